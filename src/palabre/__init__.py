@@ -1,0 +1,1 @@
+"""Palabre hears what is said in public about an organisation, makes it understood, and helps its people answer."""

@@ -1,0 +1,52 @@
+"""`palabre VERB …`: finds the verb's file and runs it. The list of verbs is the list of files."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import click
+
+import palabre.cli
+from palabre.errors import PalabreError
+from palabre.messages import default_language, say
+
+NOT_VERBS = {"main", "output"}
+
+
+class Verbs(click.Group):
+    """The files of this package as commands. ``watch_.py`` would be the verb ``watch``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = (module.name for module in pkgutil.iter_modules(palabre.cli.__path__))
+        return sorted(name.strip("_") for name in names if name not in NOT_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = cmd_name if _exists(cmd_name) else f"{cmd_name}_"
+        command: click.Command = importlib.import_module(f"palabre.cli.{module}").command
+        return command
+
+
+def _exists(name: str) -> bool:
+    return any(module.name == name for module in pkgutil.iter_modules(palabre.cli.__path__))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="palabre")
+def cli() -> None:
+    """Palabre: hear what is said, understand it, answer as people."""
+
+
+def main() -> None:
+    """Runs a verb. Exit 0: done; 1: it could not be done, and stderr says why; 2: the call itself is wrong."""
+    try:
+        cli(standalone_mode=True)
+    except PalabreError as error:
+        print(say(error.key, default_language(), **error.params), file=sys.stderr)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

@@ -1,0 +1,1 @@
+"""Hearing: one folder a connector, each an iterator of pages."""

@@ -1,0 +1,219 @@
+"""The vocabulary of the house as frozen types, and the Arrow schemas batches travel in. No I/O.
+
+A post comes in once: `RawItem` (as the platform gave it) → `Event` (`Heard` or `Gone`) → a row of `POSTS` in a batch
+→ matched (`MENTIONS`) → read → written. Times are epoch milliseconds, UTC; 0 means "not known".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyarrow as pa
+
+
+class PostKind(StrEnum):
+    """ActivityStreams 2.0 where it has a term."""
+
+    NOTE = "note"
+    ARTICLE = "article"
+    COMMENT = "comment"
+    REPLY = "reply"
+    REVIEW = "review"
+    RESHARE = "reshare"
+    MESSAGE = "message"  # e-mail or private message
+    VIDEO = "video"
+
+
+class WatchKind(StrEnum):
+    """What a watch looks after; the panel shows which kinds are still unwatched."""
+
+    ORGANISATION = "organisation"
+    BRAND = "brand"
+    PRODUCT = "product"
+    EXECUTIVE = "executive"
+    SLOGAN = "slogan"
+    THEME = "theme"
+    COMPETITOR = "competitor"
+    PARTNER = "partner"
+    PROPERTY = "property"  # intellectual property: marks, own texts reused, look-alike names and domains
+    CAMPAIGN = "campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An author on one network. uri: its permanent id; handle: what people type after @."""
+
+    uri: str
+    handle: str = ""
+    name: str = ""
+    url: str = ""
+    followers: int | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What the platform counted when we heard the post; None: it does not say."""
+
+    likes: int | None = None
+    replies: int | None = None
+    reshares: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Anything published. ``uri`` is its immutable id; ``text`` is plain text without the title."""
+
+    uri: str
+    network: str  # mastodon, bluesky, web, reddit, mail …
+    kind: PostKind = PostKind.NOTE
+    text: str = ""
+    title: str = ""
+    html: str = ""  # as published; sanitised at the write door, and again when shown
+    url: str = ""  # where a person can read it
+    lang: str = ""  # ISO 639-1 as declared by the author or the platform
+    published_ms: int = 0
+    edited_ms: int = 0
+    account: Account | None = None
+    parent: str = ""  # uri of the post this one answers
+    root: str = ""  # uri of the post that opened the thread
+    reshare_of: str = ""
+    quote_of: str = ""
+    links: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # without '#'
+    mentions: tuple[str, ...] = ()  # account uris or handles, without the leading '@'
+    country: str = ""  # ISO 3166-1 alpha-2
+    region: str = ""
+    city: str = ""
+    rating: float | None = None  # of a review, 0 to 5
+    sensitive: bool = False
+    media: tuple[str, ...] = ()  # urls
+    metrics: Metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """One item as the platform gave it. body: the very bytes; media_type: what they are; note: what the page said of it."""
+
+    body: bytes
+    media_type: str = "application/json"
+    note: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A post was published or edited."""
+
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The author or the platform took a post back; at_ms: when, 0 if not said."""
+
+    uri: str
+    at_ms: int = 0
+
+
+Event = Heard | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an item is in quarantine. stage: map, match, read or write; where: file:line of the innermost frame."""
+
+    stage: str
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    exception: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Why a post matched: characters (code points) of its ``text`` or its ``title``."""
+
+    start: int
+    end: int
+    where: str = "text"
+
+
+# One row a post. What is absent is "" or null, never a made-up zero.
+POSTS = pa.schema(
+    [
+        pa.field("uri", pa.string(), nullable=False),
+        pa.field("network", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("html", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("lang", pa.string(), nullable=False),
+        pa.field("published_ms", pa.int64(), nullable=False),
+        pa.field("edited_ms", pa.int64(), nullable=False),
+        pa.field("account_uri", pa.string(), nullable=False),
+        pa.field("account_handle", pa.string(), nullable=False),
+        pa.field("account_name", pa.string(), nullable=False),
+        pa.field("account_url", pa.string(), nullable=False),
+        pa.field("followers", pa.int64()),
+        pa.field("verified", pa.bool_(), nullable=False),
+        pa.field("parent", pa.string(), nullable=False),
+        pa.field("root", pa.string(), nullable=False),
+        pa.field("reshare_of", pa.string(), nullable=False),
+        pa.field("quote_of", pa.string(), nullable=False),
+        pa.field("links", pa.list_(pa.string()), nullable=False),
+        pa.field("tags", pa.list_(pa.string()), nullable=False),
+        pa.field("mentions", pa.list_(pa.string()), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
+        pa.field("region", pa.string(), nullable=False),
+        pa.field("city", pa.string(), nullable=False),
+        pa.field("rating", pa.float64()),
+        pa.field("sensitive", pa.bool_(), nullable=False),
+        pa.field("media", pa.list_(pa.string()), nullable=False),
+        pa.field("likes", pa.int64()),
+        pa.field("replies", pa.int64()),
+        pa.field("reshares", pa.int64()),
+        pa.field("views", pa.int64()),
+    ]
+)
+
+# One row a (post, watch) pair; post is the row number in the batch.
+MENTIONS = pa.schema([pa.field("post", pa.int32(), nullable=False), pa.field("watch", pa.int32(), nullable=False)])
+
+
+# What an index can answer of a query: a condition that every matching post fulfils (others may too).
+@dataclass(frozen=True, slots=True)
+class SieveTerm:
+    """A folded token key; prefix: any token that begins so."""
+
+    key: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SieveAll:
+    parts: tuple[SieveNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SieveAny:
+    parts: tuple[SieveNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SieveEverything:
+    """The index cannot help: every post must be looked at."""
+
+
+SieveNode = SieveTerm | SieveAll | SieveAny | SieveEverything
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """root: the condition; exact: it is the answer itself, nothing needs to be verified."""
+
+    root: SieveNode
+    exact: bool = False
