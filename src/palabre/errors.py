@@ -1,15 +1,15 @@
 """What can go wrong, in one tree.
 
-    PalabreError            key + params: the sentence is looked up in the reader's language
-    ├── InputError          the caller's input is wrong; nothing was written
-    │   ├── QueryError      a watch query, with the place of the fault
-    │   └── ConfigError     a setting or a source's configuration
-    ├── ItemError           one item cannot be used: it goes to quarantine, the run goes on
-    ├── FetchError          the network said no
-    │   ├── BlockedError    refused by our own guard (address, robots, size)
-    │   └── ThrottledError  the platform asks us to wait
-    ├── ArchiveError        the database or the disk said no
-    └── NotFoundError       no such thing, or not yours: the two are never told apart
+PalabreError            key + params: the sentence is looked up in the reader's language
+├── InputError          the caller's input is wrong; nothing was written
+│   ├── QueryError      a watch query, with the place of the fault
+│   └── ConfigError     a setting or a source's configuration
+├── ItemError           one item cannot be used: it goes to quarantine, the run goes on
+├── FetchError          the network said no
+│   ├── BlockedError    refused by our own guard (address, robots, size)
+│   └── ThrottledError  the platform asks us to wait
+├── ArchiveError        the database or the disk said no
+└── NotFoundError       no such thing, or not yours: the two are never told apart
 """
 
 from __future__ import annotations

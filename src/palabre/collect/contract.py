@@ -1,10 +1,10 @@
 """What a connector is. A newcomer writes one folder that holds a class with these four methods.
 
-    collect/<name>/connector.py   the class, registered as an entry point of the group ``palabre.connectors``
-                   urls.py        every endpoint of the platform
-                   mapping.py     raw item → events: pure, no I/O
-                   terms.md       what the platform allows, with the date it was checked
-                   tests/
+collect/<name>/connector.py   the class, registered as an entry point of the group ``palabre.connectors``
+               urls.py        every endpoint of the platform
+               mapping.py     raw item → events: pure, no I/O
+               terms.md       what the platform allows, with the date it was checked
+               tests/
 """
 
 from __future__ import annotations
