@@ -44,9 +44,7 @@ class InputError(PalabreError):
 class QueryError(InputError):
     """A query that cannot be used. start, end: characters of the query at fault; suggestion: what to write."""
 
-    def __init__(
-        self, key: str, /, *, start: int, end: int, suggestion: str | None = None, **params: object
-    ) -> None:
+    def __init__(self, key: str, /, *, start: int, end: int, suggestion: str | None = None, **params: object) -> None:
         super().__init__(key, start=start, end=end, **params)
         self.start = start
         self.end = end

@@ -181,9 +181,7 @@ POSTS = pa.schema(
 )
 
 # One row a (post, watch) pair; post is the row number in the batch.
-MENTIONS = pa.schema(
-    [pa.field("post", pa.int32(), nullable=False), pa.field("watch", pa.int32(), nullable=False)]
-)
+MENTIONS = pa.schema([pa.field("post", pa.int32(), nullable=False), pa.field("watch", pa.int32(), nullable=False)])
 
 
 # What an index can answer of a query: a condition that every matching post fulfils (others may too).

@@ -20,9 +20,7 @@ from palabre.errors import ConfigError
 ENV = "PALABRE_"
 
 
-def limited(
-    default: object, low: float | None = None, high: float | None = None, *, secret: bool = False
-) -> object:
+def limited(default: object, low: float | None = None, high: float | None = None, *, secret: bool = False) -> object:
     """A default with its limits (both belong to the range) for the loader and the generated reference."""
     return field(default=default, metadata={"low": low, "high": high, "secret": secret})
 
@@ -69,9 +67,7 @@ class Settings:
 
 def data_home() -> Path:
     """PALABRE_HOME, else the platform's folder for application data."""
-    return (
-        Path(os.environ.get("PALABRE_HOME") or platformdirs.user_data_dir("palabre")).expanduser().resolve()
-    )
+    return Path(os.environ.get("PALABRE_HOME") or platformdirs.user_data_dir("palabre")).expanduser().resolve()
 
 
 def read_environment(name: str, environ: Mapping[str, str]) -> str | None:
@@ -85,9 +81,7 @@ def read_environment(name: str, environ: Mapping[str, str]) -> str | None:
     try:
         return Path(path).read_text("utf-8").strip()
     except OSError as error:
-        raise ConfigError(
-            "settings.unreadable_file", name=name, path=path, reason=error.strerror or ""
-        ) from error
+        raise ConfigError("settings.unreadable_file", name=name, path=path, reason=error.strerror or "") from error
 
 
 def convert(name: str, kind: type, value: object) -> object:
@@ -121,9 +115,7 @@ def load(home: Path, environ: Mapping[str, str]) -> Settings:
         found = raw if raw is not None else table.get(entry.name)
         if found is not None:
             values[entry.name] = convert(entry.name, type(entry.default), found)
-            check_limits(
-                entry.name, values[entry.name], entry.metadata.get("low"), entry.metadata.get("high")
-            )
+            check_limits(entry.name, values[entry.name], entry.metadata.get("low"), entry.metadata.get("high"))
     return Settings(**values)  # type: ignore[arg-type]  # names and types were checked above
 
 
