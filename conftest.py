@@ -1,4 +1,4 @@
-"""What every test may lean on: the shared real data where it is, a data folder of its own, a clock that stands still."""
+"""What every test may lean on: shared real data where it is, a data folder of its own, a clock that stands still."""
 
 from __future__ import annotations
 

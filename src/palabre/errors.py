@@ -45,7 +45,7 @@ class QueryError(InputError):
     """A query that cannot be used. start, end: characters of the query at fault; suggestion: what to write."""
 
     def __init__(self, key: str, /, *, start: int, end: int, suggestion: str | None = None, **params: object) -> None:
-        super().__init__(key, start=start, end=end, **params)
+        super().__init__(key, retry_after=None, start=start, end=end, **params)
         self.start = start
         self.end = end
         self.suggestion = suggestion

@@ -96,7 +96,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class RawItem:
-    """One item as the platform gave it. body: the very bytes; media_type: what they are; note: what the page said of it."""
+    """One item as the platform gave it. body: the very bytes; media_type: theirs; note: what the page said of it."""
 
     body: bytes
     media_type: str = "application/json"
