@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
+
+import pyarrow as pa
 
 from palabre.model import Event, RawItem
 
@@ -35,3 +37,19 @@ class Format(Protocol):
 
     def map(self, item: RawItem, options: Options) -> Iterable[Event]:
         """What one raw item says; pure. Raises ItemError (or anything: the item is quarantined)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows of a table, shaped together. posts: a POSTS batch; bad: the rows that do not fit, each with its reason."""
+
+    posts: pa.RecordBatch
+    bad: tuple[tuple[RawItem, Exception], ...] = ()
+
+
+@runtime_checkable
+class Tabular(Protocol):
+    """A format that can also shape many rows at once: the fast way. Its `items` and `map` serve for one row, as in replay."""
+
+    def chunks(self, stream: BinaryIO, options: Options) -> Iterator[Chunk]:
+        """The rows in file order, in bounded memory. ItemError: the whole file is unusable from here on."""

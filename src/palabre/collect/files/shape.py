@@ -1,0 +1,243 @@
+"""A table's columns → a POSTS batch, column by column; the rows that do not fit come back with the reason."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from palabre.collect.files import naming
+from palabre.collect.files.columns import Mapped
+from palabre.collect.files.values import any_date, count_of, flag_of, items_of, kind_of, language_of, number_of
+from palabre.errors import ItemError
+from palabre.model import POSTS, PostKind
+from palabre.text.clean import clean_text
+from palabre.text.html import html_to_text
+
+Column = Sequence[object] | pa.Array
+CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
+ESCAPING = {"x"}  # networks whose export gives &amp; for &
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """posts: the rows that fit, in order; bad: row number in the table → why it does not."""
+
+    posts: pa.RecordBatch
+    bad: Mapping[int, ItemError] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Rows:
+    """A table being shaped: its columns by field, and the rows found bad so far."""
+
+    columns: Mapping[str, Column]
+    mapped: Mapped
+    count: int
+    bad: dict[int, ItemError] = field(default_factory=dict)
+
+    def of(self, name: str) -> Column | None:
+        column = self.mapped.columns.get(name)
+        return None if column is None else self.columns.get(column)
+
+    def fail(self, row: int, key: str, **params: object) -> None:
+        self.bad.setdefault(row, ItemError(key, **params))
+
+
+def as_text(value: object) -> str:
+    """Any cell as text."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, Mapping | list):
+        return clean_text(orjson.dumps(value, default=str).decode())
+    return str(value)
+
+
+def text_array(column: Column) -> pa.StringArray:
+    """A column as clean text without nulls; Arrow does the work where the values already are text."""
+    if isinstance(column, pa.Array):
+        found = arrow_text(column)
+    else:
+        try:
+            found = pa.array(column, pa.string())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError):
+            found = pa.array([as_text(value) for value in column], pa.string())
+    return tidy(pc.fill_null(found, ""))
+
+
+def arrow_text(column: pa.Array) -> pa.StringArray:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_integer(column.type):
+        return column.cast(pa.string())
+    return pa.array([as_text(value) for value in column.to_pylist()], pa.string())
+
+
+def tidy(texts: pa.StringArray) -> pa.StringArray:
+    """Control characters out and NFC, touching only the rows that need it."""
+    dirty = pc.match_substring_regex(texts, CONTROLS)
+    if pc.any(dirty).as_py():
+        flags = dirty.to_pylist()
+        texts = pa.array([clean_text(t) if d else t for t, d in zip(texts.to_pylist(), flags, strict=True)], pa.string())
+    return pc.utf8_normalize(texts, form="NFC")
+
+
+def strings(rows: Rows, name: str) -> list[str] | None:
+    """A field's cells as trimmed text; None if no column holds it."""
+    column = rows.of(name)
+    return None if column is None else pc.utf8_trim_whitespace(text_array(column)).to_pylist()
+
+
+def converted(rows: Rows, name: str, convert: Callable[[Any], Any]) -> list[Any] | None:
+    """A field's cells through a converter; the rows it refuses are bad."""
+    column = rows.of(name)
+    if column is None:
+        return None
+    values = column.to_pylist() if isinstance(column, pa.Array) else column
+    try:
+        return [convert(value) for value in values]
+    except (ValueError, OverflowError, TypeError):
+        return [guarded(rows, row, name, convert, value) for row, value in enumerate(values)]
+
+
+def guarded(rows: Rows, row: int, name: str, convert: Callable[[Any], Any], value: object) -> Any:
+    try:
+        return convert(value)
+    except (ValueError, OverflowError, TypeError):
+        rows.fail(row, "files.bad_value", column=rows.mapped.columns[name], field=name)
+        return convert(None)
+
+
+def moments(rows: Rows, name: str) -> list[int]:
+    """Epoch milliseconds; 0 where nothing is written."""
+    column = rows.of(name)
+    if isinstance(column, pa.Array) and pa.types.is_timestamp(column.type):
+        return pc.fill_null(column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()), 0).to_pylist()
+    hours = strings(rows, "time") if name == "published_ms" else None
+    if hours is not None and column is not None:
+        dates = strings(rows, name) or []
+        joint = {"": [f"{date} {hour}".strip() for date, hour in zip(dates, hours, strict=True)]}
+        rows = Rows(joint, Mapped({name: ""}), rows.count, rows.bad)
+    day_first = rows.mapped.day_first
+    return converted(rows, name, lambda value: any_date(value, day_first)) or [0] * rows.count
+
+
+def networks(rows: Rows) -> list[str]:
+    """What the row says, else what the file is said to hold, else what the address says."""
+    said, urls, default = strings(rows, "network"), strings(rows, "url"), rows.mapped.network
+    named = [naming.network_named(one) if one else default for one in said] if said else [default] * rows.count
+    if urls is None:
+        return [one or naming.NO_NETWORK for one in named]
+    return [one or naming.network_at(url) for one, url in zip(named, urls, strict=True)]
+
+
+def linked(rows: Rows, name: str, nets: Sequence[str]) -> list[str]:
+    """URIs of other posts that the row names."""
+    ids = strings(rows, name)
+    return [naming.post_uri(net, one) for net, one in zip(nets, ids, strict=True)] if ids else [""] * rows.count
+
+
+def kinds(rows: Rows, columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """What the row says it is, else what its links to other posts make of it."""
+    said = strings(rows, "kind") or [""] * rows.count
+    flags = converted(rows, "reshare", flag_of) or [False] * rows.count
+    parts = zip(said, flags, columns["reshare_of"], columns["parent"], columns["rating"], columns["network"], strict=True)
+    return [str(kind_from(*one)) for one in parts]
+
+
+def kind_from(said: str, flag: bool, reshare_of: str, parent: str, rating: float | None, network: str) -> PostKind:
+    if flag or reshare_of:
+        return PostKind.RESHARE
+    if (named := kind_of(said)) is not None and named is not PostKind.NOTE:
+        return named
+    if parent:
+        return PostKind.REPLY
+    if rating is not None or network == "review":
+        return PostKind.REVIEW
+    return PostKind.VIDEO if network == "youtube" else PostKind.NOTE
+
+
+def accounts(rows: Rows, nets: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of the author."""
+    empty = [""] * rows.count
+    ids = strings(rows, "account_id") or strings(rows, "account_uri") or empty
+    handles = [one.removeprefix("@") for one in strings(rows, "account_handle") or empty]
+    names, urls = strings(rows, "account_name") or empty, strings(rows, "account_url") or empty
+    uris = [naming.account_uri(*one) for one in zip(nets, ids, handles, names, urls, strict=True)]
+    return {"account_uri": uris, "account_handle": handles, "account_name": names, "account_url": urls}
+
+
+def own_uris(rows: Rows, key: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The URI of each row: its id where the file has one, else a hash of what it says."""
+    ids = strings(rows, key) if key else None
+    given = [""] * rows.count
+    if ids is not None:
+        given = [naming.post_uri(n, i) if key == "id" else i for n, i in zip(columns["network"], ids, strict=True)]
+    if all(given):
+        return given
+    parts = zip(*(columns[name] for name in ("network", "account_uri", "published_ms", "text", "title", "url")), strict=True)
+    return [one or naming.hash_uri(*map(str, said)) for one, said in zip(given, parts, strict=True)]
+
+
+def texts(rows: Rows, nets: Sequence[str]) -> tuple[pa.StringArray, pa.StringArray, pa.StringArray]:
+    """text, title, html. Where there is only HTML, the text is what it says."""
+    blank = pa.array([""] * rows.count, pa.string())
+    text, title, markup = (text_array(c) if (c := rows.of(n)) is not None else None for n in ("text", "title", "html"))
+    if text is None and markup is not None:
+        text = pa.array([html_to_text(one) for one in markup.to_pylist()], pa.string())
+    if text is not None and ESCAPING.intersection(nets) and pc.any(pc.match_substring_regex(text, ENTITIES)).as_py():
+        pairs = zip(text.to_pylist(), nets, strict=True)
+        text = pa.array([html.unescape(one) if net in ESCAPING else one for one, net in pairs], pa.string())
+    return text if text is not None else blank, title if title is not None else blank, markup if markup is not None else blank
+
+
+def check(rows: Rows, columns: Mapping[str, Any], post_bytes_max: int) -> None:
+    """Rows that say nothing, and rows that are too long."""
+    said = pc.add(pc.binary_length(columns["text"]), pc.binary_length(columns["title"]))
+    for row in pc.indices_nonzero(pc.greater(said, post_bytes_max)).to_pylist():
+        rows.fail(row, "files.too_long", bytes=said[row].as_py(), limit=post_bytes_max)
+    for row in pc.indices_nonzero(pc.equal(said, 0)).to_pylist():
+        if not (columns["reshare_of"][row] or columns["media"][row] or columns["rating"][row] is not None):
+            rows.fail(row, "files.nothing_said")
+
+
+def filled(rows: Rows, key: str) -> dict[str, Any]:
+    """Every column of POSTS, as Arrow arrays or lists."""
+    nets = networks(rows)
+    text, title, markup = texts(rows, nets)
+    columns: dict[str, Any] = {"network": nets, "text": text, "title": title, "html": markup} | accounts(rows, nets)
+    empty = [""] * rows.count
+    for name in ("url", "country", "region", "city"):
+        columns[name] = strings(rows, name) or empty
+    for name in ("published_ms", "edited_ms"):
+        columns[name] = moments(rows, name)
+    for name in ("followers", "likes", "replies", "reshares", "views"):
+        columns[name] = converted(rows, name, count_of) or [None] * rows.count
+    for name in ("verified", "sensitive"):
+        columns[name] = converted(rows, name, flag_of) or [False] * rows.count
+    for name in ("links", "tags", "mentions", "media"):
+        columns[name] = converted(rows, name, items_of) or [[]] * rows.count
+    for name in ("parent", "root", "reshare_of", "quote_of"):
+        columns[name] = linked(rows, name, nets)
+    columns["rating"] = converted(rows, "rating", number_of) or [None] * rows.count
+    columns["lang"] = [language_of(one) for one in strings(rows, "lang") or empty]
+    columns["kind"] = kinds(rows, columns)
+    return columns | {"uri": own_uris(rows, key, {**columns, "text": text.to_pylist(), "title": title.to_pylist()})}
+
+
+def shaped(table: Mapping[str, Column], count: int, mapped: Mapped, key: str, post_bytes_max: int) -> Shaped:
+    """Posts of ``count`` rows. key: the field that identifies a row (see naming.identity)."""
+    rows = Rows(table, mapped, count)
+    columns = filled(rows, key)
+    check(rows, columns, post_bytes_max)
+    arrays = [value if isinstance(value := columns[f.name], pa.Array) else pa.array(value, f.type) for f in POSTS]
+    posts = pa.RecordBatch.from_arrays(arrays, schema=POSTS)
+    if rows.bad:
+        posts = posts.filter(pa.array([row not in rows.bad for row in range(count)]))
+    return Shaped(posts, rows.bad)
