@@ -1,0 +1,107 @@
+"""Reads unicode.bin: what the tokeniser knows of every character. The kernel reads the same bytes.
+
+Why our own table: `unicodedata` changes with the Python version, and Python and C++ must never disagree on a post.
+It is made by `native/make_unicode_table.py` and committed.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import cache
+from importlib.resources import files
+
+BLOCK = 128
+ITSELF = 255
+RECORD = struct.Struct("<HBBIIIBBBB")
+HANGUL_FIRST, HANGUL_LAST = 0xAC00, 0xD7A3
+
+
+class Is(IntFlag):
+    """What a character is. A bit each; the kernel has the same numbers."""
+
+    WORD = 1  # part of a word
+    MARK = 2  # continues a word, never begins one
+    IGNORE = 4  # invisible: as if it were not there
+    LETTER = 8
+    LATIN = 16
+    CJK = 32  # a token by itself
+    EMOJI = 64
+    EMOJI_TEXT = 128  # an emoji only when VARIATION SELECTOR-16 follows
+    HASH = 256
+    AT = 512
+    SKIN = 1024
+    REGIONAL = 2048
+    ENDER = 4096  # ends a sentence
+    CLOSER = 8192  # closing quotes and brackets
+    UNSTABLE = 16384  # NFC may change a text that holds it
+    ORDINARY = 32768  # a diacritic that a base letter may keep
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """flags: `Is` bits; order: combining class; alike: the Latin letter it looks like, or ""; its three keys."""
+
+    flags: int
+    order: int
+    alike: str
+    folded: str
+    accented: str
+    exact: str
+
+
+class Table(dict[str, Character]):
+    """Character → what is known of it; filled as characters are met."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        magic, version, index, blocks, records, pairs, pool = struct.unpack_from("<4s6I", data)
+        if magic != b"PALU" or version != 1:
+            raise ValueError("unicode.bin is not a table of this version")
+        self.data = data
+        self.index_at = 28
+        self.blocks_at = self.index_at + 2 * index
+        self.records_at = self.blocks_at + 2 * BLOCK * blocks
+        self.pool_at = self.records_at + RECORD.size * records + 12 * pairs
+        self.composed = _pairs(data, self.records_at + RECORD.size * records, pairs)
+        self.abbreviations = frozenset(data[self.pool_at + pool + 4 :].decode().split())
+
+    def __missing__(self, char: str) -> Character:
+        code = ord(char)
+        (block,) = struct.unpack_from("<H", self.data, self.index_at + 2 * (code // BLOCK))
+        (number,) = struct.unpack_from("<H", self.data, self.blocks_at + 2 * (block * BLOCK + code % BLOCK))
+        fields = RECORD.unpack_from(self.data, self.records_at + RECORD.size * number)
+        keys = (self._key(char, fields[3 + n], fields[6 + n]) for n in range(3))
+        found = Character(fields[0], fields[1], chr(fields[2]) if fields[2] else "", *keys)
+        self[char] = found
+        return found
+
+    def _key(self, char: str, offset: int, length: int) -> str:
+        if length != ITSELF:
+            return self.data[self.pool_at + offset : self.pool_at + offset + length].decode()
+        return jamo(ord(char)) if HANGUL_FIRST <= ord(char) <= HANGUL_LAST else char
+
+
+def _pairs(data: bytes, start: int, count: int) -> dict[tuple[str, str], str]:
+    """(base, mark) → the one character for both."""
+    numbers = struct.unpack_from(f"<{3 * count}I", data, start)
+    return {(chr(base), chr(mark)): chr(one) for base, mark, one in zip(*[iter(numbers)] * 3, strict=True)}
+
+
+def jamo(code: int) -> str:
+    """A Hangul syllable as its two or three letters (Unicode standard, 3.12)."""
+    place = code - HANGUL_FIRST
+    letters = (0x1100 + place // 588, 0x1161 + place % 588 // 28, 0x11A7 + place % 28)
+    return "".join(map(chr, letters if place % 28 else letters[:2]))
+
+
+def table_bytes() -> bytes:
+    """The file, for the kernel."""
+    return files("palabre.text").joinpath("unicode.bin").read_bytes()
+
+
+@cache
+def table() -> Table:
+    """The one table of the process."""
+    return Table(table_bytes())
