@@ -1,0 +1,268 @@
+"""The law: does a post match, and which characters say so. Brute force, written to be believed, not to be fast.
+
+The engines are tested against it. It rests on the tokeniser alone. A hit is a run of neighbouring tokens of one part of
+the post (title or text) with the tokens that prove it; a node with a position has all its hits listed.
+
+* The title and the text are never neighbours: no phrase, distance or sentence reaches from one into the other.
+* Every token counts as a word of distance, emoji and links included.
+* What has no position (NOT, fields, raw, ATLEAST …) has no hits, so below NEAR or SENTENCE it finds nothing.
+* AND below NEAR is spread: ``(a AND b) NEAR c`` is ``a NEAR c AND b NEAR c``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from palabre.match.ast import And, AtLeast, Field, InField, Level, Literal, Near, Node, Not, Or, Phrase, Range, Sentence
+from palabre.match.ast import Term, TermKind, Window
+from palabre.match.facts import fits, holds, within
+from palabre.match.nearness import combine, holds_and
+from palabre.model import Post, Span
+from palabre.text.tokens import Kind, Token, tokenize
+from palabre.text.unicode_table import Is, table
+
+KINDS = {
+    TermKind.WORD: {Kind.WORD, Kind.HASHTAG, Kind.HANDLE},
+    TermKind.HASHTAG: {Kind.HASHTAG},
+    TermKind.HANDLE: {Kind.HANDLE},
+    TermKind.EMOJI: {Kind.EMOJI},
+}
+LEVELS = {Level.FOLDED: 0, Level.ACCENTED: 1, Level.EXACT: 2}
+
+
+@dataclass(frozen=True)
+class OraclePost:
+    """row: the columns of POSTS; parts: the tokens of title and text."""
+
+    row: Mapping[str, object]
+    parts: Mapping[str, tuple[Token, ...]]
+
+    def only(self, part: str) -> OraclePost:
+        """The same post with the tokens of one part."""
+        return OraclePost(self.row, {part: self.parts.get(part, ())})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Tokens first to last of a part; proof: (first, last) of each word or phrase that takes part."""
+
+    part: str
+    first: int
+    last: int
+    proof: frozenset[tuple[int, int]]
+
+
+def post_of(row: Mapping[str, object]) -> OraclePost:
+    """A row of POSTS; absent columns are empty."""
+    return OraclePost(row, {part: tuple(tokenize(str(row.get(part) or ""))) for part in ("title", "text")})
+
+
+def post_from(post: Post) -> OraclePost:
+    """A post as the vocabulary has it."""
+    account, metrics = post.account, post.metrics
+    columns = {name: getattr(post, name) for name in post.__slots__ if name not in ("account", "metrics")}
+    counted = {name: getattr(metrics, name) for name in metrics.__slots__}
+    who = {f"account_{name}": getattr(account, name) for name in ("uri", "handle", "name", "url")} if account else {}
+    known = {"followers": account.followers, "verified": account.verified} if account else {}
+    return post_of({**columns, **counted, **who, **known})
+
+
+def matches(node: Node, post: OraclePost) -> bool:
+    """Whether the post fulfils the query."""
+    match node:
+        case And():
+            return all(matches(one, post) for one in node.nodes)
+        case Or():
+            return any(matches(one, post) for one in node.nodes)
+        case AtLeast():
+            return sum(matches(one, post) for one in node.nodes) >= node.count
+        case Not():
+            return not matches(node.node, post)
+        case InField():
+            return matches(node.node, post.only(node.part))
+        case Field():
+            return holds(node, post.row)
+        case Range():
+            return within(node, post.row)
+        case Literal():
+            return any(True for _ in literal_spans(node, post))
+        case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
+            return matches(spread(node), post)
+        case _:
+            return any(True for _ in hits(node, post))
+
+
+def spread(node: Near | Sentence) -> Node:
+    """The same with AND moved out of its operands."""
+
+    def make(left: Node, right: Node) -> Node:
+        if isinstance(node, Near):
+            return Near(left, right, node.words, node.ordered)
+        return Sentence(left, right, node.ordered)
+
+    return combine(node.left, node.right, make, lambda one: one)
+
+
+# Positions.
+
+
+def hits(node: Node, post: OraclePost) -> Iterator[Hit]:
+    """All places of a node that has a position; nothing for the others. May repeat itself."""
+    match node:
+        case Term():
+            yield from phrase_hits((node,), post)
+        case Phrase():
+            yield from phrase_hits(node.terms, post)
+        case Window():
+            yield from window_hits(node, post)
+        case Or():
+            for one in node.nodes:
+                yield from hits(one, post)
+        case Near() | Sentence():
+            yield from pair_hits(node, post)
+
+
+def finds(term: Term, token: Token) -> bool:
+    """One term, one token."""
+    if token.kind not in KINDS[term.kind]:
+        return False
+    level = LEVELS[term.level]
+    keys = token.folded if term.level is Level.FOLDED else ((token.accented, token.exact)[level - 1],)
+    if term.kind is TermKind.HANDLE and token.whole[level]:
+        keys = (*keys, token.whole[level])
+    if term.wild:
+        return any(fits(term.key, key) for key in keys)
+    return any(near_enough(term.key, key, term.edits) for key in keys)
+
+
+def near_enough(one: str, other: str, edits: int) -> bool:
+    """At most so many characters inserted, left out or replaced (Levenshtein)."""
+    if edits == 0 or abs(len(one) - len(other)) > edits:
+        return one == other
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, sign in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (char != sign))
+    return row[-1] <= edits
+
+
+def phrase_hits(terms: tuple[Term, ...], post: OraclePost) -> Iterator[Hit]:
+    for part, tokens in post.parts.items():
+        for first in range(len(tokens) - len(terms) + 1):
+            if all(finds(term, tokens[first + at]) for at, term in enumerate(terms)):
+                last = first + len(terms) - 1
+                yield Hit(part, first, last, frozenset({(first, last)}))
+
+
+def window_hits(node: Window, post: OraclePost) -> Iterator[Hit]:
+    """Every way to put each term on a token of its own with few enough words between, by its first and last token."""
+    for part, tokens in post.parts.items():
+        places = [[at for at, token in enumerate(tokens) if finds(term, token)] for term in node.terms]
+        yield from (Hit(part, min(way), max(way), frozenset((at, at) for at in way)) for way in ways(places, node.words))
+
+
+def ways(places: list[list[int]], words: int, chosen: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """One place for each term, all different, the whole no longer than the terms and `words` others."""
+    if not places[len(chosen) :]:
+        yield chosen
+        return
+    reach = len(places) + words
+    for at in places[len(chosen)]:
+        taken = (*chosen, at)
+        if at not in chosen and max(taken) - min(taken) < reach:
+            yield from ways(places, words, taken)
+
+
+def pair_hits(node: Near | Sentence, post: OraclePost) -> Iterator[Hit]:
+    """Every pair of a hit on the left and one on the right that stand as asked."""
+    rights = set(hits(node.right, post))
+    for left in set(hits(node.left, post)):
+        for right in rights:
+            if left.part == right.part and stands(node, left, right, post.parts[left.part]):
+                first, last = min(left.first, right.first), max(left.last, right.last)
+                yield Hit(left.part, first, last, left.proof | right.proof)
+
+
+def stands(node: Near | Sentence, left: Hit, right: Hit, tokens: tuple[Token, ...]) -> bool:
+    """Apart, in order if asked, and near enough or within one sentence."""
+    before, after = (left, right) if left.last < right.first else (right, left)
+    if before.last >= after.first or (node.ordered and before is not left):
+        return False
+    if isinstance(node, Near):
+        return after.first - before.last - 1 <= node.words
+    return tokens[before.first].sentence == tokens[after.last].sentence
+
+
+# raw:"…"
+
+
+def literal_spans(node: Literal, post: OraclePost) -> Iterator[Span]:
+    """Each place of these very characters, not inside a longer word."""
+    for part in post.parts:
+        text = str(post.row.get(part) or "")
+        at = text.find(node.text) if node.text else -1
+        while at >= 0:
+            if not glued(text, at, node.text[0], -1) and not glued(text, at + len(node.text), node.text[-1], 0):
+                yield Span(at, at + len(node.text), part)
+            at = text.find(node.text, at + 1)
+
+
+def glued(text: str, edge: int, inside: str, side: int) -> bool:
+    """A word goes on across this edge: its character inside and the one beyond are both of a word."""
+    beyond = edge + side
+    return 0 <= beyond < len(text) and in_word(inside) and in_word(text[beyond])
+
+
+def in_word(char: str) -> bool:
+    return bool(table()[char].flags & (Is.WORD | Is.MARK))
+
+
+# Why.
+
+
+def spans(node: Node, post: OraclePost) -> tuple[Span, ...]:
+    """The characters that prove the match, title first; none if it does not match or rests on facts alone."""
+    return tuple(merged(sorted(proofs(node, post), key=order))) if matches(node, post) else ()
+
+
+def order(span: Span) -> tuple[bool, int, int]:
+    return span.where == "text", span.start, span.end
+
+
+def proofs(node: Node, post: OraclePost) -> Iterator[Span]:
+    """The spans of a node that matches. Alternatives that do not hold, and what is under NOT, prove nothing."""
+    match node:
+        case And() | Or() | AtLeast():
+            for one in node.nodes:
+                if matches(one, post):
+                    yield from proofs(one, post)
+        case InField():
+            yield from proofs(node.node, post.only(node.part))
+        case Literal():
+            yield from literal_spans(node, post)
+        case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
+            yield from proofs(spread(node), post)
+        case _:
+            yield from (span for hit in hits(node, post) for span in hit_spans(hit, post))
+
+
+def hit_spans(hit: Hit, post: OraclePost) -> Iterator[Span]:
+    tokens = post.parts[hit.part]
+    return (Span(tokens[first].start, tokens[last].end, hit.part) for first, last in hit.proof)
+
+
+def merged(ordered: list[Span]) -> Iterator[Span]:
+    """Spans in order, those that overlap as one."""
+    if not ordered:
+        return
+    current = ordered[0]
+    for _, span in pairwise(ordered):
+        if span.where == current.where and span.start < current.end:
+            current = Span(current.start, max(current.end, span.end), span.where)
+        else:
+            yield current
+            current = span
+    yield current

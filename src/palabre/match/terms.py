@@ -1,0 +1,116 @@
+"""A chunk of query text as terms. The same tokeniser reads posts and queries, so the two cannot disagree on a word.
+
+Wildcards would be separators for the tokeniser: while it works, runes that the chunk does not hold stand for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palabre.errors import QueryError
+from palabre.match.ast import Level, Term, TermKind
+from palabre.match.limits import EDITS_MAX, WILD_LETTERS_MIN
+from palabre.text.tokens import Kind, Token, tokenize
+
+# Letters without case, marks or look-alikes: runes, and more if a chunk should hold them all.
+RUNES = "".join(map(chr, [*range(0x16A0, 0x16EB), *range(0x1401, 0x166D)]))
+KINDS = {
+    Kind.WORD: TermKind.WORD,
+    Kind.HASHTAG: TermKind.HASHTAG,
+    Kind.HANDLE: TermKind.HANDLE,
+    Kind.EMOJI: TermKind.EMOJI,
+}
+WILD = re.compile(r"\*+(?!\ufe0f?\u20e3)|[?？＊]")  # the keycap *️⃣ holds no wildcard
+FUZZY = re.compile(r"(?<=.)~(\d*)$")
+BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ...]:
+    """The terms of a word, or of the inside of quotes or braces. start: its place in the query, for errors.
+
+    Raises QueryError: an address, nothing but signs, a wildcard or a fuzzy word that would find nearly everything.
+    """
+    pieces = split_cases(chunk) if not exact else [(chunk, 0, True)]
+    terms = tuple(
+        term for piece, at, cased in pieces for term in read_piece(piece, start + at, exact=cased)
+    )  # fmt: skip
+    if not terms:
+        raise no_word(chunk, start)
+    return terms
+
+
+def split_cases(chunk: str) -> list[tuple[str, int, bool]]:
+    """``the {BT} group`` as (piece, its place, exact?) triples."""
+    pieces, at = [], 0
+    for found in BRACES.finditer(chunk):
+        pieces += [(chunk[at : found.start()], at, False), (found[1], found.start(1), True)]
+        at = found.end()
+    return [*pieces, (chunk[at:], at, False)]
+
+
+def read_piece(piece: str, start: int, *, exact: bool) -> Iterator[Term]:
+    """Terms of the blank-separated chunks of a piece."""
+    for found in re.finditer(r"\S+", piece):
+        yield from read_chunk(found[0], start + found.start(), exact=exact)
+
+
+def read_chunk(chunk: str, start: int, *, exact: bool) -> list[Term]:
+    """Terms of one chunk: several where signs separate (``porte-monnaie``), none where it holds only signs."""
+    end = start + len(chunk)
+    fuzzy = FUZZY.search(chunk)
+    spare = spare_runes(chunk)
+    if len(spare) < 2:
+        raise no_word(chunk, start)
+    star, question = spare
+    spelled = WILD.sub(lambda hit: star if hit[0][0] in "*＊" else question, chunk[: fuzzy.start()] if fuzzy else chunk)
+    terms = [term_of(token, star, question, exact=exact, start=start, end=end) for token in tokenize(spelled)]
+    if fuzzy:
+        return [blur(terms, fuzzy[1], chunk, start)]
+    return terms
+
+
+def spare_runes(chunk: str) -> str:
+    """Two letters that the chunk does not hold."""
+    return RUNES[:2] if chunk.isascii() else "".join(rune for rune in RUNES if rune not in chunk)[:2]
+
+
+def term_of(token: Token, star: str, question: str, *, exact: bool, start: int, end: int) -> Term:
+    """The term that a token of the query means."""
+    if token.kind not in KINDS:
+        raise QueryError("query.address", start=start, end=end)
+    folded, accented, exactly = token.whole if token.whole[0] else (token.folded[0], token.accented, token.exact)
+    level, key = (Level.EXACT, exactly) if exact else (Level.FOLDED, folded)
+    if not exact and accented != folded:
+        level, key = Level.ACCENTED, accented
+    term = Term(re.sub(r"\*+", "*", key.replace(star, "*").replace(question, "?")), level, KINDS[token.kind])
+    return guard_wild(term, start, end) if star in key or question in key else term
+
+
+def guard_wild(term: Term, start: int, end: int) -> Term:
+    """The term with its wildcards. Raises QueryError where too few letters are left."""
+    if len(term.key.replace("*", "").replace("?", "")) < WILD_LETTERS_MIN:
+        raise QueryError("query.wildcard_short", start=start, end=end, text=term.key, least=WILD_LETTERS_MIN)
+    return Term(term.key, term.level, term.kind, wild=True)
+
+
+def blur(terms: list[Term], digits: str, chunk: str, start: int) -> Term:
+    """``word~1``: the term with its edits. Raises QueryError."""
+    end = start + len(chunk)
+    word = chunk.partition("~")[0]
+    if len(terms) != 1 or not 0 < int(digits[:3] or 0) <= EDITS_MAX:
+        raise QueryError("query.fuzzy_form", start=start, end=end, suggestion=f"{word}~1", most=EDITS_MAX)
+    term, edits = terms[0], int(digits)
+    if term.wild:
+        raise QueryError("query.fuzzy_wild", start=start, end=end)
+    if len(term.key) <= 2 * edits:
+        raise QueryError("query.fuzzy_short", start=start, end=end, n=edits, least=2 * edits + 1)
+    return Term(term.key, term.level, term.kind, edits=edits)
+
+
+def no_word(chunk: str, start: int) -> QueryError:
+    """The error of a chunk without any letter, digit or emoji; with what was probably meant."""
+    sign = chunk.strip()
+    meant = {"|": "OR", "||": "OR", "&": "AND", "&&": "AND", "+": "AND"}.get(sign, f'raw:"{sign}"')
+    return QueryError("query.no_word", start=start, end=start + len(chunk), suggestion=meant, text=sign)
+
