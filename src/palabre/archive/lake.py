@@ -1,0 +1,270 @@
+"""The lake: a disposable column copy of the posts, for questions over many of them. The ledger stays the truth.
+
+    posts = (segments − dirty ids) ∪ rows of the dirty ids, fresh from the ledger        ← the seam
+
+`seal` moves new posts into a segment, `compact` rewrites segments that hold changed or erased posts and joins small
+ones, `sweep` unlinks replaced files after a grace time. Each writes its file first, then swaps rows in one transaction;
+a crash between the two leaves an orphan file, which `sweep` removes. Nobody is locked out while a file is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from palabre.archive.bulk import among, insert_missing, insert_rows
+from palabre.archive.ledger import Ledger
+from palabre.archive.segments import SEGMENT, as_table, write_segment
+from palabre.archive.tables import account, dead, dirty, mention, post, segment
+from palabre.clock import Clock
+
+if TYPE_CHECKING:
+    import ibis
+
+SEAL_ROWS = 20_000
+SMALL_ROWS = 250_000  # a segment with fewer rows is joined with its like
+FULL_ROWS = 500_000
+GRACE_MS = 120_000
+ACCOUNT = {"account_uri": "uri", "account_handle": "handle", "account_name": "name", "account_url": "url"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One state of the posts of a workspace: segment files, ids that they have wrong, and those ids' present rows."""
+
+    paths: tuple[str, ...]
+    hidden: pa.Array
+    fresh: pa.Table
+
+
+class Lake:
+    """Questions on the posts of one ledger. engine: an Ibis DuckDB connection is made when the first is asked."""
+
+    def __init__(self, ledger: Ledger, root: Path, clock: Clock) -> None:
+        self.ledger = ledger
+        self.root = root
+        self.clock = clock
+        self._engine: Any = None
+
+    # asking
+
+    def view(self, workspace_id: int) -> View:
+        """A consistent state, in one read transaction."""
+        with self.ledger.read() as connection:
+            mine = segment.c.workspace_id == workspace_id
+            names = connection.execute(select(segment.c.path).where(mine).order_by(segment.c.path)).scalars()
+            ids = list(
+                connection.execute(select(dirty.c.post_id).where(dirty.c.workspace_id == workspace_id)).scalars()
+            )
+            fresh = rows_of(connection, ids)
+            return View(tuple(str(self.root / name) for name in names), pa.array(ids, pa.int64()), fresh)
+
+    def engine(self) -> Any:
+        """The Ibis connection to DuckDB inside this process."""
+        if self._engine is None:
+            import ibis
+
+            self._engine = ibis.duckdb.connect(threads=2, memory_limit="1GB")
+        return self._engine
+
+    def posts(self, workspace_id: int, engine: Any = None) -> ibis.Table:
+        """The posts of a workspace as one Ibis table (columns: SEGMENT), on DuckDB or on the given Ibis connection."""
+        return over(self.view(workspace_id), engine or self.engine())
+
+    def ask(self, expression: ibis.Expr) -> pa.Table:
+        """The answer to an expression over posts()."""
+        answer: pa.Table = self.engine().to_pyarrow(expression)
+        return answer
+
+    # keeping
+
+    def seal(self, limit: int = SEAL_ROWS) -> int:
+        """Moves up to ``limit`` new posts into segments, one a workspace. Returns how many."""
+        with self.ledger.read() as connection:
+            waiting = connection.execute(
+                select(dirty).where(dirty.c.is_new).order_by(dirty.c.post_id).limit(limit)
+            ).all()
+            table = rows_of(connection, [row.post_id for row in waiting])
+        if not waiting:
+            return 0
+        made = [self.write(part) for part in by_workspace(table)]
+        with self.ledger.write() as connection:
+            for segment_row in made:
+                insert_rows(connection, segment, list(segment_row), [tuple(segment_row.values())])
+            settle(connection, waiting)
+        return len(waiting)
+
+    def seal_all(self) -> int:
+        """Seals until nothing new is left."""
+        total = 0
+        while sealed := self.seal():
+            total += sealed
+        return total
+
+    def compact(self) -> int:
+        """Rewrites what is wrong or too small, workspace by workspace. Returns how many segments were replaced."""
+        with self.ledger.read() as connection:
+            workspaces = connection.execute(select(segment.c.workspace_id).distinct()).scalars().all()
+        return sum(self.compact_workspace(workspace_id) for workspace_id in workspaces)
+
+    def compact_workspace(self, workspace_id: int) -> int:
+        """One rewrite: the segments that hold changed posts, and the small ones, become full ones."""
+        with self.ledger.read() as connection:
+            mine = (dirty.c.workspace_id == workspace_id) & ~dirty.c.is_new
+            changed = connection.execute(select(dirty).where(mine)).all()
+            every = connection.execute(select(segment).where(segment.c.workspace_id == workspace_id)).all()
+            current = rows_of(connection, [row.post_id for row in changed])
+        ids = pa.array([row.post_id for row in changed], pa.int64())
+        old = [row for row in every if self.is_wrong(row, ids)]
+        small = [row for row in every if row.rows < SMALL_ROWS and row not in old]
+        old += small if len(small) > 1 or old else []
+        if not old and not changed:
+            return 0
+        made = [self.write(part) for part in self.rewritten(old, ids, current)]
+        return self.swap(old, made, changed)
+
+    def is_wrong(self, row: Row[Any], ids: pa.Array) -> bool:
+        """Whether a segment holds one of these posts."""
+        within = ids.filter(pc.and_(pc.greater_equal(ids, row.low_id), pc.less_equal(ids, row.high_id)))
+        if len(within) == 0:
+            return False
+        held = pq.read_table(self.root / row.path, columns=["post_id"])["post_id"]
+        return bool(pc.any(pc.is_in(within, held.combine_chunks())).as_py())
+
+    def rewritten(self, old: Sequence[Row[Any]], ids: pa.Array, current: pa.Table) -> Iterator[pa.Table]:
+        """The rows of old segments without ``ids``, with their present rows instead, in tables of FULL_ROWS."""
+        kept: list[pa.Table] = [current]
+        for row in old:
+            table = pq.read_table(self.root / row.path, schema=SEGMENT)
+            kept.append(table.filter(pc.invert(pc.is_in(table["post_id"], ids))))
+            if sum(part.num_rows for part in kept) >= FULL_ROWS:
+                yield pa.concat_tables(kept)
+                kept = []
+        if any(part.num_rows for part in kept):
+            yield pa.concat_tables(kept)
+
+    def swap(self, old: Sequence[Row[Any]], made: Sequence[dict[str, Any]], changed: Sequence[Row[Any]]) -> int:
+        """New segments in the place of old ones; gives up (the new files become orphans) if another swapped first."""
+        ids = [row.segment_id for row in old]
+        with self.ledger.write() as connection:
+            there = among(connection, segment.c.segment_id, ids)
+            if connection.execute(select(func.count()).select_from(segment).where(there)).scalar_one() != len(ids):
+                return 0
+            connection.execute(delete(segment).where(there))
+            now = self.clock.now_ms()
+            insert_missing(connection, dead, ("path", "at_ms"), [(row.path, now) for row in old])
+            for segment_row in made:
+                insert_rows(connection, segment, list(segment_row), [tuple(segment_row.values())])
+            settle(connection, changed)
+        return len(old)
+
+    def write(self, table: pa.Table) -> dict[str, Any]:
+        """One workspace's rows as a new file; the row of the table `segment` that will name it."""
+        ordered = table.sort_by([("sort_ms", "ascending"), ("post_id", "ascending")])
+        workspace_id = ordered["workspace_id"][0].as_py()
+        path = write_segment(self.root / str(workspace_id), ordered)
+        bounds = pc.min_max(ordered["post_id"]).as_py()
+        return {
+            "path": str(path.relative_to(self.root)),
+            "workspace_id": workspace_id,
+            "day": str(ordered["sort_ms"][0].as_py() // 86_400_000),
+            "low_id": bounds["min"],
+            "high_id": bounds["max"],
+            "rows": ordered.num_rows,
+            "bytes": path.stat().st_size,
+            "sealed_ms": self.clock.now_ms(),
+        }
+
+    def sweep(self, grace_ms: int = GRACE_MS) -> int:
+        """Unlinks replaced files and orphans that are older than the grace time. Returns how many."""
+        limit = self.clock.now_ms() - grace_ms
+        with self.ledger.read() as connection:
+            named = set(connection.execute(select(segment.c.path)).scalars())
+            resting = set(connection.execute(select(dead.c.path).where(dead.c.at_ms > limit)).scalars())
+        gone = 0
+        for path in list(self.root.rglob("*.parquet")) + list(self.root.rglob(".*.half")):
+            name = str(path.relative_to(self.root))
+            if name not in named and name not in resting and path.stat().st_mtime * 1000 <= limit:
+                path.unlink(missing_ok=True)
+                gone += 1
+        with self.ledger.write() as connection:
+            connection.execute(delete(dead).where(dead.c.at_ms <= limit))
+        return gone
+
+    def rebuild(self) -> int:
+        """Forgets every segment and marks all posts as new: the lake is made again from the ledger."""
+        with self.ledger.write() as connection:
+            now = self.clock.now_ms()
+            paths = connection.execute(select(segment.c.path)).scalars().all()
+            insert_missing(connection, dead, ("path", "at_ms"), [(path, now) for path in paths])
+            connection.execute(delete(segment))
+            connection.execute(delete(dirty))
+            every = select(post.c.post_id, post.c.workspace_id, func.coalesce(True).label("is_new"))
+            connection.execute(dirty.insert().from_select(["post_id", "workspace_id", "is_new"], every))
+        return self.seal_all()
+
+
+def over(view: View, engine: Any) -> ibis.Table:
+    """The seam as one Ibis table on any engine that reads Parquet."""
+    import ibis
+
+    fresh = ibis.memtable(view.fresh)
+    if not view.paths:
+        return fresh
+    sealed = engine.read_parquet(list(view.paths))
+    if len(view.hidden) == 0:
+        return sealed
+    hidden = ibis.memtable(pa.table({"post_id": view.hidden}))
+    return sealed.anti_join(hidden, "post_id").select(*SEGMENT.names).union(fresh.select(*SEGMENT.names))
+
+
+def rows_of(connection: Connection, ids: Collection[int]) -> pa.Table:
+    """The present rows of posts, as a SEGMENT table; ids that are gone are simply not there."""
+    names = [entry.name for entry in SEGMENT if entry.name != "watch_ids"]
+    if not ids:
+        return SEGMENT.empty_table()
+    columns = [account.c[ACCOUNT[name]].label(name) if name in ACCOUNT else post.c[name] for name in names]
+    joined = post.outerjoin(account, post.c.account_id == account.c.account_id)
+    rows = connection.execute(select(*columns).select_from(joined).where(among(connection, post.c.post_id, ids))).all()
+    filled = [
+        tuple("" if value is None and name in ACCOUNT else value for name, value in zip(names, row, strict=True))
+        for row in rows
+    ]
+    return as_table(filled, names, watches_of(connection, ids))
+
+
+def watches_of(connection: Connection, ids: Collection[int]) -> dict[int, list[int]]:
+    """The watches whose mention each post is."""
+    found: dict[int, list[int]] = {}
+    pairs = select(mention.c.post_id, mention.c.watch_id).where(among(connection, mention.c.post_id, ids))
+    for post_id, watch_id in connection.execute(pairs):
+        found.setdefault(post_id, []).append(watch_id)
+    return found
+
+
+def by_workspace(table: pa.Table) -> Iterator[pa.Table]:
+    """A table cut by its workspaces."""
+    for workspace_id in pc.unique(table["workspace_id"]).to_pylist():
+        yield table.filter(pc.equal(table["workspace_id"], workspace_id))
+
+
+def settle(connection: Connection, sealed: Sequence[Row[Any]]) -> None:
+    """Clears what was sealed. What changed meanwhile stays dirty; what was erased becomes dirty, and so hidden."""
+    ids = [row.post_id for row in sealed]
+    now = {
+        row.post_id: row.stamp
+        for row in connection.execute(select(dirty).where(among(connection, dirty.c.post_id, ids)))
+    }
+    clean = [row.post_id for row in sealed if now.get(row.post_id) == row.stamp]
+    touched = [row.post_id for row in sealed if row.post_id in now and now[row.post_id] != row.stamp]
+    vanished = [(row.post_id, row.workspace_id, False) for row in sealed if row.post_id not in now]
+    connection.execute(delete(dirty).where(among(connection, dirty.c.post_id, clean)))
+    connection.execute(update(dirty).where(among(connection, dirty.c.post_id, touched)).values(is_new=False))
+    insert_missing(connection, dirty, ("post_id", "workspace_id", "is_new"), vanished)

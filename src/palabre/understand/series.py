@@ -1,0 +1,92 @@
+"""Series over time: volume, share of voice, reach and engagement, as Ibis expressions over the posts of the lake.
+
+Every function takes the table of ``archive.lake.posts`` (columns: SEGMENT) and gives an expression; the same runs on
+DuckDB inside the process and on a Spark cluster. Times are whole seconds in expressions, UTC; counts are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ibis import _
+
+if TYPE_CHECKING:
+    from ibis import Table
+
+HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
+
+
+def within(posts: Table, since_ms: int = 0, until_ms: int = 0) -> Table:
+    """Posts published in [since_ms, until_ms); 0 is open."""
+    if since_ms:
+        posts = posts.filter(_.sort_ms >= since_ms)
+    return posts.filter(_.sort_ms < until_ms) if until_ms else posts
+
+
+def of_watches(posts: Table, watch_ids: Sequence[int]) -> Table:
+    """Mentions of at least one of these watches."""
+    condition = posts.watch_ids.contains(watch_ids[0])
+    for watch_id in watch_ids[1:]:
+        condition = condition | posts.watch_ids.contains(watch_id)
+    return posts.filter(condition)
+
+
+def volume(posts: Table, step_seconds: int = DAY_SECONDS, by: str | None = None) -> Table:
+    """Posts a step (and a value of the column ``by``): columns start_s, by, n; steps without a post are absent."""
+    step_ms = step_seconds * 1000
+    keys = {"start_s": (posts.sort_ms - posts.sort_ms % step_ms) // 1000}
+    if by:
+        keys[by] = posts[by]
+    return posts.group_by(**keys).agg(n=_.count()).order_by(list(keys))
+
+
+def mentions(posts: Table) -> Table:
+    """One row a (post, watch): columns post_id, sort_ms, watch_id."""
+    return posts.select("post_id", "sort_ms", watch_id=posts.watch_ids.unnest())
+
+
+def share_of_voice(posts: Table, watch_ids: Sequence[int], step_seconds: int = DAY_SECONDS) -> Table:
+    """Mentions of each watch a step beside all mentions of these watches: columns start_s, watch_id, n, total, share.
+
+    Share of voice as Brandwatch and Talkwalker count it: mentions of one / mentions of all compared. A post that
+    mentions two of them counts for both, so the denominator is the sum of mentions, not of posts.
+    """
+    step_ms = step_seconds * 1000
+    chosen = mentions(of_watches(posts, watch_ids)).filter(_.watch_id.isin(list(watch_ids)))
+    counted = chosen.group_by(start_s=(chosen.sort_ms - chosen.sort_ms % step_ms) // 1000, watch_id=_.watch_id).agg(
+        n=_.count()
+    )
+    totals = counted.group_by("start_s").agg(total=_.n.sum())
+    return (
+        counted.join(totals, "start_s")
+        .select("start_s", "watch_id", "n", "total", share=_.n / _.total)
+        .order_by(["start_s", "watch_id"])
+    )
+
+
+def top_accounts(posts: Table, limit: int = 100) -> Table:
+    """Who speaks most: columns account_uri, n, newest_ms; ties in order of uri."""
+    counted = posts.filter(_.account_uri != "").group_by("account_uri").agg(n=_.count(), newest_ms=_.sort_ms.max())
+    return counted.order_by([counted.n.desc(), counted.account_uri]).limit(limit)
+
+
+def distinct_accounts(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
+    """How many accounts spoke in each step, exactly: columns start_s, accounts."""
+    step_ms = step_seconds * 1000
+    return (
+        posts.group_by(start_s=(posts.sort_ms - posts.sort_ms % step_ms) // 1000)
+        .agg(accounts=_.account_uri.nunique())
+        .order_by("start_s")
+    )
+
+
+def engagement(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
+    """Likes + replies + reshares a step (definition 1: what the platform counted when the post was last heard)."""
+    step_ms = step_seconds * 1000
+    total = _.likes.fill_null(0) + _.replies.fill_null(0) + _.reshares.fill_null(0)
+    return (
+        posts.group_by(start_s=(posts.sort_ms - posts.sort_ms % step_ms) // 1000)
+        .agg(engagement=total.sum(), n=_.count())
+        .order_by("start_s")
+    )
