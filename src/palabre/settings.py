@@ -49,6 +49,7 @@ class Settings:
     seal_seconds: float = limited(5.0, 0.1, 3600)  # type: ignore[assignment]
     raw_days: int = limited(30, 0, 3650)  # type: ignore[assignment]
     retention_days: int = limited(396, 1, 36500)  # type: ignore[assignment]  # 13 months
+    lock_seconds: float = limited(30.0, 0.1, 600)  # type: ignore[assignment]  # how long a writer waits for its turn
     disk_free_bytes_min: int = limited(500_000_000, 0)  # type: ignore[assignment]
 
     connect_seconds: float = limited(5.0, 0.1, 120)  # type: ignore[assignment]
@@ -56,6 +57,12 @@ class Settings:
     total_seconds: float = limited(60.0, 1, 3600)  # type: ignore[assignment]
     feed_bytes_max: int = limited(5_000_000, 1_000)  # type: ignore[assignment]
     page_bytes_max: int = limited(10_000_000, 1_000)  # type: ignore[assignment]
+    media_bytes_max: int = limited(20_000_000, 1_000)  # type: ignore[assignment]
+    message_bytes_max: int = limited(5_000_000, 1_000)  # type: ignore[assignment]  # one WebSocket message
+    idle_seconds: float = limited(90.0, 1, 3600)  # type: ignore[assignment]  # silence after which a stream is dead
+    host_interval_seconds: float = limited(0.5, 0, 3600)  # type: ignore[assignment]  # between two calls to one host
+    redirects_max: int = limited(5, 0, 20)  # type: ignore[assignment]
+    contact_url: str = ""  # in the User-Agent: where a site's owner can reach us; "" uses site_url
     import_file_bytes_max: int = limited(20_000_000_000, 1_000)  # type: ignore[assignment]
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
 
