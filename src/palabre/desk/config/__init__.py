@@ -1,0 +1,1 @@
+"""The Django project: settings, routes, system checks, the server."""

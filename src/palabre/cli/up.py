@@ -1,0 +1,101 @@
+"""`palabre up`: the whole product in one process, and the browser on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+import click
+
+from palabre.errors import ConfigError
+from palabre.messages import LANGUAGES, say
+
+
+@click.command("up", epilog="palabre up --no-browser --port 8421")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--host", default=None, help="Address to listen on (default: the setting host).")
+@click.option(
+    "--port", default=None, type=click.IntRange(0, 65535), help="Port to listen on (default: the setting port)."
+)
+@click.option("--sample", is_flag=True, help="Load the sample into an empty workspace.")
+def command(no_browser: bool, host: str | None, port: int | None, sample: bool) -> None:
+    """Starts the desk and the collecting; prints the address and opens it."""
+    _settings_from(host, port)
+    from palabre.desk.config import serve, start
+
+    start.django()
+    from django.conf import settings
+
+    _safe(start.faults(), start.warnings())
+    start.tables()
+    start.workspaces()
+    start.static_files()
+    values = settings.PALABRE
+    server = _listening(values.host, values.port)
+    stop = threading.Event()
+    if sample:
+        _load_sample()
+    _announce(serve.address_of(values, values.host, server.effective_port), open_it=not no_browser)
+    serve.collecting(values, stop, lambda reason: _both("desk.up.no_collect", reason=reason))
+    serve.until_stopped(server, stop)
+    _both("desk.up.stopped")
+
+
+def _settings_from(host: str | None, port: int | None) -> None:
+    """Options are settings for this process, read like all others."""
+    if host is not None:
+        os.environ["PALABRE_HOST"] = host
+    if port:
+        os.environ["PALABRE_PORT"] = str(port)
+
+
+def _safe(faults: list[str], warnings: list[str]) -> None:
+    for warning in warnings:
+        click.echo(warning, err=True)
+    if faults:
+        raise ConfigError("desk.up.unsafe", reason="\n".join(faults))
+
+
+def _listening(host: str, port: int):  # type: ignore[no-untyped-def]  # waitress has no types
+    from palabre.desk.config.serve import make_server
+
+    try:
+        return make_server(host, port)
+    except OSError as error:
+        raise ConfigError("desk.up.busy", port=port, other=port + 1) from error
+
+
+def _load_sample() -> None:
+    from palabre.desk.engine import archive
+    from palabre.desk.panel.sample import load_if_empty
+
+    default = archive().workspaces.find("default")
+    loaded = load_if_empty(archive(), default.workspace_id)
+    _both("desk.up.sample" if loaded else "desk.up.sample_there", n=loaded)
+
+
+def _announce(address: str, *, open_it: bool) -> None:
+    """The ready line in both languages, and the browser."""
+    from palabre.desk.workspaces.people import entry_link, local_owner
+
+    url = f"{address}/enter/{entry_link(local_owner())}"
+    _both("desk.up.ready", url=url)
+    _both("desk.up.local")
+    _both("desk.up.stop")
+    sys.stdout.flush()
+    if open_it and _has_screen():
+        import webbrowser
+
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _has_screen() -> bool:
+    """A browser can only open where there is something to open it on."""
+    return sys.platform in {"win32", "darwin"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _both(key: str, **params: object) -> None:
+    """A line in French and one in English, for whoever reads the terminal."""
+    for line in dict.fromkeys(say(key, lang, **params) for lang in LANGUAGES):
+        click.echo(line)

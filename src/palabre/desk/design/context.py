@@ -1,0 +1,51 @@
+"""What every template knows: who asks, where they are, in which language, and which rooms are open to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from palabre.desk.design.language import lang_of
+from palabre.desk.design.rooms import Door, Room, all_doors, rooms
+from palabre.messages import LANGUAGES
+
+THEME_COOKIE = "palabre-theme"
+
+
+def theme_of(request: HttpRequest) -> str:
+    """auto, light or dark: the user's choice, else the cookie's."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return str(user.theme)
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    return theme if theme in {"auto", "light", "dark"} else "auto"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of the whole desk."""
+    seat = getattr(request, "seat", None)
+    opened = rooms(door for door in all_doors() if seat.may(door.needs)) if seat else []
+    here = _here(request, opened)
+    return {
+        "seat": seat,
+        "lang": lang_of(request),
+        "languages": LANGUAGES,
+        "theme": theme_of(request),
+        "themes": ("auto", "light", "dark"),
+        "rooms": opened,
+        "room": next((room for room in opened if here in room.doors), None),
+        "door": here,
+        "identity": getattr(request, "identity", ""),
+    }
+
+
+def _here(request: HttpRequest, opened: list[Room]) -> Door | None:
+    """The door the user went through: the one of this very route, else the first of the same app."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return None
+    doors = [door for room in opened for door in room.doors]
+    exact = (door for door in doors if door.route == match.view_name)
+    same_app = (door for door in doors if door.route.partition(":")[0] == match.namespace)
+    return next(exact, None) or next(same_app, None)

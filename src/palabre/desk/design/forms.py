@@ -1,0 +1,60 @@
+"""The form every form of the desk is: labels, help and errors are messages, in the reader's language.
+
+A field's label is the message ``<words>.<field>.label``; its help ``<words>.<field>.help`` where there is one; a choice
+``<words>.<field>.<value>``. Django links help and errors to the field by ``aria-describedby``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from palabre.desk.design.language import lang_of
+from palabre.desk.design.words import speak
+from palabre.messages import catalogue
+
+GENERAL = ("required", "invalid", "max_length", "min_length", "invalid_choice", "min_value", "max_value")
+
+
+class DeskForm(forms.Form):
+    """words: prefix of the form's messages. ``form.complain(field, key)`` adds an error by key."""
+
+    words = "desk.form"
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "f-%s")
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.lang = lang_of(request)
+        for name, entry in self.fields.items():
+            self._dress(name, entry)
+
+    def _dress(self, name: str, entry: forms.Field) -> None:
+        entry.label = speak(f"{self.words}.{name}.label", self.lang)
+        entry.help_text = self._if_known(f"{self.words}.{name}.help", "")
+        limits = _limits(entry)
+        entry.error_messages |= {code: speak(f"desk.form.{code}", self.lang, **limits) for code in GENERAL}
+        if isinstance(entry, forms.ChoiceField):
+            words = [
+                (value, self._if_known(f"{self.words}.{name}.{value or 'none'}", str(text)))
+                for value, text in entry.choices  # type: ignore[misc]  # no groups here
+            ]
+            entry.choices = words
+
+    def _if_known(self, key: str, otherwise: str) -> str:
+        return speak(key, self.lang) if key in catalogue(self.lang) else otherwise
+
+    def complain(self, name: str | None, key: str, **params: object) -> None:
+        """An error by message key, on a field or (None) on the form."""
+        self.add_error(name, ValidationError(speak(key, self.lang, **params)))
+
+
+def _limits(entry: forms.Field) -> dict[str, object]:
+    """What the error sentences may name."""
+    pairs = {"limit": ("max_length", "max_value"), "least": ("min_length", "min_value")}
+    return {
+        word: next((getattr(entry, name) for name in names if getattr(entry, name, None) is not None), "")
+        for word, names in pairs.items()
+    }

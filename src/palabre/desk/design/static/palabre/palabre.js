@@ -1,0 +1,61 @@
+// What HTML alone cannot do. No eval, no inline handler: everything hangs on data- attributes and survives without it.
+"use strict";
+
+// A form that the server refused: take the reader to what is wrong.
+function focusSummary(root) {
+  const summary = root.querySelector("[data-focus]");
+  if (summary) summary.focus();
+}
+
+// A menu closes with Escape and when the reader goes elsewhere.
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+    if (event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target)) {
+      menu.open = false;
+      if (event.type === "keydown") menu.querySelector("summary").focus();
+    }
+  }
+}
+
+// data-copy="#id": copies the text of that element.
+async function copy(event) {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value || source.textContent.trim());
+  button.setAttribute("data-done", "");
+}
+
+// data-all="name": ticks or clears every box of that name in the same form.
+function tickAll(event) {
+  const master = event.target.closest("[data-all]");
+  if (!master) return;
+  for (const box of master.form.elements[master.dataset.all] || []) box.checked = master.checked;
+}
+
+// data-confirm="sentence": asks before a form is sent.
+function confirmSend(event) {
+  const sentence = event.submitter && event.submitter.dataset.confirm;
+  if (sentence && !window.confirm(sentence)) event.preventDefault();
+}
+
+document.addEventListener("keydown", closeMenus);
+document.addEventListener("click", closeMenus);
+document.addEventListener("click", copy);
+document.addEventListener("change", tickAll);
+document.addEventListener("submit", confirmSend);
+document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
+
+// HTMX sends the CSRF token that every form already carries.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  if (token) event.detail.headers["X-CSRFToken"] = token.value;
+});
+// Refused forms (400, 422) come back as a part of the page too.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([400, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

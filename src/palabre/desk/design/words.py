@@ -1,0 +1,44 @@
+"""Sentences as readers expect them on a page: numbers with their separators, French with its spaces."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils import formats
+
+from palabre.messages import say
+
+NARROW = "\u202f"
+WIDE = "\u00a0"
+SIGNS = (
+    (re.compile(r" ([;!?%])"), rf"{NARROW}\1"),
+    (re.compile(r" ([:»])"), rf"{WIDE}\1"),
+    (re.compile("« "), f"«{WIDE}"),
+)
+
+
+class Shown(float):
+    """A number that prints with the separators of the active language."""
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+    def __str__(self) -> str:
+        return str(formats.number_format(int(self) if self.is_integer() else float(self), use_l10n=True))
+
+
+def spaced(text: str) -> str:
+    """French spaces before high punctuation and inside quotation marks, so that no line begins with a lone sign."""
+    for sign, replacement in SIGNS:
+        text = sign.sub(replacement, text)
+    return text
+
+
+def speak(key: str, lang: str | None, **params: object) -> str:
+    """`palabre.messages.say`, typeset for a page."""
+    shown = {
+        name: Shown(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        for name, value in params.items()
+    }
+    sentence = say(key, lang, **shown)
+    return spaced(sentence) if lang == "fr" else sentence

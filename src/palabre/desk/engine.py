@@ -1,0 +1,21 @@
+"""The desk's one hold on the engine: the archive, opened when it is first needed and kept for the process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from palabre.desk.clock import CLOCK
+
+if TYPE_CHECKING:
+    from palabre.archive import Archive
+
+
+@cache
+def archive() -> Archive:
+    """The archive of this installation."""
+    from palabre.archive import open_archive
+
+    return open_archive(settings.PALABRE, CLOCK)

@@ -1,0 +1,13 @@
+"""The panel's pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from palabre.desk.workspaces.access import Seat, seated
+
+
+@seated()
+def index(request: HttpRequest, seat: Seat) -> HttpResponse:
+    return render(request, "panel/index.html")
