@@ -1,0 +1,48 @@
+"""The archive: one SQL truth (the ledger) and its disposable column copy (the lake)."""
+
+from palabre.archive.archive import Archive, open_archive
+from palabre.archive.types import (
+    Bucket,
+    Count,
+    Delivery,
+    Erasure,
+    Filters,
+    PostRow,
+    QuarantineRow,
+    RawRow,
+    Receipt,
+    Revision,
+    Run,
+    RunStats,
+    Source,
+    SourceHealth,
+    Verify,
+    Watch,
+    WatchTest,
+    WatchVersion,
+    Workspace,
+)
+
+__all__ = [
+    "Archive",
+    "Bucket",
+    "Count",
+    "Delivery",
+    "Erasure",
+    "Filters",
+    "PostRow",
+    "QuarantineRow",
+    "RawRow",
+    "Receipt",
+    "Revision",
+    "Run",
+    "RunStats",
+    "Source",
+    "SourceHealth",
+    "Verify",
+    "Watch",
+    "WatchTest",
+    "WatchVersion",
+    "Workspace",
+    "open_archive",
+]

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 metadata = MetaData(
     naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -119,7 +120,7 @@ source_run = Table(
 account = Table(
     "account",
     metadata,
-    Column("account_id", Id, primary_key=True),
+    Column("account_id", Id, primary_key=True, autoincrement=False),
     owner(),
     words("network"),
     words("uri"),
@@ -229,7 +230,7 @@ tombstone = Table(
 watch = Table(
     "watch",
     metadata,
-    Column("watch_id", Id, primary_key=True),
+    Column("watch_id", Id, primary_key=True, autoincrement=False),
     owner(index=True),
     words("name"),
     words("kind"),

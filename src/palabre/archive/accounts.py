@@ -1,0 +1,63 @@
+"""Authors: one row an account and a workspace, with what the network says of it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam
+
+from palabre.archive.bulk import among, insert_rows
+from palabre.archive.columns import Columns
+from palabre.archive.ledger import next_ids
+from palabre.archive.tables import account
+
+FIELDS = ("handle", "name", "url")
+Author = tuple[str, str]  # network, key
+
+
+def author_ids(
+    connection: Connection, workspace_id: int, columns: Columns, keys: Sequence[str], rows: Sequence[int]
+) -> dict[Author, int]:
+    """The account_id of every author of these rows; new ones are added, changed ones brought up to date."""
+    seen = last_seen(columns, keys, rows)
+    known, stale = known_authors(connection, workspace_id, seen)
+    if stale:
+        refresh(connection, stale)
+    fresh = [author for author in seen if author not in known]
+    if fresh:
+        first = next_ids(connection, "account", len(fresh))
+        known |= {author: first + i for i, author in enumerate(fresh)}
+        names = ("account_id", "workspace_id", "network", "uri", *FIELDS)
+        insert_rows(connection, account, names, [(known[a], workspace_id, *a, *seen[a]) for a in fresh])
+    return known
+
+
+def last_seen(columns: Columns, keys: Sequence[str], rows: Sequence[int]) -> dict[Author, tuple[str, str, str]]:
+    """What the last of these rows says of each author: handle, name, url."""
+    network = columns["network"]
+    handle, name, url = columns["account_handle"], columns["account_name"], columns["account_url"]
+    return {(network[i], keys[i]): (handle[i], name[i], url[i]) for i in rows if keys[i]}
+
+
+def known_authors(
+    connection: Connection, workspace_id: int, seen: dict[Author, tuple[str, str, str]]
+) -> tuple[dict[Author, int], list[dict[str, Any]]]:
+    """Those already there, and which of them have changed. An empty value never replaces a known one."""
+    uris = list({key for _, key in seen})
+    query = account.select().where(account.c.workspace_id == workspace_id, among(connection, account.c.uri, uris))
+    known: dict[Author, int] = {}
+    stale = []
+    for account_id, _, network, uri, *old in connection.execute(query):
+        author = (network, uri)
+        if author not in seen:
+            continue
+        known[author] = account_id
+        new = [now or was for now, was in zip(seen[author], old, strict=True)]
+        if new != old:
+            stale.append({"key": account_id} | dict(zip(FIELDS, new, strict=True)))
+    return known, stale
+
+
+def refresh(connection: Connection, stale: list[dict[str, Any]]) -> None:
+    connection.execute(account.update().where(account.c.account_id == bindparam("key")), stale)

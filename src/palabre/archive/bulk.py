@@ -1,0 +1,83 @@
+"""Many rows at once, the fast way of each database: prepared statements on SQLite, COPY on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Inserts rows (tuples in the order of columns). Raises IntegrityError or DataError for a row it cannot take."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(sqlite_insert("INSERT", table, columns), list(rows))
+    else:
+        copy_rows(connection, table.name, columns, rows)
+
+
+def insert_missing(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """The same for a table whose primary key may be there already: such rows are left as they are."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(sqlite_insert("INSERT OR IGNORE", table, columns), list(rows))
+        return
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  # names are ours
+    connection.exec_driver_sql(sql, list(rows))
+
+
+def sqlite_insert(verb: str, table: Table, columns: Sequence[str]) -> str:
+    return f"{verb} INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY … FROM STDIN on the same connection, inside its transaction; its errors become SQLAlchemy's."""
+    try:
+        with (
+            connection.connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+    except driver_error(connection) as error:
+        raise DBAPIError.instance(  # type: ignore[misc]  # one of its subclasses, as execute() raises them
+            f"COPY {table}", None, error, driver_error(connection), dialect=connection.dialect
+        ) from error
+
+
+def driver_error(connection: Connection) -> type[Exception]:
+    """The class that all errors of the database driver come from."""
+    module: Any = connection.dialect.loaded_dbapi
+    found: type[Exception] = module.Error
+    return found
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Collection[object]) -> ColumnElement[bool]:
+    """``column IN values`` with ONE bound parameter, however many values there are."""
+    if connection.dialect.name == "sqlite":
+        given = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+        return column.in_(select(given.c.value))
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(element_type(column)), unique=True))
+
+
+def element_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    return column.type
+
+
+def columns_of(table: Table, names: Iterable[str]) -> list[Column[Any]]:
+    return [table.c[name] for name in names]
+
+
+def execute_text(connection: Connection, sql: str, **values: object) -> Any:
+    """A statement of our own with bound values."""
+    return connection.execute(text(sql), values)
