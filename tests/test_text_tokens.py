@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palabre.text.keys import keys
-from palabre.text.tokens import TokenKind, Token, has_accents, tokenize
+from palabre.text.tokens import Kind, Token, has_accents, tokenize
 from palabre.text.unicode_table import Is, table
 
 
@@ -18,13 +18,13 @@ def folded(text: str) -> list[str]:
 
 
 def seen(text: str) -> list[str]:
-    """TokenKind initial + the very characters, e.g. ``w:été``."""
+    """Kind initial + the very characters, e.g. ``w:été``."""
     initials = {
-        TokenKind.WORD: "w",
-        TokenKind.HASHTAG: "h",
-        TokenKind.HANDLE: "@",
-        TokenKind.EMOJI: "e",
-        TokenKind.LINK: "l",
+        Kind.WORD: "w",
+        Kind.HASHTAG: "h",
+        Kind.HANDLE: "@",
+        Kind.EMOJI: "e",
+        Kind.LINK: "l",
     }
     return [f"{initials[token.kind]}:{text[token.start : token.end]}" for token in tokenize(text)]
 
@@ -122,7 +122,7 @@ def test_a_word_knows_whether_it_was_written_with_accents(word: str, expected: b
 def test_a_handle_with_a_server_has_its_own_name_and_the_whole() -> None:
     (token,) = tokenize("@Élodie@Piaille.fr")
     assert token == Token(
-        TokenKind.HANDLE, 0, 18, 0, ("elodie",), "élodie", "Élodie",
+        Kind.HANDLE, 0, 18, 0, ("elodie",), "élodie", "Élodie",
         ("elodie@piaille.fr", "élodie@piaille.fr", "Élodie@Piaille.fr"),
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def test_every_text_gives_ordered_tokens_inside_it(text: str) -> None:
     tokens = tokenize(text)
     ends = [0, *(token.end for token in tokens)]
     assert all(before <= token.start < token.end <= len(text) for before, token in zip(ends, tokens, strict=False))
-    assert all(token.folded or token.kind is TokenKind.LINK for token in tokens)
+    assert all(token.folded or token.kind is Kind.LINK for token in tokens)
 
 
 @given(NASTY)

@@ -33,7 +33,7 @@ EXTENDERS = frozenset([VS15, VS16, KEYCAP, *map(chr, range(0xE0020, 0xE0080))])
 LONG_CHUNK = 256  # longer ones are not remembered
 
 
-class TokenKind(StrEnum):
+class Kind(StrEnum):
     """What a token is."""
 
     WORD = "word"
@@ -51,7 +51,7 @@ class Token:
     key, "" for a link; whole: folded, accented and exact key of a handle that has a server or a domain, else three "".
     """
 
-    kind: TokenKind
+    kind: Kind
     start: int
     end: int
     sentence: int
@@ -59,11 +59,6 @@ class Token:
     accented: str
     exact: str
     whole: tuple[str, str, str] = ("", "", "")
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The folded keys, under the name the token rules give them."""
-        return self.folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +111,7 @@ def _scan(text: str) -> Iterator[Token]:
             at += 1
             continue
         token, at = found
-        glued = token is None or token.kind not in (TokenKind.EMOJI, TokenKind.LINK)
+        glued = token is None or token.kind not in (Kind.EMOJI, Kind.LINK)
         if token is not None:
             yield token
 
@@ -125,7 +120,7 @@ def _begin(text: str, at: int, glued: bool) -> tuple[Token | None, int] | None:
     """The token that begins here and where to go on; None: nothing begins here."""
     flags = table()[text[at]].flags
     if flags & (Is.EMOJI | Is.EMOJI_TEXT | Is.REGIONAL) and (end := emoji_end(text, at)):
-        return _token(TokenKind.EMOJI, text, at, end, emoji_keys(text[at:end])), end
+        return _token(Kind.EMOJI, text, at, end, emoji_keys(text[at:end])), end
     if flags & Is.HASH and not glued:
         return _hashtag(text, at)
     if flags & Is.AT and not glued:
@@ -133,12 +128,12 @@ def _begin(text: str, at: int, glued: bool) -> tuple[Token | None, int] | None:
     if not flags & Is.WORD or flags & Is.MARK:
         return None
     if text[at] in "hHwW" and (end := link_end(text, at)):
-        return Token(TokenKind.LINK, at, end, 0, (), "", ""), end
+        return Token(Kind.LINK, at, end, 0, (), "", ""), end
     seen, end = ideograph_end(text, at) if flags & Is.CJK else run_end(text, at)
-    return _token(TokenKind.WORD, text, at, seen, keys(text[at:seen])), end
+    return _token(Kind.WORD, text, at, seen, keys(text[at:seen])), end
 
 
-def _token(kind: TokenKind, text: str, start: int, end: int, found: Keys) -> Token | None:
+def _token(kind: Kind, text: str, start: int, end: int, found: Keys) -> Token | None:
     if not found.folded:
         return None
     return Token(kind, start, end, 0, found.folded, found.accented, found.exact)
@@ -181,7 +176,7 @@ def _hashtag(text: str, at: int) -> tuple[Token | None, int] | None:
     end = _named(text, at + 1)
     if end == at + 1:
         return None
-    return _token(TokenKind.HASHTAG, text, at, end, keys(text[at + 1 : end])), end
+    return _token(Kind.HASHTAG, text, at, end, keys(text[at + 1 : end])), end
 
 
 def _handle(text: str, at: int) -> tuple[Token | None, int] | None:
@@ -191,10 +186,10 @@ def _handle(text: str, at: int) -> tuple[Token | None, int] | None:
     local = _label(text, at + 1)
     end = _server(text, _domain(text, local))
     if end == local:
-        return _token(TokenKind.HANDLE, text, at, plain, keys(text[at + 1 : plain])), plain
+        return _token(Kind.HANDLE, text, at, plain, keys(text[at + 1 : plain])), plain
     name = local_keys(text[at + 1 : local])
     whole = whole_keys(text[at + 1 : end])
-    return Token(TokenKind.HANDLE, at, end, 0, name.folded, name.accented, name.exact, whole), end
+    return Token(Kind.HANDLE, at, end, 0, name.folded, name.accented, name.exact, whole), end
 
 
 def _label(text: str, at: int) -> int:
@@ -279,4 +274,4 @@ def ends_sentence(piece: str, tokens: tuple[Token, ...]) -> bool:
 
 def _is_short(token: Token) -> bool:
     """An initial ("J.") or a usual abbreviation ("Mme.")."""
-    return token.kind is TokenKind.WORD and (len(token.folded[0]) == 1 or token.folded[0] in table().abbreviations)
+    return token.kind is Kind.WORD and (len(token.folded[0]) == 1 or token.folded[0] in table().abbreviations)
