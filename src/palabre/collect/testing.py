@@ -13,7 +13,7 @@ turn, the last one again and again. An address without an answer is an Assertion
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from palabre.clock import FixedClock
 from palabre.collect.contract import Means
-from palabre.errors import FetchError
+from palabre.errors import BlockedError, FetchError
 from palabre.net import Net
 from palabre.net.response import Headers, Response, Validators
 
@@ -38,15 +38,20 @@ class Asked:
     robots: bool = True
 
 
+Params = Mapping[str, object] | Sequence[tuple[str, object]]
 Answer = Response | FetchError | Callable[[Asked], Response]
 
 
-def with_params(url: str, params: Mapping[str, object] | None) -> str:
+def with_params(url: str, params: Params | None) -> str:
     """An address with its query sorted, so that two ways of writing it are one."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    pairs += [(name, str(value)) for name, value in (params or {}).items() if value is not None]
+    pairs += [(name, str(value)) for name, value in pairs_of(params) if value is not None]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(sorted(pairs)), ""))
+
+
+def pairs_of(params: Params | None) -> list[tuple[str, object]]:
+    return list(params.items() if isinstance(params, Mapping) else params or ())
 
 
 @dataclass
@@ -86,8 +91,12 @@ class FakeNet:
         self.answers.setdefault((method, known), []).append(made)
         return self
 
-    def get(self, url: str, **options: Any) -> Response:
-        return self.request("GET", url, **options)
+    def get(self, url: str, *, robots: bool = True, tdm: bool = False, **options: Any) -> Response:
+        """As the real client: tdm refuses a page that reserves its rights."""
+        answer = self.request("GET", url, robots=robots, **options)
+        if tdm and answer.tdm_reserved:
+            raise BlockedError("net.tdm", host=urlsplit(url).hostname or "")
+        return answer
 
     def request(
         self,
@@ -95,16 +104,17 @@ class FakeNet:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, object] | None = None,
+        params: Params | None = None,
         json: object = None,
+        form: Params | None = None,
         content: bytes | str | None = None,
         validators: Validators | None = None,
-        robots: bool = True,
+        robots: bool = False,
         **options: Any,
     ) -> Response:
         """The next answer for this address. Other options of the real client are accepted and ignored."""
         whole = with_params(url, params)
-        body = json if json is not None else content if content is not None else options.get("data")
+        body = json if json is not None else dict(pairs_of(form)) if form is not None else content
         asked = Asked(method, whole, dict(headers or {}), body, validators, robots)
         self.asked.append(asked)
         waiting = self.answers.get((method, whole))
@@ -115,7 +125,7 @@ class FakeNet:
             raise found
         return found if isinstance(found, Response) else found(asked)
 
-    def lines(self, url: str, *, params: Mapping[str, object] | None = None, **options: Any) -> Iterator[bytes]:
+    def lines(self, url: str, *, params: Params | None = None, **options: Any) -> Iterator[bytes]:
         """The lines of a stream; a FetchError where it breaks off is not played: it just ends."""
         whole = with_params(url, params)
         self.asked.append(Asked("GET", whole, dict(options.get("headers") or {})))

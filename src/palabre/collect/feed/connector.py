@@ -13,13 +13,14 @@ from palabre.collect.feed import urls
 from palabre.collect.feed.discovery import discover, hub_of, link_header, next_after_ms
 from palabre.collect.feed.mapping import absolute, dates_of, items_of, map_item
 from palabre.collect.feed.parse import Feed, parse_feed
-from palabre.errors import BlockedError, FetchError, ItemError
+from palabre.errors import FetchError, ItemError
 from palabre.model import Event, RawItem
 from palabre.net import Validators
 from palabre.net.response import Response
 
 BROKEN = "application/vnd.palabre.broken-feed"
 BROKEN_BYTES_MAX = 65_536
+FEED_BYTES_MAX = 5_000_000
 ARCHIVE_PAGES_MAX = 200  # RFC 5005: how far back one backfill follows a feed's own archive
 OPTIONS = (Option("url", "url", required=True), Option("websub", "flag", default=True))
 
@@ -61,7 +62,7 @@ def fetch(url: str, cursor: Cursor, means: Means, window: Window, keep: Cursor |
     """(page, address of the older part or ""). keep: the cursor to hand on, when this is an archive page."""
     kept = cursor.get("validators")
     validators = Validators.from_dict(kept if isinstance(kept, Mapping) else None)
-    answer = means.net.get(url, validators=None if window.since_ms else validators)
+    answer = means.net.get(url, validators=None if window.since_ms else validators, cap_bytes=FEED_BYTES_MAX, tdm=True)
     requests, place = answer.requests, answer.moved_to or str(cursor.get("url") or "")
     if is_page(answer):
         answer, extra = follow(answer, means)
@@ -89,7 +90,7 @@ def follow(page: Response, means: Means) -> tuple[Response, int]:
     found = discover(page.text(), page.url)
     if not found:
         raise permanent("connector_feed.errors.no_feed_in_page", url=page.url)
-    answer = means.net.get(found[0].url)
+    answer = means.net.get(found[0].url, cap_bytes=FEED_BYTES_MAX, tdm=True)
     return answer, answer.requests
 
 
@@ -100,12 +101,10 @@ def permanent(key: str, **params: Any) -> FetchError:
 
 
 def refuse(answer: Response) -> None:
-    """Raise for what is not a feed's answer: gone for good, refused, or rights reserved."""
+    """Raise for what is not a feed's answer: gone for good, or refused."""
     if answer.status == 410:
         raise permanent("connector_feed.errors.gone", url=answer.url)
     answer.check()
-    if answer.tdm_reserved:
-        raise BlockedError("connector_feed.errors.tdm", url=answer.url)
 
 
 def read(answer: Response, window: Window) -> tuple[tuple[RawItem, ...], str, Mapping[str, object]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from palabre.collect.feed.mapping import items_of
 from palabre.collect.feed.parse import parse_feed
@@ -46,8 +45,7 @@ def subscribe(net: Net, hub: str, topic: str, callback: str, secret: str, *, lea
         "hub.lease_seconds": str(LEASE_SECONDS),
         "hub.secret": secret,
     }
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    answer = net.request("POST", hub, content=urlencode(form).encode(), headers=headers, robots=False)
+    answer = net.request("POST", hub, form=form)
     if answer.status not in (200, 201, 202, 204):
         raise FetchError("connector_feed.errors.hub_refused", status=answer.status)
 
