@@ -22,6 +22,14 @@ from palabre.messages import LANGUAGES, say
 def command(no_browser: bool, host: str | None, port: int | None, sample: bool) -> None:
     """Starts the desk and the collecting; prints the address and opens it."""
     _settings_from(host, port)
+    try:
+        _run(open_it=not no_browser, sample=sample)
+    except KeyboardInterrupt:
+        _both("desk.up.stopped")
+
+
+def _run(*, open_it: bool, sample: bool) -> None:
+    """Everything between the first line and Ctrl-C."""
     from palabre.desk.config import serve, start
 
     start.django()
@@ -33,13 +41,10 @@ def command(no_browser: bool, host: str | None, port: int | None, sample: bool) 
     start.static_files()
     values = settings.PALABRE
     server = _listening(values.host, values.port)
-    stop = threading.Event()
     if sample:
         _load_sample()
-    _announce(serve.address_of(values, values.host, server.effective_port), open_it=not no_browser)
-    serve.collecting(values, stop, lambda reason: _both("desk.up.no_collect", reason=reason))
-    serve.until_stopped(server, stop)
-    _both("desk.up.stopped")
+    _announce(serve.address_of(values, values.host, server.effective_port), open_it=open_it)
+    serve.until_stopped(server, values, lambda reason: _both("desk.up.no_collect", reason=reason))
 
 
 def _settings_from(host: str | None, port: int | None) -> None:

@@ -57,17 +57,18 @@ def collecting(values: Settings, stop: threading.Event, complain: Callable[[str]
     return thread
 
 
-def until_stopped(server: Any, stop: threading.Event) -> None:
-    """Serves until Ctrl-C or SIGTERM, then lets go of everything."""
+def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]) -> None:
+    """Serves and collects until Ctrl-C or SIGTERM (both raise KeyboardInterrupt here), then lets go of everything."""
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, leave)
+    stop = threading.Event()
+    collecting(values, stop, complain)
     try:
         server.run()
-    except (KeyboardInterrupt, SystemExit):
-        pass
     finally:
         stop.set()
         server.close()
+    raise KeyboardInterrupt  # waitress swallows it when it comes during its own loop

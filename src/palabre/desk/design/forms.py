@@ -10,13 +10,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.messages import catalogue
 
 GENERAL = ("required", "invalid", "max_length", "min_length", "invalid_choice", "min_value", "max_value")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is a POST all the same."""
+    return request.POST if request.method == "POST" else None
 
 
 class DeskForm(forms.Form):

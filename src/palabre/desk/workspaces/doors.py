@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from palabre.desk.clock import now_ms
+from palabre.desk.design.forms import posted
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import all_doors
 from palabre.desk.design.words import speak
@@ -45,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """By e-mail and password. Unknown e-mail, wrong password and closed account answer alike and take as long."""
     if request.user.is_authenticated:
         return redirect("workspaces:home")
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request, posted(request))
     status = _try(request, form) if form.is_valid() else 200
     if request.user.is_authenticated:
         return redirect(_wanted(request))
@@ -106,7 +107,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = access.invitation(token)
     if request.user.is_authenticated:
         return _join_as_known(request, found)
-    form = JoinForm(request, request.POST or None, initial={"email": found.email})
+    form = JoinForm(request, posted(request), initial={"email": found.email})
     if form.is_valid():
         values = form.cleaned_data
         user = User.objects.create_user(values["email"], values["password"], name=values["name"], lang=lang_of(request))
@@ -135,7 +136,7 @@ def _joined(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
 def account(request: HttpRequest, user: User) -> HttpResponse:
     """Name, e-mail, language, look."""
     values = {name: getattr(user, name) for name in AccountForm.base_fields}
-    form = AccountForm(request, request.POST or None, user=user, initial=values)
+    form = AccountForm(request, posted(request), user=user, initial=values)
     if form.is_valid():
         for name, value in form.cleaned_data.items():
             setattr(user, name, value)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from palabre.desk.clock import now_ms
+from palabre.desk.design.forms import posted
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.workspaces import audit, people, tokens
@@ -106,7 +107,7 @@ def _refuse(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated("agent")
 def token_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     """One's API tokens (a manager sees everybody's); a new one is shown once."""
-    form = TokenForm(request, request.POST or None)
+    form = TokenForm(request, posted(request))
     fresh = _made_token(request, seat, form) if form.is_valid() else ""
     rows = ApiToken.objects.of(seat.workspace).select_related("user").order_by("-made_ms")
     if not seat.may("manager"):
