@@ -27,7 +27,7 @@ PEEK_VALUES = 8
 SKIPPED = " \t\r\n,\x1e\ufeff"  # between values: blanks, stray commas, the record separator of RFC 7464
 ASSIGNMENT = re.compile(r"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")  # window.YTD.tweets.part0 = [
 EVENT_LINE = re.compile(r"(?:event|data|id|retry)?:[^\n]*(?:\n|\Z)")  # server-sent events, keep-alives included
-STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', re.S)
+STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.S)  # a string may be cut short
 DECODER = json.JSONDecoder()
 
 

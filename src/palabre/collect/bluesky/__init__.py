@@ -1,0 +1,1 @@
+"""Bluesky and the AT Protocol: Jetstream, the repository firehose, search."""

@@ -1,0 +1,1 @@
+"""Mastodon, and every server that speaks its API."""

@@ -1,0 +1,1 @@
+"""Reddit, with one's own approved key."""

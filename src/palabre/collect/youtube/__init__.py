@@ -1,0 +1,1 @@
+"""YouTube: comments, videos and channels, by API key."""
