@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from palabre.collect.payload import Table, decode, ident, iso_ms, listing, need, number, table, tables, text
 from palabre.errors import ItemError
 from palabre.model import Account, Event, Heard, Metrics, Post, PostKind, RawItem
-from palabre.text.html import html_to_text
+from palabre.text.html import html_links, html_to_text
 
 POST_FIELDS = (
     "id",
@@ -44,7 +44,6 @@ KNOWN_POST = (
 )
 KNOWN_COMMENT = ("author", "author_url", "date", "author_avatar_urls", "meta", "_links", "_embedded")
 _BLOCK = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
-_HREF = re.compile(r"href\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})", re.IGNORECASE)
 _SRC = re.compile(
     r"<(?:img|video|audio|source)\b[^<>]{0,800}?\bsrc\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})", re.IGNORECASE
 )
@@ -93,7 +92,7 @@ def rest_post(found: Table, site: str, note: object = None) -> Post:
     return Post(
         uri=uri, network="web", kind=PostKind.ARTICLE, title=html_to_text(rendered(found, "title")), text=said,
         html=html, url=link, published_ms=published, edited_ms=edited if edited > published else 0,
-        account=author_of(found, site), tags=tuple(dict.fromkeys(filter(None, terms))), links=of(_HREF, html),
+        account=author_of(found, site), tags=tuple(dict.fromkeys(filter(None, terms))), links=html_links(html),
         media=of(_SRC, html),
     )  # fmt: skip
 
@@ -118,7 +117,7 @@ def rest_comment(found: Table, site: str, note: object = None) -> Post:
     return Post(
         uri=link, network="web", kind=PostKind.COMMENT, text=said, html=html, url=link,
         published_ms=utc_ms(found, "date_gmt"), account=commenter(found, page), root=root,
-        parent=f"{page}#comment-{parent}" if parent not in ("", "0") else root, links=of(_HREF, html),
+        parent=f"{page}#comment-{parent}" if parent not in ("", "0") else root, links=html_links(html),
     )  # fmt: skip
 
 
@@ -149,7 +148,7 @@ def wxr_post(found: Table, site: str, note: object = None) -> Post:
         uri=need(guid, "guid"), network="web", kind=PostKind.ARTICLE, title=html_to_text(text(found, "title")),
         text=said, html=html, url=link, published_ms=published, edited_ms=edited if edited > published else 0, account=account,
         lang=text(found, "language")[:2].lower(), tags=tuple(str(tag) for tag in listing(found, "tags")),
-        links=of(_HREF, html), media=of(_SRC, html), metrics=Metrics(replies=number(found, "comments")),
+        links=html_links(html), media=of(_SRC, html), metrics=Metrics(replies=number(found, "comments")),
     )  # fmt: skip
 
 
@@ -170,6 +169,6 @@ def wxr_comment(found: Table, site: str, note: object = None) -> Post:
     return Post(
         uri=f"{base}#comment-{number_}", network="web", kind=PostKind.COMMENT, text=said, html=html,
         url=f"{page}#comment-{number_}" if page else "", published_ms=published, account=commenter(renamed, base),
-        root=root, parent=f"{base}#comment-{parent}" if parent not in ("", "0") else root, links=of(_HREF, html),
+        root=root, parent=f"{base}#comment-{parent}" if parent not in ("", "0") else root, links=html_links(html),
         tags=("pingback",) if text(found, "comment_type") in ("pingback", "trackback") else (),
     )  # fmt: skip
