@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from palabre.errors import PalabreError
 from palabre.match.ast import And, AtLeast, Field, InField, Near, Node, Not, Or, Phrase, Place, Sentence, Window
 from palabre.messages import say
 
@@ -24,8 +25,12 @@ class Lint:
         return f"query.lint.{self.code}"
 
     def say(self, lang: str | None = None) -> str:
-        """The sentence, in the reader's language."""
-        return say(self.key, lang, **self.params)
+        """The sentence, in the reader's language; an error among the values is said in it too."""
+        spoken = {
+            name: say(value.key, lang, **value.params) if isinstance(value, PalabreError) else value
+            for name, value in self.params.items()
+        }
+        return say(self.key, lang, **spoken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ COMPARISON = re.compile(r"(>=|<=|=>|=<|≥|≤|>|<|=)\s*(.*)", re.DOTALL)
 SAME = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 BOUNDS = re.compile(r"\s*(\S+)\s+(?:TO|to|À|à)\s+(\S+)\s*")
 SIGNED = ("author", "tag", "mention")  # their values may be typed with @ or #
+VALUED_ONCE = ("lang", "country", "region", "city", "network", "kind", "parent", "root")  # one value a post
 YEARS = range(1000, 9999)
 Bounds = tuple[float, float]
 
