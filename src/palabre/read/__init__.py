@@ -1,0 +1,1 @@
+"""Readings: functions ``RecordBatch -> RecordBatch`` over POSTS. No I/O, no clock, no network."""

@@ -12,107 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from palabre.collect.files.names import table
 from palabre.collect.files.values import looks_like_count, looks_like_date, looks_like_flag, looks_like_language
 
-# In order of preference. Written as `plain` makes them: lower case, no accents, words joined by "_".
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "uri": ("uri", "post_uri", "at_uri", "urn", "guid"),
-    "id": (
-        "id", "post_id", "tweet_id", "status_id", "message_id", "comment_id", "item_id", "mention_id", "resource_id", "document_id",
-        "doc_id", "article_id", "video_id", "review_id", "native_id", "external_id", "id_str", "identifiant", "id_message", "id_tweet",
-        "id_publication", "query_mention_id", "reference", "uuid", "key", "cle", "num", "numero",
-    ),
-    "url": (
-        "url", "link", "lien", "permalink", "post_url", "tweet_url", "status_url", "message_url", "original_url", "full_url",
-        "article_url", "source_url", "web_url", "href", "permanent_link", "adresse", "url_du_message", "lien_du_message", "page_url",
-    ),
-    "text": (
-        "text", "full_text", "fulltext", "content", "contenu", "message", "body", "tweet", "tweet_text", "post", "comment", "commentaire",
-        "texte", "full_content", "post_text", "post_content", "post_message", "message_text", "comment_text", "text_content", "content_text",
-        "raw_text", "review", "review_text", "avis", "verbatim", "reponse", "corps", "snippet", "hit_sentence", "opening_text", "extrait",
-        "description", "caption", "legende", "summary", "resume", "selftext", "data", "sentence", "phrase", "tweet_content",
-        "texte_du_message", "contenu_du_message", "publication", "temoignage", "feedback", "commentary", "transcript",
-    ),
-    "title": (
-        "title", "titre", "headline", "subject", "objet", "sujet", "title_video", "video_title", "post_title", "article_title",
-        "review_title", "titre_de_l_article", "heading", "thread_title", "titre_avis",
-    ),
-    "html": ("html", "content_html", "body_html", "text_html", "post_html"),
-    "lang": (
-        "lang", "language", "langue", "language_code", "lang_code", "post_lang", "tweet_lang", "detected_language", "ori_lang",
-        "language_detected", "code_langue",
-    ),
-    "published_ms": (
-        "published_ms", "published", "published_at", "publish_date", "created_at", "date", "published_date", "publication_date", "created",
-        "created_utc", "created_time", "creation_date", "timestamp", "datetime", "date_time", "posted_at", "post_date", "tweet_created",
-        "published_at_video", "created_at_ms", "date_published", "pub_date", "pubdate", "date_de_publication", "date_publication", "publie_le",
-        "date_de_creation", "date_creation", "cree_le", "horodatage", "time_posted", "date_posted", "date_utc", "timestamp_utc", "unix_timestamp",
-        "timestamp_unix", "upload_date", "review_date", "date_avis", "sent_at", "date_du_message", "date_et_heure", "publication_time", "indexed",
-    ),
-    "time": ("time", "heure", "hour_minute", "time_of_day", "heure_de_publication"),
-    "edited_ms": ("edited_ms", "edited_at", "edited", "updated_at", "modified_at", "date_modified", "last_modified", "modifie_le"),
-    "account_uri": ("account_uri", "author_uri", "user_uri"),
-    "account_id": (
-        "account_id", "author_id", "user_id", "userid", "from_user_id", "from_id", "channel_id", "external_author_id", "id_auteur",
-        "author_did", "did",
-    ),
-    "account_handle": (
-        "account_handle", "handle", "username", "user_name", "screen_name", "user_screen_name", "author_username", "author_handle",
-        "author_screen_name", "from_user_name", "from_user", "account", "compte", "pseudo", "nom_d_utilisateur", "login", "nickname",
-        "author_user_name", "influencer", "user_handle", "twitter_screen_name",
-    ),
-    "account_name": (
-        "account_name", "author", "auteur", "author_name", "name", "display_name", "full_name", "fullname", "user", "from_user_realname",
-        "nom", "nom_de_l_auteur", "utilisateur", "sender", "expediteur", "from", "title_channel", "channel_title", "author_display_name",
-        "author_full_name", "real_name", "by", "reviewer", "author_fullname", "user_display_name",
-    ),
-    "account_url": ("account_url", "author_url", "profile_url", "user_url", "channel_url", "url_de_l_auteur", "url_auteur"),
-    "followers": (
-        "followers", "followers_count", "follower_count", "author_followers", "user_followers", "user_followers_count", "abonnes",
-        "nombre_d_abonnes", "subscribers", "subscriber_count", "twitter_followers", "author_followers_count", "from_user_followercount",
-        "account_followers", "fans",
-    ),
-    "verified": ("verified", "is_verified", "account_verified", "author_verified", "user_verified", "verifie", "compte_verifie", "twitter_verified"),
-    "parent": (
-        "parent", "parent_uri", "parent_id", "in_reply_to", "in_reply_to_id", "in_reply_to_status_id", "in_reply_to_tweet_id",
-        "in_response_to", "in_response_to_tweet_id", "reply_to", "reply_to_id", "replied_to", "reponse_a", "parent_url", "thread_parent",
-    ),
-    "root": ("root", "root_uri", "thread_id", "conversation_id", "thread", "id_conversation", "id_du_fil", "thread_url"),
-    "reshare_of": ("reshare_of", "retweeted_id", "retweeted_status_id", "reblog_of_id", "retweet_of", "repost_of", "retweet_id"),
-    "quote_of": ("quote_of", "quoted_id", "quoted_status_id", "quote_tweet_id", "quoted_tweet_id"),
-    "reshare": ("reshare", "retweet", "is_retweet", "is_reshare", "is_repost", "is_reblog", "est_un_retweet"),
-    "links": ("links", "urls", "expanded_urls", "liens", "external_urls", "url_expanded", "outlinks"),
-    "tags": ("tags", "hashtags", "hashtag", "mots_diese", "etiquettes", "keywords", "mots_cles"),
-    "mentions": ("mentions", "user_mentions", "mentioned_users", "mentioned_authors", "mentionnes", "comptes_cites"),
-    "country": ("country", "country_code", "pays", "author_country", "location_country", "code_pays", "extra_author_attributes_world_data_country"),
-    "region": ("region", "state", "province", "departement", "county", "region_name", "etat"),
-    "city": ("city", "ville", "commune", "city_name", "town", "author_city"),
-    "rating": ("rating", "note", "score", "stars", "etoiles", "star_rating", "note_sur_5", "review_rating", "notation"),
-    "sensitive": ("sensitive", "possibly_sensitive", "nsfw", "over_18", "sensible"),
-    "media": ("media", "media_url", "media_urls", "images", "image_url", "image_urls", "image", "photo", "photos", "thumbnail_url", "videos"),
-    "likes": (
-        "likes", "like_count", "likes_count", "favorite_count", "favourites_count", "favourite_count", "favorites", "favoris", "j_aime",
-        "nb_likes", "nombre_de_j_aime", "reactions", "reaction_count", "thumbs_up_count", "upvotes", "ups", "points", "facebook_likes",
-        "digg_count", "jaime", "engagement_likes", "twitter_likes", "likes_post", "instagram_likes",
-    ),
-    "replies": (
-        "replies", "reply_count", "replies_count", "comments", "comment_count", "comments_count", "num_comments", "commentaires",
-        "nb_commentaires", "nombre_de_commentaires", "reponses", "nb_reponses", "facebook_comments", "twitter_replies",
-        "instagram_comments",
-    ),
-    "reshares": (
-        "reshares", "retweet_count", "retweets", "shares", "share_count", "shares_count", "reblogs", "reblogs_count", "reposts",
-        "repost_count", "partages", "nb_partages", "nombre_de_partages", "twitter_retweets", "facebook_shares", "forward_count",
-    ),
-    "views": (
-        "views", "view_count", "views_count", "impressions", "play_count", "plays", "vues", "nb_vues", "nombre_de_vues",
-        "view_count_video", "impression_count", "video_views", "impressions_count",
-    ),
-    "network": ("network", "platform", "plateforme", "reseau", "reseau_social", "social_network", "page_type", "source_type", "media_type",
-                "content_source", "content_source_name", "source_category", "type_de_source", "medium", "canal", "channel"),
-    "kind": ("kind", "post_kind", "type", "post_type", "content_type", "type_de_contenu", "type_de_message"),
-}  # fmt: skip
-
+ALIASES: Mapping[str, tuple[str, ...]] = {name: tuple(aliases) for name, aliases in table("columns").items()}
 FIELDS = tuple(ALIASES)
 COUNTS = ("followers", "likes", "replies", "reshares", "views")
 Check = Callable[[str], bool]
@@ -206,7 +109,9 @@ def by_content(samples: Mapping[str, Sequence[str]], used: set[str]) -> Guess | 
     best: Guess | None = None
     longest = 12.0
     for column, values in samples.items():
-        prose = [value for value in values if value.count(" ") >= 2 and value[0] not in "[{" and not looks_like_date(value)]
+        prose = [
+            value for value in values if value.count(" ") >= 2 and value[0] not in "[{" and not looks_like_date(value)
+        ]
         mean = sum(map(len, prose)) / len(prose) if prose else 0.0
         if column not in used and len(prose) * 2 >= len(values) and mean > longest:
             longest, best = mean, Guess("text", column, 0.4, tuple(value[:60] for value in prose[:3]))
@@ -249,7 +154,9 @@ def network_hint(columns: Sequence[str]) -> str:
 
 def is_day_first(samples: Sequence[str], default: bool = True) -> bool:
     """Whether 03/04/2026 is 3 April in these samples: a number above 12 decides, else the default."""
-    pairs = [(int(found[1]), int(found[2])) for s in samples if (found := re.match(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d", s))]
+    pairs = [
+        (int(found[1]), int(found[2])) for s in samples if (found := re.match(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d", s))
+    ]
     if any(first > 12 for first, _ in pairs):
         return True
     return False if any(second > 12 for _, second in pairs) else default

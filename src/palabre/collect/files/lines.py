@@ -59,7 +59,7 @@ def text_lines(stream: BinaryIO, encoding: str) -> Iterator[tuple[str, bool]]:
             yield decoded(line.removeprefix(codecs.BOM_UTF8) if first else line, plain), cut
             first = False
         return
-    wrapped = io.TextIOWrapper(Unclosed(stream), encoding, errors="replace", newline="")
+    wrapped = io.TextIOWrapper(io.BufferedReader(Unclosed(stream)), encoding, errors="replace", newline="")
     while line_text := wrapped.readline(LINE_BYTES_MAX):
         yield line_text, len(line_text) == LINE_BYTES_MAX
 
@@ -73,12 +73,18 @@ class Unclosed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        return self.stream.read(size)
-
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         data = self.stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
+class Joined(Unclosed):
+    """What was read already, then the rest of a stream."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        super().__init__(rest)
+        self.start = io.BytesIO(start)
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        return self.start.readinto(buffer) or super().readinto(buffer)

@@ -8,30 +8,20 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from palabre.collect.files.columns import Mapped, plain
+from palabre.collect.files.names import inverted
 
 NO_NETWORK = "import"
-NETWORKS: Mapping[str, str] = {
-    "twitter": "x", "x_twitter": "x", "x_formerly_twitter": "x", "twitter_x": "x", "tweet": "x", "x": "x",
-    "fb": "facebook", "facebook_public": "facebook", "instagram_public": "instagram", "insta": "instagram",
-    "bsky": "bluesky", "hn": "hackernews", "hacker_news": "hackernews", "yt": "youtube", "video": "youtube",
-    "news": "web", "blog": "web", "blogs": "web", "online_news": "web", "web": "web", "website": "web", "online": "web", "presse": "web",
-    "forum": "forum", "forums": "forum", "review": "review", "reviews": "review", "avis": "review", "imdb": "review",
-}  # fmt: skip
-HOSTS: Mapping[str, str] = {
-    "twitter.com": "x", "x.com": "x", "facebook.com": "facebook", "instagram.com": "instagram", "youtube.com": "youtube",
-    "youtu.be": "youtube", "reddit.com": "reddit", "bsky.app": "bluesky", "linkedin.com": "linkedin", "tiktok.com": "tiktok",
-    "threads.net": "threads", "threads.com": "threads", "news.ycombinator.com": "hackernews", "t.me": "telegram",
-    "pinterest.com": "pinterest", "tumblr.com": "tumblr", "vk.com": "vk",
-}  # fmt: skip
+NETWORKS = inverted("networks")
+HOSTS = inverted("hosts")
 POST_URIS: Mapping[str, str] = {"x": "https://x.com/i/status/{}", "youtube": "https://www.youtube.com/watch?v={}"}
 ACCOUNT_URIS: Mapping[str, str] = {"x": "https://x.com/i/user/{}", "youtube": "https://www.youtube.com/channel/{}"}
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s]+")
 
 
 def network_named(name: str) -> str:
-    """A network as the house names it."""
+    """A network as the house names it; "" for several words, which are the name of a site or a paper."""
     key = plain(name)
-    return NETWORKS.get(key, key)
+    return NETWORKS.get(key, "" if "_" in key else key)
 
 
 def network_at(url: str) -> str:

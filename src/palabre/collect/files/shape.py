@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,12 +19,16 @@ from palabre.collect.files.columns import Mapped
 from palabre.collect.files.values import any_date, count_of, flag_of, items_of, kind_of, language_of, number_of
 from palabre.errors import ItemError
 from palabre.model import POSTS, PostKind
-from palabre.text.clean import clean_text
+from palabre.text.clean import clean, clean_text
 from palabre.text.html import html_to_text
 
 Column = Sequence[object] | pa.Array
-CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+UNCLEAN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\p{M}{31}"  # what text.clean would change, but for NFC
 ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
+HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
+LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}
+HASHED = ("network", "account_uri", "published_ms", "text", "title", "url")
+NO_LIMIT = 1 << 40  # a long post is refused with its length, not cut
 ESCAPING = {"x"}  # networks whose export gives &amp; for &
 
 
@@ -40,6 +47,7 @@ class Rows:
     columns: Mapping[str, Column]
     mapped: Mapped
     count: int
+    seen: Counter[str] = field(default_factory=Counter)
     bad: dict[int, ItemError] = field(default_factory=dict)
 
     def of(self, name: str) -> Column | None:
@@ -81,10 +89,12 @@ def arrow_text(column: pa.Array) -> pa.StringArray:
 
 def tidy(texts: pa.StringArray) -> pa.StringArray:
     """Control characters out and NFC, touching only the rows that need it."""
-    dirty = pc.match_substring_regex(texts, CONTROLS)
+    dirty = pc.match_substring_regex(texts, UNCLEAN)
     if pc.any(dirty).as_py():
         flags = dirty.to_pylist()
-        texts = pa.array([clean_text(t) if d else t for t, d in zip(texts.to_pylist(), flags, strict=True)], pa.string())
+        texts = pa.array(
+            [clean(t, NO_LIMIT).text if d else t for t, d in zip(texts.to_pylist(), flags, strict=True)], pa.string()
+        )
     return pc.utf8_normalize(texts, form="NFC")
 
 
@@ -123,7 +133,7 @@ def moments(rows: Rows, name: str) -> list[int]:
     if hours is not None and column is not None:
         dates = strings(rows, name) or []
         joint = {"": [f"{date} {hour}".strip() for date, hour in zip(dates, hours, strict=True)]}
-        rows = Rows(joint, Mapped({name: ""}), rows.count, rows.bad)
+        rows = Rows(joint, Mapped({name: ""}, day_first=rows.mapped.day_first), rows.count, bad=rows.bad)
     day_first = rows.mapped.day_first
     return converted(rows, name, lambda value: any_date(value, day_first)) or [0] * rows.count
 
@@ -131,7 +141,7 @@ def moments(rows: Rows, name: str) -> list[int]:
 def networks(rows: Rows) -> list[str]:
     """What the row says, else what the file is said to hold, else what the address says."""
     said, urls, default = strings(rows, "network"), strings(rows, "url"), rows.mapped.network
-    named = [naming.network_named(one) if one else default for one in said] if said else [default] * rows.count
+    named = [naming.network_named(one) or default for one in said] if said else [default] * rows.count
     if urls is None:
         return [one or naming.NO_NETWORK for one in named]
     return [one or naming.network_at(url) for one, url in zip(named, urls, strict=True)]
@@ -147,7 +157,9 @@ def kinds(rows: Rows, columns: Mapping[str, Sequence[Any]]) -> list[str]:
     """What the row says it is, else what its links to other posts make of it."""
     said = strings(rows, "kind") or [""] * rows.count
     flags = converted(rows, "reshare", flag_of) or [False] * rows.count
-    parts = zip(said, flags, columns["reshare_of"], columns["parent"], columns["rating"], columns["network"], strict=True)
+    parts = zip(
+        said, flags, columns["reshare_of"], columns["parent"], columns["rating"], columns["network"], strict=True
+    )
     return [str(kind_from(*one)) for one in parts]
 
 
@@ -169,8 +181,14 @@ def accounts(rows: Rows, nets: Sequence[str]) -> dict[str, list[str]]:
     ids = strings(rows, "account_id") or strings(rows, "account_uri") or empty
     handles = [one.removeprefix("@") for one in strings(rows, "account_handle") or empty]
     names, urls = strings(rows, "account_name") or empty, strings(rows, "account_url") or empty
+    handles = [handle or handle_in(one, name) for handle, one, name in zip(handles, ids, names, strict=True)]
     uris = [naming.account_uri(*one) for one in zip(nets, ids, handles, names, urls, strict=True)]
     return {"account_uri": uris, "account_handle": handles, "account_name": names, "account_url": urls}
+
+
+def handle_in(account_id: str, name: str) -> str:
+    """The handle that stands in an id or a name, where the table has no column for it."""
+    return next((one.removeprefix("@") for one in (account_id, name) if HANDLE.fullmatch(one)), "")
 
 
 def own_uris(rows: Rows, key: str, columns: Mapping[str, Sequence[Any]]) -> list[str]:
@@ -181,8 +199,17 @@ def own_uris(rows: Rows, key: str, columns: Mapping[str, Sequence[Any]]) -> list
         given = [naming.post_uri(n, i) if key == "id" else i for n, i in zip(columns["network"], ids, strict=True)]
     if all(given):
         return given
-    parts = zip(*(columns[name] for name in ("network", "account_uri", "published_ms", "text", "title", "url")), strict=True)
-    return [one or naming.hash_uri(*map(str, said)) for one, said in zip(given, parts, strict=True)]
+    said = zip(*(columns[name] for name in HASHED), strict=True)
+    return [one or said_uri(rows.seen, *map(str, parts)) for one, parts in zip(given, said, strict=True)]
+
+
+def said_uri(seen: Counter[str], network: str, account: str, published: str, *said: str) -> str:
+    """A URN of what was said by whom and when. Without author or time, the same words again are another post."""
+    uri = naming.hash_uri(network, account, published, *said)
+    if account and published != "0":
+        return uri
+    seen[uri] += 1
+    return uri if seen[uri] == 1 else naming.hash_uri(uri, str(seen[uri]))
 
 
 def texts(rows: Rows, nets: Sequence[str]) -> tuple[pa.StringArray, pa.StringArray, pa.StringArray]:
@@ -194,7 +221,11 @@ def texts(rows: Rows, nets: Sequence[str]) -> tuple[pa.StringArray, pa.StringArr
     if text is not None and ESCAPING.intersection(nets) and pc.any(pc.match_substring_regex(text, ENTITIES)).as_py():
         pairs = zip(text.to_pylist(), nets, strict=True)
         text = pa.array([html.unescape(one) if net in ESCAPING else one for one, net in pairs], pa.string())
-    return text if text is not None else blank, title if title is not None else blank, markup if markup is not None else blank
+    return (
+        text if text is not None else blank,
+        title if title is not None else blank,
+        markup if markup is not None else blank,
+    )
 
 
 def check(rows: Rows, columns: Mapping[str, Any], post_bytes_max: int) -> None:
@@ -205,6 +236,11 @@ def check(rows: Rows, columns: Mapping[str, Any], post_bytes_max: int) -> None:
     for row in pc.indices_nonzero(pc.equal(said, 0)).to_pylist():
         if not (columns["reshare_of"][row] or columns["media"][row] or columns["rating"][row] is not None):
             rows.fail(row, "files.nothing_said")
+
+
+def named_items(value: object, sign: str) -> list[str]:
+    """A list without the sign that opens each of its words."""
+    return [one.removeprefix(sign) for one in items_of(value)]
 
 
 def filled(rows: Rows, key: str) -> dict[str, Any]:
@@ -221,8 +257,8 @@ def filled(rows: Rows, key: str) -> dict[str, Any]:
         columns[name] = converted(rows, name, count_of) or [None] * rows.count
     for name in ("verified", "sensitive"):
         columns[name] = converted(rows, name, flag_of) or [False] * rows.count
-    for name in ("links", "tags", "mentions", "media"):
-        columns[name] = converted(rows, name, items_of) or [[]] * rows.count
+    for name, sign in LISTS.items():
+        columns[name] = converted(rows, name, partial(named_items, sign=sign)) or [[]] * rows.count
     for name in ("parent", "root", "reshare_of", "quote_of"):
         columns[name] = linked(rows, name, nets)
     columns["rating"] = converted(rows, "rating", number_of) or [None] * rows.count
@@ -231,9 +267,19 @@ def filled(rows: Rows, key: str) -> dict[str, Any]:
     return columns | {"uri": own_uris(rows, key, {**columns, "text": text.to_pylist(), "title": title.to_pylist()})}
 
 
-def shaped(table: Mapping[str, Column], count: int, mapped: Mapped, key: str, post_bytes_max: int) -> Shaped:
-    """Posts of ``count`` rows. key: the field that identifies a row (see naming.identity)."""
-    rows = Rows(table, mapped, count)
+def shaped(
+    table: Mapping[str, Column],
+    count: int,
+    mapped: Mapped,
+    key: str,
+    post_bytes_max: int,
+    seen: Counter[str] | None = None,
+) -> Shaped:
+    """Posts of ``count`` rows. key: the field that identifies a row (see naming.identity).
+
+    seen: how often something without id, author and time was said so far in this file.
+    """
+    rows = Rows(table, mapped, count, Counter() if seen is None else seen)
     columns = filled(rows, key)
     check(rows, columns, post_bytes_max)
     arrays = [value if isinstance(value := columns[f.name], pa.Array) else pa.array(value, f.type) for f in POSTS]

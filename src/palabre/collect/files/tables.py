@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 import orjson
 import pyarrow as pa
 
+from palabre.batches import post_of
 from palabre.collect.files.columns import Mapped, mapped
 from palabre.collect.files.naming import identity
 from palabre.collect.files.shape import Column, as_text, shaped, text_array
@@ -105,7 +107,9 @@ def planned(piece: Piece, options: Options) -> Plan:
         raise ItemError("files.no_such_column", column=", ".join(missing))
     if not {"text", "title", "html", "reshare_of"} & set(found.columns):
         raise ItemError("files.no_text_column", columns=", ".join(list(piece.columns)[:12]))
-    said = {name: text_array(piece.columns[column]).to_pylist() for name, column in found.columns.items() if name in SAYING}
+    said = {
+        name: text_array(piece.columns[column]).to_pylist() for name, column in found.columns.items() if name in SAYING
+    }
     texts = ["\0".join(parts) for parts in zip(*said.values(), strict=True)] if said else [""] * piece.count
     wanted = [found.columns[name] for name in ("uri", "id", "url") if name in found.columns]
     return Plan(found, identity(found, {name: text_array(piece.columns[name]).to_pylist() for name in wanted}, texts))
@@ -136,12 +140,14 @@ def safe(value: object) -> object:
     return [safe(one) for one in value] if isinstance(value, list) else value
 
 
-def chunk_of(piece: Piece, plan: Plan, post_bytes_max: int) -> Chunk:
+def chunk_of(piece: Piece, plan: Plan, post_bytes_max: int, seen: Counter[str]) -> Chunk:
     """Posts of a piece, and its bad rows as they would be replayed."""
-    broken = tuple((RawItem(body[:BODY_BYTES_MAX], "text/plain", {"fault": key}), ItemError(key)) for body, key in piece.broken)
+    broken = tuple(
+        (RawItem(body[:BODY_BYTES_MAX], "text/plain", {"fault": key}), ItemError(key)) for body, key in piece.broken
+    )
     if not piece.count:
         return Chunk(NO_POSTS, broken)
-    found = shaped(piece.columns, piece.count, plan.mapped, plan.key, post_bytes_max)
+    found = shaped(piece.columns, piece.count, plan.mapped, plan.key, post_bytes_max, seen)
     bad = tuple((raw_row(piece.columns, row, plan), error) for row, error in sorted(found.bad.items()))
     return Chunk(found.posts, broken + bad)
 
@@ -159,26 +165,28 @@ class TableFormat:
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
         raise NotImplementedError
 
-    def prepared(self, options: Options) -> Options:
-        """Options completed with what this format knows of its columns."""
+    def completed(self, columns: Iterable[str], options: Options) -> Options:
+        """Options with what this format knows of a file that has these columns."""
         return options
 
+    def plan(self, piece: Piece, options: Options) -> Plan:
+        return planned(piece, self.completed(piece.columns, options))
+
     def chunks(self, stream: BinaryIO, options: Options) -> Iterator[Chunk]:
-        options = self.prepared(options)
         plan: Plan | None = None
+        seen: Counter[str] = Counter()
         for piece in self.pieces(stream, options):
             if plan is None and piece.count:
-                plan = planned(piece, options)
-            yield chunk_of(piece, plan or Plan(Mapped({})), cap_of(options))
+                plan = self.plan(piece, options)
+            yield chunk_of(piece, plan or Plan(Mapped({})), cap_of(options), seen)
 
     def items(self, stream: BinaryIO, options: Options) -> Iterator[RawItem]:
-        options = self.prepared(options)
         plan: Plan | None = None
         for piece in self.pieces(stream, options):
             for body, key in piece.broken:
                 yield RawItem(body[:BODY_BYTES_MAX], "text/plain", {"fault": key})
             if piece.count:
-                plan = plan or planned(piece, options)
+                plan = plan or self.plan(piece, options)
                 yield from (raw_row(piece.columns, row, plan) for row in range(piece.count))
 
     def map(self, item: RawItem, options: Options) -> Iterable[Event]:
@@ -189,12 +197,11 @@ class TableFormat:
         found = shaped(columns, 1, plan.mapped, plan.key, cap_of(options))
         for error in found.bad.values():
             raise error
-        yield from (Heard(post_from(row)) for row in found.posts.to_pylist())
+        yield from (Heard(post_of(row)) for row in found.posts.to_pylist())
 
     def explain(self, stream: BinaryIO, options: Options) -> Plan:
         """The plan of a file, for the mapping assistant. ItemError as in chunks."""
-        options = self.prepared(options)
         for piece in self.pieces(stream, options):
             if piece.count:
-                return planned(piece, options)
+                return self.plan(piece, options)
         raise ItemError("files.empty")

@@ -11,33 +11,38 @@ from functools import lru_cache
 
 import orjson
 
+from palabre.collect.files.names import inverted
 from palabre.model import PostKind
 from palabre.text.dates import parse_date
 
-MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+MONTHS = dict(zip(re.findall("...", "JanFebMarAprMayJunJulAugSepOctNovDec"), range(1, 13), strict=True))
 TWITTER = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})")
 NUMERIC = re.compile(
-    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?:[ T,à]+(\d{1,2})[:.h](\d\d)(?:[:.](\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?)?Z?"
+    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)"
+    r"(?:[ T,à]+(\d{1,2})[:.h](\d\d)(?:[:.](\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?)?Z?"
 )
-ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?")
+ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?")
 WORDS_TRUE = {"1", "true", "t", "yes", "y", "oui", "o", "vrai", "x", "1.0"}
 WORDS_FALSE = {"", "0", "false", "f", "no", "n", "non", "faux", "none", "null", "nan", "0.0"}
 NOTHING = {"", "nan", "none", "null", "na", "n/a", "-", "nat", "\\n"}
 MULTIPLES = {"k": 1_000, "m": 1_000_000, "md": 1_000_000_000, "b": 1_000_000_000}
 
-LANGUAGES: Mapping[str, str] = {
-    "afrikaans": "af", "albanian": "sq", "anglais": "en", "allemand": "de", "arabe": "ar", "arabic": "ar", "armenian": "hy",
-    "basque": "eu", "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "chinois": "zh", "croatian": "hr", "czech": "cs",
-    "danish": "da", "deutsch": "de", "dutch": "nl", "english": "en", "espagnol": "es", "espanol": "es", "estonian": "et",
-    "farsi (persian)": "fa", "finnish": "fi", "francais": "fr", "french": "fr", "german": "de", "greek": "el", "hebrew": "he",
-    "hindi": "hi", "hungarian": "hu", "icelandic": "is", "indonesian": "id", "italian": "it", "italien": "it", "italiano": "it",
-    "japanese": "ja", "japonais": "ja", "korean": "ko", "kurdish": "ku", "latvian": "lv", "lithuanian": "lt", "macedonian": "mk",
-    "malay": "ms", "neerlandais": "nl", "norwegian": "no", "persian": "fa", "polish": "pl", "polonais": "pl", "portugais": "pt",
-    "portuguese": "pt", "pushto": "ps", "romanian": "ro", "russe": "ru", "russian": "ru", "serbian": "sr", "simplified chinese": "zh",
-    "slovak": "sk", "slovenian": "sl", "somali": "so", "spanish": "es", "swedish": "sv", "tagalog (filipino)": "tl", "thai": "th",
-    "traditional chinese": "zh", "turc": "tr", "turkish": "tr", "ukrainian": "uk", "urdu": "ur", "uzbek": "uz", "vietnamese": "vi",
-}  # fmt: skip
-UNKNOWN_LANGUAGES = {"", "und", "unknown", "language undefined", "undefined", "zxx", "qme", "qam", "qct", "qht", "qst", "inconnue", "other"}
+LANGUAGES = inverted("languages")
+UNKNOWN_LANGUAGES = {
+    "",
+    "und",
+    "unknown",
+    "language undefined",
+    "undefined",
+    "zxx",
+    "qme",
+    "qam",
+    "qct",
+    "qht",
+    "qst",
+    "inconnue",
+    "other",
+}
 KINDS: Mapping[str, PostKind] = {
     **{str(kind): kind for kind in PostKind},
     **dict.fromkeys(("retweet", "repost", "reblog", "share", "announce", "partage"), PostKind.RESHARE),
@@ -66,8 +71,9 @@ def iso_ms(text: str) -> int | None:
     found = ISO.fullmatch(text)
     if found is None:
         return None
-    year, month, day, hour, minute, second, zone = found.groups("")
-    return ms(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)) - offset_ms(zone)
+    year, month, day, hour, minute, second, part, zone = found.groups("")
+    moment = ms(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+    return moment + int((part + "000")[:3]) - offset_ms(zone)
 
 
 def twitter_ms(text: str) -> int | None:
@@ -88,7 +94,9 @@ def numeric_ms(text: str, day_first: bool) -> int | None:
     first, second_, year, hour, minute, second, half = found.groups("")
     day, month = (first, second_) if day_first else (second_, first)
     hours = int(hour or 0) % 12 + 12 * (half.lower() == "pm") if half else int(hour or 0)
-    return ms(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day), hours, int(minute or 0), int(second or 0))
+    return ms(
+        int(year) + (2000 if len(year) == 2 else 0), int(month), int(day), hours, int(minute or 0), int(second or 0)
+    )
 
 
 def epoch_ms(number: float) -> int:
@@ -175,7 +183,9 @@ def flag_of(value: object) -> bool:
 @lru_cache(maxsize=2_000)
 def language_of(text: str) -> str:
     """fr, fr-FR, fra, French, français as "fr"; "" when unknown. What is not understood is kept if it is short."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.strip().casefold()) if not unicodedata.combining(sign))
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.strip().casefold()) if not unicodedata.combining(sign)
+    )
     if bare in UNKNOWN_LANGUAGES or bare in NOTHING:
         return ""
     if bare in LANGUAGES:
@@ -186,7 +196,18 @@ def language_of(text: str) -> str:
 
 def three_to_two(code: str) -> str:
     """ISO 639-2 or 639-3 as 639-1 where the two begin alike or are well known."""
-    known = {"fra": "fr", "fre": "fr", "eng": "en", "deu": "de", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "nld": "nl", "ara": "ar"}
+    known = {
+        "fra": "fr",
+        "fre": "fr",
+        "eng": "en",
+        "deu": "de",
+        "ger": "de",
+        "spa": "es",
+        "ita": "it",
+        "por": "pt",
+        "nld": "nl",
+        "ara": "ar",
+    }
     return known.get(code, code)
 
 

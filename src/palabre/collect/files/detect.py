@@ -1,0 +1,63 @@
+"""Which format a file is in: every registered one looks at its beginning, the surest is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from palabre.collect.formats import Format, Head
+from palabre.errors import ConfigError, ItemError
+
+GROUP = "palabre.formats"
+
+
+@cache
+def registered() -> Mapping[str, EntryPoint]:
+    """Entry points by format name; nothing is imported."""
+    return {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+
+
+@cache
+def loaded(name: str) -> Format:
+    """The format of that name. ConfigError: unknown, or its plugin cannot be loaded."""
+    entry = registered().get(name)
+    if entry is None:
+        raise ConfigError("files.unknown_kind", kind=name, known=", ".join(registered()))
+    try:
+        made: Format = entry.load()()
+    except Exception as error:
+        raise ConfigError("plugins.broken", name=name, module=entry.value, reason=str(error)[:200]) from error
+    return made
+
+
+@cache
+def usable() -> tuple[tuple[Format, ...], Mapping[str, str]]:
+    """Every format that can be loaded, and why the others cannot: one broken plugin stops nothing."""
+    good, broken = [], {}
+    for name in registered():
+        try:
+            good.append(loaded(name))
+        except ConfigError as error:
+            broken[name] = str(error)
+    return tuple(good), broken
+
+
+def sureness(one: Format, head: Head) -> float:
+    """What a format says of a file; a plugin that raises says no."""
+    try:
+        return float(one.sniff(head))
+    except Exception:
+        return 0.0
+
+
+def format_of(head: Head, kind: str = "") -> Format:
+    """The format to read a file with. ItemError: empty, or nobody knows it."""
+    if not head.start:
+        raise ItemError("files.empty")
+    if kind:
+        return loaded(kind)
+    best = max(usable()[0], key=lambda one: sureness(one, head), default=None)
+    if best is None or sureness(best, head) <= 0:
+        raise ItemError("files.unknown")
+    return best

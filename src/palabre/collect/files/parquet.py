@@ -1,0 +1,45 @@
+"""Parquet: the same columns as a CSV, read in batches."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from palabre.collect.files.tables import PIECE_ROWS, Piece, TableFormat
+from palabre.collect.formats import Head, Options
+from palabre.errors import ItemError
+
+MAGIC = b"PAR1"
+SPOOL_BYTES = 32_000_000
+
+
+def seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream, or a temporary copy of one that only goes forward (it came out of a compressed file)."""
+    if stream.seekable():
+        return stream
+    copy = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115  # closed with the last reference to it
+    shutil.copyfileobj(stream, copy, 1 << 20)
+    copy.seek(0)
+    return copy  # type: ignore[return-value]
+
+
+class ParquetFormat(TableFormat):
+    name = "parquet"
+
+    def sniff(self, head: Head) -> float:
+        return 0.6 if head.start.startswith(MAGIC) else 0.0
+
+    def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
+        try:
+            file = pq.ParquetFile(seekable(stream))
+            for batch in file.iter_batches(PIECE_ROWS):
+                batch.validate(full=True)
+                names = [str(name) for name in batch.schema.names]
+                yield Piece(dict(zip(names, batch.columns, strict=True)), batch.num_rows)
+        except (pa.ArrowException, OSError) as error:
+            raise ItemError("files.broken_parquet", reason=type(error).__name__) from error

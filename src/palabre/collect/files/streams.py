@@ -1,0 +1,175 @@
+"""Files as streams of bytes: folders walked, compression undone as it is read, archives never extracted."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from palabre.collect.files.lines import Joined
+from palabre.collect.formats import Head
+from palabre.errors import ItemError
+
+HEAD_BYTES = 64 * 1024
+MEMBERS_MAX = 1_000
+RATIO_MAX = 100
+RATIO_FREE_BYTES = 50_000_000  # so much may come out of anything: a small file that compresses well is no bomb
+ZIP = b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zstandard.ZstdError, gzip.BadGzipFile, RuntimeError)
+DECOMPRESSORS: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
+    (b"\x1f\x8b", lambda raw: cast(BinaryIO, gzip.GzipFile(fileobj=raw))),
+    (b"BZh", lambda raw: cast(BinaryIO, bz2.BZ2File(raw))),
+    (b"\xfd7zXZ\x00", lambda raw: cast(BinaryIO, lzma.LZMAFile(raw))),  # noqa: SIM115  # closed with what it reads
+    (b"\x28\xb5\x2f\xfd", lambda raw: zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file ready to be read from its beginning. Seekable only where nothing had to be undone."""
+
+    head: Head
+    stream: BinaryIO
+
+
+class Capped(io.RawIOBase):
+    """What comes out of a compressed stream, with a limit on how much and on how many times its size."""
+
+    def __init__(self, stream: BinaryIO, packed_bytes: int, bytes_max: int) -> None:
+        self.stream = stream
+        self.given = 0
+        self.limit = bytes_max
+        self.ratio_limit = max(RATIO_FREE_BYTES, packed_bytes * RATIO_MAX) if packed_bytes else bytes_max
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        try:
+            data = self.stream.read(len(buffer))
+        except DAMAGE as error:
+            raise ItemError("files.damaged", reason=type(error).__name__) from error
+        buffer[: len(data)] = data
+        self.given += len(data)
+        if self.given > self.limit:
+            raise ItemError("files.too_big", limit=self.limit)
+        if self.given > self.ratio_limit:
+            raise ItemError("files.bomb", ratio=RATIO_MAX)
+        return len(data)
+
+
+def walked(paths: Sequence[str]) -> Iterator[Path | None]:
+    """Files in order, folders opened; hidden ones are left out unless they were named. None is the standard input."""
+    for path in paths:
+        if path == "-":
+            yield None
+        elif os.path.isdir(path):
+            yield from inside(Path(path))
+        else:
+            yield Path(path)
+
+
+def inside(folder: Path) -> Iterator[Path]:
+    """Files below a folder, sorted; links that leave it are not followed."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (
+            Path(root, name) for name in sorted(names) if not name.startswith(".") and Path(root, name).is_file()
+        )
+
+
+@contextmanager
+def uncompressed(raw: BinaryIO, name: str, packed_bytes: int, bytes_max: int) -> Iterator[Opened]:
+    """A stream with its compression undone. ItemError: damaged, too big, a bomb."""
+    magic = raw.read(8)
+    undo = next((make for start, make in DECOMPRESSORS if magic.startswith(start)), None)
+    raw = rewound(raw, magic)
+    if undo is None and raw.seekable():
+        start = raw.read(HEAD_BYTES)
+        raw.seek(0)
+        yield Opened(Head(name, start, packed_bytes or len(start)), raw)
+        return
+    stream = io.BufferedReader(Capped(undo(raw) if undo else raw, packed_bytes if undo else 0, bytes_max), 1 << 18)
+    start = filled(stream)
+    size = len(start) if len(start) < HEAD_BYTES else max(packed_bytes, len(start) + 1)
+    yield Opened(Head(unpacked_name(name) if undo else name, start, size), rewound(cast(BinaryIO, stream), start))
+
+
+def filled(stream: io.BufferedReader) -> bytes:
+    """The first HEAD_BYTES, or all there is."""
+    parts = b""
+    while len(parts) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(parts))):
+        parts += more
+    return parts
+
+
+def rewound(raw: BinaryIO, start: bytes) -> BinaryIO:
+    """The stream from its beginning again."""
+    if raw.seekable():
+        raw.seek(0)
+        return raw
+    return cast(BinaryIO, io.BufferedReader(Joined(start, raw), 1 << 18))
+
+
+def unpacked_name(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and ending.casefold() in {"gz", "bz2", "xz", "zst"} else name
+
+
+@contextmanager
+def single(path: Path | None, bytes_max: int) -> Iterator[Opened]:
+    """A file, or the standard input. ItemError if it cannot be read."""
+    with ExitStack() as stack:
+        try:
+            raw = sys.stdin.buffer if path is None else cast(BinaryIO, stack.enter_context(path.open("rb")))
+        except OSError as error:
+            raise ItemError("files.unreadable", reason=error.strerror or type(error).__name__) from error
+        size = 0 if path is None else path.stat().st_size
+        name = "-" if path is None else str(path)
+        if size > bytes_max:
+            raise ItemError("files.too_big", limit=bytes_max)
+        yield stack.enter_context(uncompressed(raw, name, size, bytes_max))
+
+
+def is_zip(opened: Opened) -> bool:
+    return opened.head.start.startswith((ZIP, EMPTY_ZIP)) and opened.stream.seekable()
+
+
+def members(opened: Opened) -> list[zipfile.ZipInfo]:
+    """The files of a ZIP archive. ItemError: damaged, or too many."""
+    try:
+        found = [info for info in zipfile.ZipFile(opened.stream).infolist() if not info.is_dir()]
+    except DAMAGE as error:
+        raise ItemError("files.damaged", reason=type(error).__name__) from error
+    if len(found) > MEMBERS_MAX:
+        raise ItemError("files.too_many_members", limit=MEMBERS_MAX)
+    return [info for info in found if not info.filename.rpartition("/")[2].startswith((".", "__MACOSX"))]
+
+
+@contextmanager
+def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Opened]:
+    """One file of a ZIP archive, streamed. ItemError: damaged, encrypted, an archive in the archive, a bomb."""
+    name = f"{opened.head.name}!{info.filename}"
+    try:
+        raw = zipfile.ZipFile(opened.stream).open(info)  # noqa: SIM115  # closed below
+    except (*DAMAGE, NotImplementedError) as error:
+        raise ItemError("files.damaged", reason=type(error).__name__) from error
+    with raw:
+        stream = io.BufferedReader(Capped(cast(BinaryIO, raw), info.compress_size, bytes_max), 1 << 18)
+        start = filled(stream)
+        if start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
+            raise ItemError("files.nested_archive")
+        yield Opened(Head(name, start, info.file_size), rewound(cast(BinaryIO, stream), start))

@@ -1,0 +1,51 @@
+"""Exports of other listening tools: a table whose columns are known beforehand, found by its header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from palabre.collect.files.columns import plain
+from palabre.collect.files.csv_ import CsvFormat, sample_of
+from palabre.collect.files.dialect import cells, dialect_of, records
+from palabre.collect.formats import Head, Options
+
+SURE = 0.85
+
+
+def header_of(start: bytes) -> list[str]:
+    """The names of a CSV's columns, after its preamble; [] if it is no CSV."""
+    sample = sample_of(start)
+    dialect = dialect_of(sample)
+    lines = [(line, False) for line in sample.splitlines(keepends=True)[:200]]
+    rows = cells((text for text, _ in records(lines, dialect)), dialect)
+    for number, row in enumerate(rows):
+        if number == dialect.preamble:
+            return row
+    return []
+
+
+def present(known: Mapping[str, Sequence[str]], columns: Iterable[str]) -> dict[str, str]:
+    """The known columns that a file has, as ``map.<field>`` options. Names are compared without case and signs."""
+    found = {plain(column): column for column in columns}
+    pairs = (
+        (name, next((found[plain(one)] for one in names if plain(one) in found), None)) for name, names in known.items()
+    )
+    return {f"map.{name}": column for name, column in pairs if column is not None}
+
+
+class VendorCsv(CsvFormat):
+    """signature: columns that only this tool has together; known: field → its columns, in order of preference."""
+
+    signature: ClassVar[frozenset[str]] = frozenset()
+    known: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+    def sniff(self, head: Head) -> float:
+        try:
+            names = {plain(name) for name in header_of(head.start)}
+        except Exception:  # whatever it is, it is not ours
+            return 0.0
+        return SURE if self.signature and self.signature <= names else 0.0
+
+    def completed(self, columns: Iterable[str], options: Options) -> Options:
+        return {"guess": "no", **present(self.known, columns), **options}
