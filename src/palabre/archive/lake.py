@@ -9,6 +9,7 @@ a crash between the two leaves an orphan file, which `sweep` removes. Nobody is 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ SEAL_ROWS = 20_000
 SMALL_ROWS = 250_000  # a segment with fewer rows is joined with its like
 FULL_ROWS = 500_000
 GRACE_MS = 120_000
+NULLABLE = pa.schema([entry.with_nullable(True) for entry in SEGMENT])  # engines read files so; a union wants equals
 ACCOUNT = {"account_uri": "uri", "account_handle": "handle", "account_name": "name", "account_url": "url"}
 
 
@@ -213,16 +215,37 @@ class Lake:
 
 def over(view: View, engine: Any) -> ibis.Table:
     """The seam as one Ibis table on any engine that reads Parquet."""
-    import ibis
-
-    fresh = ibis.memtable(view.fresh)
+    fresh = in_memory(engine, view.fresh.cast(NULLABLE))
     if not view.paths:
         return fresh
-    sealed = engine.read_parquet(list(view.paths))
+    sealed = read_segments(engine, view.paths)
     if len(view.hidden) == 0:
         return sealed
-    hidden = ibis.memtable(pa.table({"post_id": view.hidden}))
+    hidden = in_memory(engine, pa.table({"post_id": view.hidden}))
     return sealed.anti_join(hidden, "post_id").select(*SEGMENT.names).union(fresh.select(*SEGMENT.names))
+
+
+def read_segments(engine: Any, paths: Sequence[str]) -> ibis.Table:
+    """Segment files as one table. Ibis reads one path at a time on Spark, so there Spark itself is asked."""
+    if engine.name != "pyspark":
+        return engine.read_parquet(list(paths))
+    return spark_view(engine, engine._session.read.parquet(*paths))
+
+
+def in_memory(engine: Any, table: pa.Table) -> ibis.Table:
+    """An Arrow table as a table of the engine. Ibis hands it to Spark through pickle, which knows no lists."""
+    import ibis
+
+    return (
+        ibis.memtable(table) if engine.name != "pyspark" else spark_view(engine, engine._session.createDataFrame(table))
+    )
+
+
+def spark_view(engine: Any, frame: Any) -> ibis.Table:
+    """A Spark frame under a name of its own."""
+    name = f"palabre_{uuid.uuid4().hex}"
+    frame.createOrReplaceTempView(name)
+    return engine.table(name)
 
 
 def rows_of(connection: Connection, ids: Collection[int]) -> pa.Table:
