@@ -232,7 +232,7 @@ def server_events(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
             if data:
                 yield event or "message", "\n".join(data)
             event = ""
-    data: list[str] = []
+            data = []
         elif not name:
             yield "", ""
         elif name == "event":

@@ -28,42 +28,11 @@ from palabre.text.html import html_to_text
 
 OURS = ("public", "unlisted", "local", "")  # "local" is Akkoma's: public on one server; "" where it is not said
 REQUIRED = ("id", "uri", "created_at", "account", "content", "visibility")
-KNOWN = [
-    "in_reply_to_id",
-    "in_reply_to_account_id",
-    "sensitive",
-    "spoiler_text",
-    "language",
-    "url",
-    "replies_count",
-    "reblogs_count",
-    "favourites_count",
-    "edited_at",
-    "reblog",
-    "media_attachments",
-    "mentions",
-    "tags",
-    "emojis",
-    "quote",
-    "card",
-    "poll",
-    "application",
-    "favourited",
-    "reblogged",
-    "muted",
-    "bookmarked",
-    "filtered",
-    "pinned",
-    "text",
-    "quotes_count",
-    "quote_approval",
-    "pleroma",
-    "akkoma",
-    "emoji_reactions",
-    "interaction_policy",
-    "local_only",
-    "tagged_collections",
-]
+KNOWN_NAMES = """in_reply_to_id in_reply_to_account_id sensitive spoiler_text language url replies_count reblogs_count
+favourites_count edited_at reblog media_attachments mentions tags emojis quote card poll application favourited
+reblogged muted bookmarked filtered pinned text quotes_count quote_approval pleroma akkoma emoji_reactions
+interaction_policy local_only tagged_collections"""
+KNOWN = frozenset(KNOWN_NAMES.split())
 ANCHOR = re.compile(r"<a\b[^>]*>", re.I)
 HREF = re.compile(r"""href\s*=\s*["'](https?://[^"']+)""", re.I)
 INNER_LINK = re.compile(r"""class\s*=\s*["'][^"']*\b(?:mention|hashtag)\b""", re.I)

@@ -1,4 +1,4 @@
-"""Everything X gave its users on disk: API v2 (pages, lines, streams, flattened), v1.1, account archives, compliance."""
+"""Everything X gave its users on disk: API v2 in all its layouts, API v1.1, account archives, compliance jobs."""
 
 from __future__ import annotations
 

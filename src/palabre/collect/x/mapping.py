@@ -244,7 +244,7 @@ def v1_values(status: Table, wanted: tuple[tuple[str, str], ...]) -> tuple[str, 
 def v1_ms(written: str) -> int:
     """``Wed Oct 10 20:19:24 +0000 2018``; 0 when it is not so written."""
     try:
-        return round(datetime.strptime(written, V1_TIME).timestamp() * 1000)
+        return round(datetime.strptime(written, V1_TIME).timestamp() * 1000)  # noqa: DTZ007  # the pattern asks for %z
     except ValueError:
         return iso_ms({"at": written}, "at")
 

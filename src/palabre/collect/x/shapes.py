@@ -1,4 +1,4 @@
-"""Finding posts in everything X ever answered or exported: v2 pages and streams, twarc's flattened lines, v1.1, archives.
+"""Finding posts in all that X ever answered or exported: v2 pages, streams, twarc's flat lines, v1.1, archives.
 
 Each comes out as an object of one of four shapes, alone in its raw item:
 {"data": v2 post, "includes": what it refers to}, a v1.1 status, {"tweet": status of an archive}, a deletion.

@@ -1,0 +1,1 @@
+"""E-mail: a mailbox over IMAP; mbox files, single messages, list archives."""

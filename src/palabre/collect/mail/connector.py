@@ -1,0 +1,152 @@
+"""A mailbox over IMAP: what is new since the last UID, what was deleted, and (live) what arrives while we wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+
+from imap_tools import AND, BaseMailBox, MailMessage, U
+
+from palabre.clock import to_datetime
+from palabre.collect.config import amount, secret, settle, word
+from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
+from palabre.collect.mail import mapping
+from palabre.collect.payload import number, table
+from palabre.errors import ConfigError, FetchError
+from palabre.model import Event, RawItem
+
+PAGE = 50
+IDLE_SECONDS = 240  # a server hangs up after 30 minutes at the earliest (RFC 2177); we look again much sooner
+FOLLOWED = 500  # the newest messages whose deletion is noticed
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+OPTIONS = (
+    Option("host", required=True),
+    Option("port", "number", default=993),
+    Option("security", "choice", default="tls", choices=("tls", "starttls", "none")),
+    Option("user", required=True),
+    Option("password", "secret", required=True),
+    Option("folder", default="INBOX"),
+    Option("live", "flag", default=False),
+    Option("follow_deletions", "flag", default=True),
+)
+
+
+class MailConnector:
+    def describe(self) -> Description:
+        return Description(
+            name="mail",
+            options=OPTIONS,
+            rhythm_seconds=300,
+            backfill=True,
+            deletions=True,
+            tested="recordings of 2002 to 2016",
+            networks=("mail",),
+        )
+
+    def validate(self, config: Config) -> Config:
+        whole = settle(OPTIONS, config)
+        if not 0 < int(amount(whole, "port", 0)) < 65536:
+            raise ConfigError("payload.bad_option", option="port", value=str(whole["port"]), expected="1 … 65535")
+        return whole
+
+    def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
+        whole = self.validate(config)
+        box = means.net.imap(word(whole, "host"), int(amount(whole, "port", 993)), tls=word(whole, "security"))
+        with signed_in(box, whole, means):
+            visit = Visit(whole, box, window)
+            while True:
+                for page in visit.pages(cursor):
+                    cursor = page.cursor
+                    yield page
+                if not whole["live"] or window.since_ms or window.until_ms:
+                    return
+                box.idle.wait(timeout=IDLE_SECONDS)
+
+    def map(self, item: RawItem, config: Config) -> Iterable[Event]:
+        return mapping.events(item)
+
+    def canary(self, config: Config) -> Config:
+        """The same mailbox: whether it can be opened is what can be told."""
+        return {**config, "live": False}
+
+
+def signed_in(box: BaseMailBox, config: Config, means: Means) -> BaseMailBox:
+    """The mailbox with its folder open, read-only in effect: nothing is ever marked as read. Raises FetchError."""
+    try:
+        box.login(word(config, "user"), secret(means, "password"), initial_folder=word(config, "folder"))
+    except FetchError:
+        raise
+    except Exception as error:  # imaplib, imap-tools and ssl each raise their own kinds
+        refused = FetchError("connector_mail.errors.sign_in", user=word(config, "user"), host=word(config, "host"))
+        refused.permanent = True
+        raise refused from error
+    return box
+
+
+@dataclass
+class Visit:
+    """One run on one folder. known: uid → uri of the newest messages, to notice those that were deleted."""
+
+    config: Config
+    box: BaseMailBox
+    window: Window
+    known: dict[str, str] = field(default_factory=dict)
+
+    def pages(self, cursor: Cursor) -> Iterator[Page]:
+        """New messages, fifty a page, oldest first. A folder made anew (another UIDVALIDITY) is read from the start."""
+        status = self.box.folder.status(word(self.config, "folder"))
+        validity = int(status.get("UIDVALIDITY", 0))
+        same = number(cursor, "validity") == validity
+        last = number(cursor, "uid") or 0 if same else 0
+        self.known = {uid: uri for uid, uri in table(cursor, "known").items() if isinstance(uri, str)} if same else {}
+        uids = [uid for uid in self.box.uids(self.criteria(last)) if int(uid) > last]
+        for start in range(0, len(uids), PAGE):
+            batch = uids[start : start + PAGE]
+            items = tuple(self.items(batch))
+            yield Page(items, self.state(validity, int(batch[-1])))
+            last = int(batch[-1])
+        if self.config["follow_deletions"] is True and self.known and not self.window.since_ms:
+            yield Page(tuple(self.deleted()), self.state(validity, last))
+
+    def criteria(self, last: int) -> object:
+        """Which messages: newer than a UID, or received within the window (IMAP knows days, not hours)."""
+        bounds: dict[str, object] = {}
+        if self.window.since_ms:
+            bounds["date_gte"] = (to_datetime(self.window.since_ms) - timedelta(days=1)).date()
+        if self.window.until_ms:
+            bounds["date_lt"] = (to_datetime(self.window.until_ms) + timedelta(days=1)).date()
+        if bounds:
+            return AND(**bounds)
+        return AND(uid=U(str(last + 1), "*")) if last else "ALL"
+
+    def items(self, uids: Sequence[str]) -> Iterator[RawItem]:
+        """The messages of these ids as they are on the server; reading them does not mark them as read."""
+        for message in self.box.fetch(AND(uid=list(uids)), mark_seen=False, bulk=True):
+            item = RawItem(raw_bytes(message), "message/rfc822", {"uid": str(message.uid or "")})
+            self.remember(str(message.uid or ""), item)
+            yield item
+
+    def remember(self, uid: str, item: RawItem) -> None:
+        from email import message_from_bytes
+
+        self.known[uid] = mapping.uri_of(message_from_bytes(item.body), item.body)
+        for old in list(islice(self.known, max(0, len(self.known) - FOLLOWED))):
+            del self.known[old]
+
+    def deleted(self) -> Iterator[RawItem]:
+        """Messages we had that are no longer in the folder: their owner took them out of what is listened to."""
+        present = set(self.box.uids(AND(uid=list(self.known))))
+        for uid in [uid for uid in self.known if uid not in present]:
+            yield RawItem(b"", "message/rfc822", {"gone": self.known.pop(uid)})
+
+    def state(self, validity: int, uid: int) -> dict[str, object]:
+        known: Mapping[str, str] = dict(self.known)
+        return {"validity": validity, "uid": uid, "known": known}
+
+
+def raw_bytes(message: MailMessage) -> bytes:
+    """The bytes of a message, as far as the library still has them."""
+    return bytes(message.obj.as_bytes())

@@ -1,0 +1,1 @@
+"""Matrix rooms, as far as one's own account may see them."""
