@@ -52,7 +52,7 @@ class Host:
 
 
 def jitter(attempt: int, base: float = BACKOFF_BASE_SECONDS, cap: float = BACKOFF_MAX_SECONDS) -> float:
-    """Full jitter: seconds drawn from [0, min(cap, base · 2^attempt)]. Source: AWS, "Exponential backoff and jitter"."""
+    """Full jitter: seconds drawn from [0, min(cap, base · 2^attempt)]. Source: AWS on "backoff and jitter"."""
     return random.uniform(0, min(cap, base * 2 ** min(attempt, 30)))  # noqa: S311  # not a secret
 
 

@@ -142,11 +142,9 @@ class Transport:
         """Sends and reads. FetchError or BlockedError with a key ``net.*``."""
         deadline = self.clock.monotonic() + self.patience.total
         with self.open(call, self.patience) as (status, headers, chunks):
-            body = (
-                b""
-                if drops_body(status)
-                else read_body(chunks, call, status, headers, lambda: self.late(deadline, call))
-            )
+            if drops_body(status):
+                return Answer(status, headers)
+            body = read_body(chunks, call, status, headers, lambda: self.late(deadline, call))
         return Answer(status, headers, body)
 
     def late(self, deadline: float, call: Call) -> None:

@@ -1,8 +1,8 @@
 """What a server says about waiting: Retry-After and the rate-limit fields, as seconds from now. Pure.
 
 RFC 9110 §10.2.3 (seconds or HTTP-date); the draft ``RateLimit`` fields; and what platforms really send: X and GitHub
-give epoch seconds, Mastodon an ISO date, Reddit seconds. Dates are corrected by the server's own ``Date`` field, so that
-a wrong clock on either side does not matter. Never more than a day: no server can silence us for longer.
+give epoch seconds, Mastodon an ISO date, Reddit seconds. Dates are corrected by the server's own ``Date`` field, so
+that a wrong clock on either side does not matter. Never more than a day: no server can silence us for longer.
 """
 
 from __future__ import annotations
