@@ -75,8 +75,9 @@ def print_report(text: str, failure: QueryError | None, remarks: list[Lint]) -> 
 
 def print_entry(text: str, one: dict[str, object]) -> None:
     """The sentence, the line of the query, and carets under the characters it is about."""
-    code = "" if one["severity"] == "error" else f" {one['code']}"
-    print(f"{say('query.cli.' + str(one['severity']))}{code}: {one['message']}")
+    level = say(f"query.cli.{one['severity']}")
+    heading = level if one["severity"] == "error" else f"{level} {one['code']}"
+    print(say("query.cli.remark", heading=heading, message=one["message"]))
     print("\n".join(f"  {line}" for line in pointed(text, int(str(one["start"])), int(str(one["end"])))))
     if one["suggestion"] is not None:
         remedy = say("query.cli.suggestion", text=one["suggestion"]) if one["suggestion"] else say("query.cli.remove")
@@ -112,7 +113,7 @@ def convert_command(query: str, dialect: str, as_json: bool) -> None:
         return
     print(found.text)
     for remark in found.lints:
-        print(f"{say('query.cli.warning')}: {remark.say()}", file=sys.stderr)
+        print(say("query.cli.remark", heading=say("query.cli.warning"), message=remark.say()), file=sys.stderr)
 
 
 def conversion(text: str, found: Converted) -> dict[str, object]:

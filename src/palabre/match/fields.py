@@ -1,4 +1,4 @@
-"""Every field of the query language, once: its names, its shape, what it looks at. Help: message ``query.field.<name>``."""
+"""Every field of the query language, once: names, shape, what it looks at. Help: message ``query.field.<name>``."""
 
 from __future__ import annotations
 

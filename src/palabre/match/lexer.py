@@ -65,7 +65,13 @@ NEAR = re.compile(r"(O?)NEAR(?:/(\d+)(f?))?")
 ATLEAST = re.compile(r"ATLEAST/(\d+)")
 FIELD = re.compile(r"([^\W\d_][\w-]*):(?!//)")
 COMPARE = re.compile(r"(>=|<=|=>|=<|≥|≤|>|<|=)\s*(?!<<)")
-PLAIN_OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT, "SENTENCE": Kind.SENTENCE, "OSENTENCE": Kind.SENTENCE}
+PLAIN_OPERATORS = {
+    "AND": Kind.AND,
+    "OR": Kind.OR,
+    "NOT": Kind.NOT,
+    "SENTENCE": Kind.SENTENCE,
+    "OSENTENCE": Kind.SENTENCE,
+}
 NUMBER_MAX = 10**9
 
 
@@ -148,11 +154,16 @@ class Lexer:
             self.values.pop()
         self.add(Kind.CLOSE, self.at + 1)
 
+    def quote_open(self, opening: int) -> QueryError:
+        closer = "»" if self.text[opening] == "«" else '"'
+        closed = self.original[opening:].rstrip() + closer
+        return QueryError("query.quote_open", start=opening, end=len(self.text), suggestion=closed)
+
     def quote_end(self) -> int:
         """Where the quote that opens here is closed. Raises QueryError."""
         found = CLOSERS[self.text[self.at]].search(self.text, self.at + 1)
         if not found:
-            raise QueryError("query.quote_open", start=self.at, end=len(self.text))
+            raise self.quote_open(self.at)
         return found.start()
 
     def take_phrase(self) -> None:
@@ -228,7 +239,7 @@ class Lexer:
         """The content of the straight quotes that open here, backslashes resolved, and the place after them."""
         found = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL).match(self.text, opening)
         if not found:
-            raise QueryError("query.quote_open", start=opening, end=len(self.text))
+            raise self.quote_open(opening)
         raw = self.original[found.start(1) : found.end(1)]
         return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL), found.end()
 
@@ -272,7 +283,9 @@ class Lexer:
             self.add(Kind.NOT, self.at + 1, "-")
         elif not (grouped and self.take_operator(word)):
             end = self.at + len(word)
-            self.add(Kind.VALUE, end, self.original[self.at : end].rstrip(",;") if grouped else self.original[self.at : end])
+            self.add(
+                Kind.VALUE, end, self.original[self.at : end].rstrip(",;") if grouped else self.original[self.at : end]
+            )
 
 
 def mended(word: str) -> str:

@@ -1,4 +1,4 @@
-"""How large a query may be. The cost of a query is estimated and shown; these limits only stop accidents and attacks."""
+"""How large a query may be. Its cost is estimated and shown; these limits only stop accidents and attacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is allowed in a query and probably not meant: each remark has a code, a place, a sentence and, if possible, a remedy.
+"""What is allowed in a query and probably not meant: remarks with a code, a place, a sentence and often a remedy.
 
 Three sources: what the parser noticed while reading (binding, boosts), the lexemes (operators in small letters, signs
 that are not searched), the tree (repetitions, contradictions, words that are too common).

@@ -6,8 +6,7 @@ from __future__ import annotations
 OPERATOR_WORDS = {"and": "AND", "or": "OR", "not": "NOT", "et": "AND", "ou": "OR", "sauf": "NOT", "near": "NEAR/5"}
 
 # Folded words so frequent in French or English that alone they find most posts.
-COMMON = frozenset(
-    """
+WORDS = """
     a ai ainsi alors apres au aussi autre aux avant avec avoir bien bon ca car ce cela ces cet cette ceux chez comme
     comment contre dans de depuis des deux dit doit donc dont du elle elles en encore entre est et etait etre eu eux
     faire fait faut fois font il ils jamais je jour la le les leur leurs lui ma mais me meme mes moi mon monde ne ni
@@ -20,8 +19,8 @@ COMMON = frozenset(
     right said same say see she so some still such than that the their them then there these they thing this those
     time to today too two up us very want was way we well were what when where which while who why will with would
     yes you your
-    """.split()
-)
+"""
+COMMON = frozenset(WORDS.split())
 
 # Folded brand words that are also everyday words: the other meaning, "French / English".
 HOMONYMS = {

@@ -84,7 +84,7 @@ class Lists:
             reading = parser(entry)
             root = reading.whole()
         except QueryError as error:
-            if error.key.startswith("query.list_"):
+            if error.key.startswith(("query.list_", "query.too_")):
                 raise QueryError(error.key, **{**error.params, "start": lexeme.start, "end": lexeme.end}) from error  # type: ignore[arg-type]
             extract = text[start + error.start : start + error.end][:80] or entry[:80]
             raise QueryError(

@@ -9,8 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from palabre.errors import QueryError
-from palabre.match.ast import And, AtLeast, Field, InField, Literal, Near, Node, Not, Or, Phrase, Place, Range, Sentence
-from palabre.match.ast import Term, Window
+from palabre.match.ast import (
+    And,
+    AtLeast,
+    Field,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Range,
+    Sentence,
+    Term,
+    Window,
+)
 from palabre.match.query import children, walk
 
 POSITIONED = (Term, Phrase, Window, Near, Sentence, Or, And)

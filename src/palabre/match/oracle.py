@@ -15,8 +15,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from palabre.match.ast import And, AtLeast, Field, InField, Level, Literal, Near, Node, Not, Or, Phrase, Range, Sentence
-from palabre.match.ast import Term, TermKind, Window
+from palabre.match.ast import (
+    And,
+    AtLeast,
+    Field,
+    InField,
+    Level,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    Sentence,
+    Term,
+    TermKind,
+    Window,
+)
 from palabre.match.facts import fits, holds, within
 from palabre.match.nearness import combine, holds_and
 from palabre.model import Post, Span
@@ -161,7 +177,9 @@ def window_hits(node: Window, post: OraclePost) -> Iterator[Hit]:
     """Every way to put each term on a token of its own with few enough words between, by its first and last token."""
     for part, tokens in post.parts.items():
         places = [[at for at, token in enumerate(tokens) if finds(term, token)] for term in node.terms]
-        yield from (Hit(part, min(way), max(way), frozenset((at, at) for at in way)) for way in ways(places, node.words))
+        yield from (
+            Hit(part, min(way), max(way), frozenset((at, at) for at in way)) for way in ways(places, node.words)
+        )
 
 
 def ways(places: list[list[int]], words: int, chosen: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:

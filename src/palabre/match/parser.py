@@ -1,4 +1,4 @@
-"""From the text of a query to its tree: recursive descent, every error with its place and, where one can be made, a remedy.
+"""From the text of a query to its tree: recursive descent; every error has its place and, if possible, a remedy.
 
 Binding, tightest first: NOT, then NEAR and SENTENCE, then AND (and plain juxtaposition), then OR.
 """
@@ -10,8 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from palabre.errors import QueryError
-from palabre.match.ast import And, AtLeast, Field, InField, Literal, Near, Node, Not, Or, Phrase, Place
-from palabre.match.ast import Sentence, Term, Window
+from palabre.match.ast import (
+    And,
+    AtLeast,
+    Field,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Sentence,
+    Term,
+    Window,
+)
 from palabre.match.fields import FieldSpec, Shape, find_field, nearest_field
 from palabre.match.lexer import Kind, Lexeme, lex
 from palabre.match.limits import NEAR_WORDS_MAX, Limits
@@ -171,7 +185,7 @@ class Parser:
         right = self.operand()
         words = NEAR_WORDS_DEFAULT if sign.number is None else sign.number
         if words > NEAR_WORDS_MAX:
-            raise fault("query.near_words", sign, suggestion=f"NEAR/{NEAR_WORDS_MAX}", n=words, most=NEAR_WORDS_MAX)
+            raise fault("query.near_words", sign, suggestion="AND", n=words, most=NEAR_WORDS_MAX)
         for side in (left, right):
             check_operand(side, self.spot, sign.text)
         if sign.number is not None and words > 30:
@@ -207,7 +221,9 @@ class Parser:
         if before.kind is Kind.FIELD:
             return fault("query.field_value", before, name=before.text)
         if found.kind in RANKS:
-            return QueryError("query.two_operators", start=before.start, end=found.end, first=before.text, second=found.text)
+            return QueryError(
+                "query.two_operators", start=before.start, end=found.end, first=before.text, second=found.text
+            )
         return fault("query.missing_after", before, text=before.text)
 
     # The operands.
@@ -250,7 +266,8 @@ class Parser:
             raise fault("query.too_deep", lexeme, most=self.limits.depth)
         node = self.expression(OR)
         if self.next.kind is not Kind.CLOSE:
-            raise fault("query.bracket_open", lexeme, suggestion=f"{self.text[lexeme.start :].rstrip()})")
+            closed = f"{self.text[lexeme.start :].rstrip()})"
+            raise QueryError("query.bracket_open", start=lexeme.start, end=len(self.text), suggestion=closed)
         close = self.advance()
         self.depth -= 1
         self.bracketed.add(id(node))
@@ -271,10 +288,14 @@ class Parser:
 
     def named_list(self, lexeme: Lexeme) -> Node:
         """``list:name``: the tree of that list, at the place of its name."""
-        root, height = self.lists.tree(lexeme, lambda text: Parser(text, self.lists, self.limits))
+        root, height = self.lists.tree(lexeme, self.sub_parser)
         copy = self.placed(replace(root), lexeme.start, lexeme.end)
         self.heights[id(copy)] = height
         return copy
+
+    def sub_parser(self, text: str) -> Parser:
+        """For an entry of a list: the same depth, the width of lists."""
+        return Parser(text, self.lists, replace(self.limits, nodes=self.limits.list_nodes))
 
     # The fields.
 
@@ -307,7 +328,9 @@ class Parser:
         return self.node(merged, lexeme.start, end) if merged is not node else self.moved(node, lexeme.start, end)
 
     def moved(self, node: Node, start: int, end: int) -> Node:
+        """The same node at a wider place: the name of its field belongs to it."""
         self.spots[id(node)] = Place(start, end)
+        self.places = [(one, self.spots[id(one)] if one is node else place) for one, place in self.places]
         return node
 
     def value(self, lexeme: Lexeme) -> Node:
@@ -339,4 +362,3 @@ def merge(node: Node) -> Node:
     if len({one.name for one in fields}) != 1:
         return node
     return Field(fields[0].name, tuple(dict.fromkeys(value for one in fields for value in one.values)))
-

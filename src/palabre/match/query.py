@@ -12,7 +12,7 @@ from palabre.messages import say
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """Something allowed and probably not meant. start, end: characters of the query; suggestion: what to write there."""
+    """Allowed and probably not meant. start, end: characters of the query; suggestion: what to write there."""
 
     code: str
     start: int
@@ -95,4 +95,3 @@ def matches_nothing(node: Node) -> bool:
             return matches_nothing(node.node)
         case _:
             return False
-

@@ -7,8 +7,24 @@ import re
 import unicodedata
 from datetime import timedelta
 
-from palabre.match.ast import And, AtLeast, Field, InField, Level, Literal, Near, Node, Not, Or, Phrase, Range, Sentence
-from palabre.match.ast import Term, TermKind, Window
+from palabre.match.ast import (
+    And,
+    AtLeast,
+    Field,
+    InField,
+    Level,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    Sentence,
+    Term,
+    TermKind,
+    Window,
+)
 from palabre.match.fields import BY_NAME, FIELDS, Shape
 from palabre.match.values import EPOCH
 from palabre.text.tokens import tokenize

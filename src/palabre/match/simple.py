@@ -26,7 +26,9 @@ def to_text(simple: Simple) -> str:
     wanted = [alternatives(simple.any)] if simple.any else []
     wanted += [entry(one) for one in simple.all]
     banned = [f"NOT {alternatives(simple.none)}"] if simple.none else []
-    return " AND ".join(part for part in wanted) + "".join(f" {part}" for part in banned) if wanted else " ".join(banned)
+    return (
+        " AND ".join(part for part in wanted) + "".join(f" {part}" for part in banned) if wanted else " ".join(banned)
+    )
 
 
 def alternatives(entries: tuple[str, ...]) -> str:

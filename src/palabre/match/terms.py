@@ -62,7 +62,7 @@ def read_chunk(chunk: str, start: int, *, exact: bool) -> list[Term]:
     spare = spare_runes(chunk)
     if len(spare) < 2:
         raise no_word(chunk, start)
-    star, question = spare
+    star, question = spare[0], spare[1]
     spelled = WILD.sub(lambda hit: star if hit[0][0] in "*＊" else question, chunk[: fuzzy.start()] if fuzzy else chunk)
     terms = [term_of(token, star, question, exact=exact, start=start, end=end) for token in tokenize(spelled)]
     if fuzzy:
@@ -113,4 +113,3 @@ def no_word(chunk: str, start: int) -> QueryError:
     sign = chunk.strip()
     meant = {"|": "OR", "||": "OR", "&": "AND", "&&": "AND", "+": "AND"}.get(sign, f'raw:"{sign}"')
     return QueryError("query.no_word", start=start, end=start + len(chunk), suggestion=meant, text=sign)
-

@@ -15,7 +15,9 @@ from palabre.match.fields import RANGED, FieldSpec, Shape, nearest
 from palabre.match.lexer import Kind, Lexeme
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?Z?)?)?)?")
+DATE = re.compile(
+    r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?Z?)?)?)?"
+)
 NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,20})?(?:e[+-]?\d\d?)?)([kKmM]?)")
 COMPARISON = re.compile(r"(>=|<=|=>|=<|≥|≤|>|<|=)\s*(.*)", re.DOTALL)
 SAME = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
@@ -149,10 +151,8 @@ def period(
     milli: str | None,
 ) -> Bounds:
     """First and last millisecond of the year, month, day, minute, second or millisecond. Raises ValueError."""
-    start = datetime(
-        *(int(part or least) for part, least in ((year, 1), (month, 1), (day, 1), (hour, 0), (minute, 0), (second, 0))),  # type: ignore[arg-type]
-        tzinfo=UTC,
-    )
+    day_of = int(year or 0), int(month or 1), int(day or 1)
+    start = datetime(*day_of, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
     first = (start - EPOCH) // timedelta(milliseconds=1) + int((milli or "0").ljust(3, "0"))
     if milli:
         return first, first

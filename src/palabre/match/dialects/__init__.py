@@ -12,6 +12,8 @@ from palabre.match.limits import WIDE, Limits
 from palabre.match.parser import parse
 from palabre.match.query import Lint
 
+__all__ = ["DIALECTS", "Converted", "convert"]
+
 DIALECTS: Mapping[str, Rules] = {
     "brandwatch": brandwatch.RULES,
     "meltwater": meltwater.RULES,

@@ -28,14 +28,14 @@ def beside(pieces: list[Piece], at: int, step: int) -> int:
 
 
 def without(pieces: list[Piece], at: int) -> list[Piece]:
-    """One step: the dropped piece swallows its NOT or its brackets, or goes with the operator that binds it tightest."""
+    """One step: the dropped piece swallows its NOT or its brackets, or the operator that binds it tightest."""
     before, after = beside(pieces, at, -1), beside(pieces, at, 1)
     left, right = rank(pieces, before, ENDS), rank(pieces, after, STARTS)
     if before >= 0 and pieces[before].sort in (Sort.NOT, Sort.PART):
         return pieces[:before] + pieces[at:]
     if left == right == 0:
         if before >= 0 and after >= 0 and pieces[before].sort is Sort.OPEN:
-            return pieces[:before] + [pieces[at]] + pieces[after + 1 :]
+            return [*pieces[:before], pieces[at], *pieces[after + 1 :]]
         return pieces[:at] + pieces[at + 1 :]
     gone = {at, before if left >= right else after}
     return [piece for n, piece in enumerate(pieces) if n not in gone or (n != at and piece.sort is not Sort.JOINT)]

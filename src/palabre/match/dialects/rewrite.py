@@ -80,7 +80,9 @@ PIECES = re.compile(
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
-VALUE = re.compile(rf"\s*(?:(?P<quoted>{QUOTED})|(?P<range>\[[^\]]*\])|(?P<open>\()|(?P<bare>(?:[<>]=?|=)?[^\s()\"“”«»]+))")
+VALUE = re.compile(
+    rf"\s*(?:(?P<quoted>{QUOTED})|(?P<range>\[[^\]]*\])|(?P<open>\()|(?P<bare>(?:[<>]=?|=)?[^\s()\"“”«»]+))"
+)
 GROUPED = re.compile(rf"(?P<blank>[\s,]+|OR\b)|(?P<quoted>{QUOTED})|(?P<bare>[^\s()\",]+)")
 
 

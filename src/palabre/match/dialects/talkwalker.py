@@ -24,7 +24,13 @@ SOURCE_TYPES = {
     "reviews": "kind:review",
     "consumer_reviews": "kind:review",
 }
-STATES = {"retweet": "is:reshare", "share": "is:reshare", "reply": "is:reply", "quote": "is:quote", "verified": "is:verified"}
+STATES = {
+    "retweet": "is:reshare",
+    "share": "is:reshare",
+    "reply": "is:reply",
+    "quote": "is:quote",
+    "verified": "is:verified",
+}
 COMPOUND = re.compile(r"(.+[^\W_])~")
 
 
