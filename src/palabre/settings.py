@@ -45,6 +45,7 @@ class Settings:
     query_depth_max: int = limited(20, 1, 200)  # type: ignore[assignment]
 
     post_bytes_max: int = limited(2_000_000, 1_000, 100_000_000)  # type: ignore[assignment]
+    languages: str = "ar de en es fr it nl pt"  # ISO 639-1; what a post without declared language may be in
     batch_posts: int = limited(512, 1, 100_000)  # type: ignore[assignment]
     seal_seconds: float = limited(5.0, 0.1, 3600)  # type: ignore[assignment]
     raw_days: int = limited(30, 0, 3650)  # type: ignore[assignment]
@@ -63,6 +64,9 @@ class Settings:
     host_interval_seconds: float = limited(0.5, 0, 3600)  # type: ignore[assignment]  # between two calls to one host
     redirects_max: int = limited(5, 0, 20)  # type: ignore[assignment]
     contact_url: str = ""  # in the User-Agent: where a site's owner can reach us; "" uses site_url
+    collect_workers: int = limited(8, 1, 64)  # type: ignore[assignment]
+    items_failed_max: int = limited(50, 1, 100_000)  # type: ignore[assignment]  # all of the first n: the source stops
+    import_batch_posts: int = limited(4_000, 1, 100_000)  # type: ignore[assignment]
     import_file_bytes_max: int = limited(20_000_000_000, 1_000)  # type: ignore[assignment]
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
 

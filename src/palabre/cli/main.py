@@ -16,11 +16,11 @@ NOT_VERBS = {"main", "output"}
 
 
 class Verbs(click.Group):
-    """The files of this package as commands. ``watch_.py`` would be the verb ``watch``."""
+    """The files of this package as commands. ``import_.py`` is the verb ``import``; ``_import.py`` would be none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = (module.name for module in pkgutil.iter_modules(palabre.cli.__path__))
-        return sorted(name.strip("_") for name in names if name not in NOT_VERBS)
+        return sorted(name.strip("_") for name in names if name not in NOT_VERBS and not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

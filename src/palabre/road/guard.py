@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import pyarrow as pa
 
-from palabre.batches import NO_POSTS, batch_of
+from palabre.batches import batch_of
 from palabre.errors import ItemError, PalabreError
 from palabre.model import Event, Fault, Gone, Post, RawItem
 from palabre.text.clean import clean_text
@@ -87,7 +87,7 @@ def checked(post: Post, post_bytes_max: int) -> Post:
 class Batch:
     """Posts ready to be matched; raw: one entry a post."""
 
-    posts: pa.RecordBatch = NO_POSTS
+    posts: pa.RecordBatch
     raw: tuple[RawItem | None, ...] = ()
     gone: tuple[Gone, ...] = ()
     faults: tuple[tuple[RawItem, Fault], ...] = ()

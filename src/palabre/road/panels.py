@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,6 +44,7 @@ class LivePanel:
     lists: Mapping[str, str] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)  # threads that collect share a panel
 
     def put(self, watch_id: int, query: str) -> None:
         """Adds or changes a watch; one that cannot be parsed is left out and remembered."""
@@ -61,7 +63,8 @@ class LivePanel:
             self.panel.remove(watch_id)
 
     def match(self, posts: pa.RecordBatch) -> pa.RecordBatch:
-        return self.panel.match(posts) if self.known and posts.num_rows else NO_MENTIONS
+        with self.lock:
+            return self.panel.match(posts) if self.known and posts.num_rows else NO_MENTIONS
 
 
 def panel_from(state: PanelState) -> LivePanel:
@@ -95,8 +98,9 @@ class LivePanels:
         """The panel as it is now."""
         live = self.live.setdefault(workspace_id, LivePanel(self.limits))
         stamp = self.archive.watches.stamp()
-        if stamp != live.stamp:
-            self.refresh(live, workspace_id, stamp)
+        with live.lock:
+            if stamp > live.stamp:
+                self.refresh(live, workspace_id, stamp)
         return live
 
     def refresh(self, live: LivePanel, workspace_id: int, stamp: int) -> None:
