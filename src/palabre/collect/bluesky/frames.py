@@ -88,7 +88,7 @@ def commit_events(body: Table) -> Iterator[dict[str, object]]:
     for op in wanted:
         collection, _, rkey = text(op, "path").partition("/")
         cid = op.get("cid")
-        commit = {"operation": text(op, "action"), "collection": collection, "rkey": rkey}
+        commit: dict[str, object] = {"operation": text(op, "action"), "collection": collection, "rkey": rkey}
         if isinstance(cid, bytes) and cid in blocks:
             commit |= {"record": plain(blocks[cid]), "cid": libipld.encode_cid(cid)}
         yield {"did": body.get("repo"), "time": body.get("time"), "kind": "commit", "commit": commit}
@@ -102,7 +102,7 @@ def car_blocks(body: object) -> Mapping[bytes, Any]:
         _, blocks = libipld.decode_car(body)
     except Exception as error:  # the library raises its own kinds, and ValueError
         raise ItemError("connector_bluesky.errors.not_a_car") from error
-    return blocks  # type: ignore[no-any-return]  # the library has no types
+    return blocks
 
 
 def plain(value: object) -> object:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
 from itertools import islice
-
-from imap_tools import AND, BaseMailBox, MailMessage, U
+from typing import TYPE_CHECKING
 
 from palabre.clock import to_datetime
 from palabre.collect.config import amount, secret, settle, word
@@ -16,6 +17,9 @@ from palabre.collect.mail import mapping
 from palabre.collect.payload import number, table
 from palabre.errors import ConfigError, FetchError
 from palabre.model import Event, RawItem
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
 
 PAGE = 50
 IDLE_SECONDS = 240  # a server hangs up after 30 minutes at the earliest (RFC 2177); we look again much sooner
@@ -111,34 +115,28 @@ class Visit:
         if self.config["follow_deletions"] is True and self.known and not self.window.since_ms:
             yield Page(tuple(self.deleted()), self.state(validity, last))
 
-    def criteria(self, last: int) -> object:
-        """Which messages: newer than a UID, or received within the window (IMAP knows days, not hours)."""
-        bounds: dict[str, object] = {}
-        if self.window.since_ms:
-            bounds["date_gte"] = (to_datetime(self.window.since_ms) - timedelta(days=1)).date()
-        if self.window.until_ms:
-            bounds["date_lt"] = (to_datetime(self.window.until_ms) + timedelta(days=1)).date()
-        if bounds:
-            return AND(**bounds)
-        return AND(uid=U(str(last + 1), "*")) if last else "ALL"
+    def criteria(self, last: int) -> str:
+        """IMAP search (RFC 9051 §6.4.4): newer than a UID, or received in the window; IMAP knows days, not hours."""
+        since, until = self.window.since_ms, self.window.until_ms
+        bounds = [f"SINCE {imap_day(since, -1)}"] if since else []
+        bounds += [f"BEFORE {imap_day(until, 1)}"] if until else []
+        return " ".join(bounds) or (f"UID {last + 1}:*" if last else "ALL")
 
     def items(self, uids: Sequence[str]) -> Iterator[RawItem]:
         """The messages of these ids as they are on the server; reading them does not mark them as read."""
-        for message in self.box.fetch(AND(uid=list(uids)), mark_seen=False, bulk=True):
-            item = RawItem(raw_bytes(message), "message/rfc822", {"uid": str(message.uid or "")})
+        for message in self.box.fetch("UID " + ",".join(uids), mark_seen=False, bulk=True):
+            item = RawItem(raw_bytes(message.obj), "message/rfc822", {"uid": str(message.uid or "")})
             self.remember(str(message.uid or ""), item)
             yield item
 
     def remember(self, uid: str, item: RawItem) -> None:
-        from email import message_from_bytes
-
         self.known[uid] = mapping.uri_of(message_from_bytes(item.body), item.body)
         for old in list(islice(self.known, max(0, len(self.known) - FOLLOWED))):
             del self.known[old]
 
     def deleted(self) -> Iterator[RawItem]:
         """Messages we had that are no longer in the folder: their owner took them out of what is listened to."""
-        present = set(self.box.uids(AND(uid=list(self.known))))
+        present = set(self.box.uids("UID " + ",".join(self.known)))
         for uid in [uid for uid in self.known if uid not in present]:
             yield RawItem(b"", "message/rfc822", {"gone": self.known.pop(uid)})
 
@@ -147,6 +145,15 @@ class Visit:
         return {"validity": validity, "uid": uid, "known": known}
 
 
-def raw_bytes(message: MailMessage) -> bytes:
-    """The bytes of a message, as far as the library still has them."""
-    return bytes(message.obj.as_bytes())
+def imap_day(ms: int, days: int) -> str:
+    """``21-Nov-2026``, in English whatever the locale; days: how many to add, for servers in other time zones."""
+    day = to_datetime(ms) + timedelta(days=days)
+    return f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"
+
+
+def raw_bytes(message: Message) -> bytes:
+    """The bytes of a parsed message; a charset that cannot be written again does not stop it."""
+    try:
+        return message.as_bytes()
+    except (UnicodeError, LookupError, ValueError):
+        return message.as_string().encode("utf-8", "surrogateescape")

@@ -47,14 +47,12 @@ class MboxFormat:
 
 
 def is_message(lines: list[bytes]) -> bool:
-    """Whether a file begins as a message does: fields only up to the first blank line, three of them known."""
+    """Whether a file begins as a message does: fields up to the first blank line (one in ten may be mangled)."""
     header = [line.rstrip(b"\r") for line in lines]
     header = header[: header.index(b"")] if b"" in header else header[:-1]
-    fields = [line for line in header if FIELD.match(line)]
-    return (
-        len(fields) == len(header)
-        and len({line.partition(b":")[0].lower() for line in header if NAMES.match(line)}) >= 3
-    )
+    fields = sum(bool(FIELD.match(line)) for line in header)
+    known = {line.partition(b":")[0].lower() for line in header if NAMES.match(line)}
+    return len(known) >= 3 and fields >= 0.9 * len(header)
 
 
 def zipped(stream: BinaryIO) -> Iterator[RawItem]:

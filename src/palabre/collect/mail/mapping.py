@@ -50,11 +50,15 @@ def post_of(body: bytes, note: Mapping[str, str]) -> Post:
         root=root,
         links=tuple(dict.fromkeys(URL.findall(words)))[:100],
         tags=list_tags(message),
-        mentions=tuple(
-            dict.fromkeys(address for _, address in headers.addresses(message, "To", "Cc") if "@" in address)
-        ),
+        mentions=recipients(message),
         media=tuple(f"attachment:{name}" for name in attachments(message)),
     )
+
+
+def recipients(message: Message) -> tuple[str, ...]:
+    """Whom it was sent to."""
+    found = (address for _, address in headers.addresses(message, "To", "Cc"))
+    return tuple(dict.fromkeys(address for address in found if "@" in address))
 
 
 def uri_of(message: Message, body: bytes) -> str:
