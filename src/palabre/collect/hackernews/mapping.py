@@ -74,6 +74,6 @@ def post_of(
         uri=urls.page(number_), network="hackernews", kind=PostKind.COMMENT if kind == "comment" else PostKind.ARTICLE,
         title=html_to_text(title), text=html_to_text(body), html=body, url=urls.page(number_), lang="en",
         published_ms=published_ms, account=account, parent=urls.page(parent) if parent else "",
-        root=urls.page(root) if root and root != number_ else "", links=(*outside, *html_links(body))[:100], metrics=metrics,
-        tags=("job",) if kind == "job" else (),
+        root=urls.page(root) if root and root != number_ else "", links=(*outside, *html_links(body))[:100],
+        metrics=metrics, tags=("job",) if kind == "job" else (),
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """Is this request really from the sender? Raw bytes, constant time, a window of five minutes, each delivery once.
 
 Two ways of signing: Standard Webhooks (standardwebhooks.com: headers ``webhook-id``, ``webhook-timestamp`` and
-``webhook-signature``, over ``id.timestamp.body``), and GitHub's ``X-Hub-Signature-256`` over the body. Several secrets may be live at once, so
-that one can be replaced without losing a delivery.
+``webhook-signature``, over ``id.timestamp.body``), and GitHub's ``X-Hub-Signature-256`` over the body. Several secrets
+may be live at once, so that one can be replaced without losing a delivery.
 """
 
 from __future__ import annotations

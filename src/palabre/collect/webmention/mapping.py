@@ -67,6 +67,4 @@ def account_of(found: Table, source: str) -> Account:
     """The author as the page says; else the site speaks."""
     host = urlsplit(source).netloc
     name, url = text(found, "author_name"), text(found, "author_url")
-    return Account(
-        uri=url or f"{table(found).get('site') or 'https://' + host}#{name}".rstrip("#"), name=name or host, url=url
-    )
+    return Account(uri=url or f"https://{host}#{name}".rstrip("#"), name=name or host, url=url)

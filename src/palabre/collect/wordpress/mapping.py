@@ -146,7 +146,8 @@ def wxr_post(found: Table, site: str, note: object = None) -> Post:
     account = Account(uri=f"{site}/author/{login}", handle=login, name=name or login) if login else None
     return Post(
         uri=need(guid, "guid"), network="web", kind=PostKind.ARTICLE, title=html_to_text(text(found, "title")),
-        text=said, html=html, url=link, published_ms=published, edited_ms=edited if edited > published else 0, account=account,
+        text=said, html=html, url=link, published_ms=published, edited_ms=edited if edited > published else 0,
+        account=account,
         lang=text(found, "language")[:2].lower(), tags=tuple(str(tag) for tag in listing(found, "tags")),
         links=html_links(html), media=of(_SRC, html), metrics=Metrics(replies=number(found, "comments")),
     )  # fmt: skip
