@@ -330,7 +330,8 @@ class Parser:
     def moved(self, node: Node, start: int, end: int) -> Node:
         """The same node at a wider place: the name of its field belongs to it."""
         self.spots[id(node)] = Place(start, end)
-        self.places = [(one, self.spots[id(one)] if one is node else place) for one, place in self.places]
+        at = next(at for at in range(len(self.places) - 1, -1, -1) if self.places[at][0] is node)
+        self.places[at] = (node, self.spots[id(node)])
         return node
 
     def value(self, lexeme: Lexeme) -> Node:
