@@ -48,22 +48,26 @@ def add_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]) -
     own = (authors_of(prepared, authors, rows), [prepared.now_ms] * n, pick(prepared.hashes, rows))
     plain = (pick(prepared.columns[name], rows) for name in ("sort_ms", *PLAIN))
     insert_rows(connection, post, POST_COLUMNS, list(zip(ids, *constants, *own, *plain, strict=True)))
-    fulltext.add(connection, delivery.workspace_id, ids, pick(prepared.index, rows))
-    add_mentions(connection, prepared, ids, rows, fresh=True)
+    fulltext.add(connection, delivery.workspace_id, ids, pick(prepared.index, rows), facts_of(prepared, rows))
+    add_mentions(connection, prepared, ids, rows)
     add_raw(connection, prepared, list(zip(ids, rows, [0] * n, strict=True)))
     marks = [(post_id, delivery.workspace_id, True) for post_id in ids]
     insert_rows(connection, dirty, ("post_id", "workspace_id", "is_new"), marks)
     return first + n - 1
 
 
-def add_mentions(
-    connection: Connection, prepared: Prepared, ids: Sequence[int], rows: Sequence[int], *, fresh: bool
-) -> None:
-    """Which watches want these posts. fresh: the posts are new, no such row can be there."""
+def facts_of(prepared: Prepared, rows: Sequence[int]) -> list[str]:
+    """What the index knows of these rows beside their words."""
+    columns = prepared.columns
+    facts = (columns["network"], columns["lang"], columns["kind"], prepared.watches)
+    return list(map(fulltext.facts, *(pick(values, rows) for values in facts)))
+
+
+def add_mentions(connection: Connection, prepared: Prepared, ids: Sequence[int], rows: Sequence[int]) -> None:
+    """Which watches want these posts; none is noted yet."""
     watches = prepared.watches
-    pairs = [(watch, post_id) for post_id, row in zip(ids, rows, strict=True) for watch in watches[row]]
-    pairs.sort()
-    (insert_rows if fresh else insert_missing)(connection, mention, ("watch_id", "post_id"), pairs)
+    pairs = [(post_id, watch) for post_id, row in zip(ids, rows, strict=True) for watch in watches[row]]
+    insert_rows(connection, mention, ("post_id", "watch_id"), pairs)
 
 
 def add_raw(connection: Connection, prepared: Prepared, places: Sequence[tuple[int, int, int]]) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from palabre.archive import fulltext
+from palabre.archive.backup import back_up
+from palabre.archive.chosen import EVERYTHING, NO_FILTERS
+from palabre.archive.erasure import Erasing
 from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.migrate import migrate
+from palabre.archive.posts import DAY_MS, Posts
+from palabre.archive.quarantine import Quarantine
+from palabre.archive.removal import mark_dirty, own_ids
+from palabre.archive.search import Search
 from palabre.archive.sources import Sources
 from palabre.archive.suppression import Suppression
-from palabre.archive.types import Delivery, Receipt
+from palabre.archive.tidy import Tidied, Tidying
+from palabre.archive.types import Bucket, Count, Delivery, Erasure, Filters, PostRow, RawRow, Receipt, Revision, Verify
 from palabre.archive.vault import Vault, open_vault
+from palabre.archive.watched import only_own_watches
 from palabre.archive.watches import Watches
 from palabre.archive.workspaces import DEFAULT, Workspaces, ensure_workspace
 from palabre.archive.write import Door
 from palabre.clock import Clock, SystemClock
+from palabre.model import Sieve
 from palabre.settings import Settings
 
 
@@ -24,11 +38,114 @@ class Archive:
         self.sources = Sources(ledger, clock, vault)
         self.watches = Watches(ledger, clock)
         self.suppression = Suppression(ledger, clock, vault, settings.home)
+        self.quarantine = Quarantine(ledger, clock)
+        self.posts = Posts(ledger)
+        self.erasing = Erasing(ledger, clock, self.suppression)
+        self.tidying = Tidying(ledger, clock, settings)
+        self._search = Search(ledger, clock)
         self._door = Door(ledger, clock, settings, self.suppression)
 
     def write(self, delivery: Delivery) -> Receipt:
         """The one write door: a delivery in one transaction (see `write`). Raises ArchiveError."""
         return self._door.write(delivery)
+
+    def search(
+        self,
+        workspace_id: int,
+        sieve: Sieve = EVERYTHING,
+        verify: Verify | None = None,
+        filters: Filters = NO_FILTERS,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[PostRow]:
+        """The newest posts that match, highest post_id first, below ``before`` (the last post_id of the page before).
+        verify is asked about candidates when the sieve is not exact."""
+        return self._search.search(workspace_id, sieve, verify, filters, before, limit)
+
+    def count(
+        self,
+        workspace_id: int,
+        sieve: Sieve = EVERYTHING,
+        verify: Verify | None = None,
+        filters: Filters = NO_FILTERS,
+        seconds: float | None = None,
+    ) -> Count:
+        """How many match; "at least n" only when a limit of seconds was given and hit."""
+        return self._search.count(workspace_id, sieve, verify, filters, seconds)
+
+    def matching_ids(
+        self,
+        workspace_id: int,
+        sieve: Sieve,
+        verify: Verify | None,
+        filters: Filters = NO_FILTERS,
+        before: int | None = None,
+        limit: int = 2_000,
+    ) -> tuple[list[int], int | None]:
+        """One bounded step through history: matching post_ids among the next ``limit`` candidates below before, and
+        where to go on (None: the end)."""
+        return self._search.ids(workspace_id, sieve, verify, filters, before, limit)
+
+    def post(self, workspace_id: int, post_id: int) -> PostRow:
+        """Raises NotFoundError."""
+        return self.posts.get(workspace_id, post_id)
+
+    def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
+        """The conversation around a post, oldest first. Raises NotFoundError."""
+        return self.posts.thread(workspace_id, post_id)
+
+    def revisions(self, workspace_id: int, post_id: int) -> list[Revision]:
+        """Earlier versions, newest first. Raises NotFoundError."""
+        return self.posts.revisions(workspace_id, post_id)
+
+    def raw(self, workspace_id: int, post_id: int) -> list[RawRow]:
+        """What the platform gave, newest first. Raises NotFoundError."""
+        return self.posts.raw(workspace_id, post_id)
+
+    def mentions(self, workspace_id: int, watch_id: int, before: int | None = None, limit: int = 50) -> list[PostRow]:
+        """Mentions of a watch, newest first."""
+        return self.posts.mentions(workspace_id, watch_id, before, limit)
+
+    def facets(
+        self, workspace_id: int, sieve: Sieve = EVERYTHING, verify: Verify | None = None, filters: Filters = NO_FILTERS
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Numbers of posts by lang, network, kind, source and watch."""
+        return self.posts.facets(workspace_id, sieve, verify, filters)
+
+    def volume(
+        self,
+        workspace_id: int,
+        sieve: Sieve = EVERYTHING,
+        verify: Verify | None = None,
+        filters: Filters = NO_FILTERS,
+        step_ms: int = DAY_MS,
+    ) -> list[Bucket]:
+        """Posts per day (or hour) of publication, UTC, oldest first."""
+        return self.posts.volume(workspace_id, sieve, verify, filters, step_ms)
+
+    def change_mentions(self, workspace_id: int, watch_id: int, lost: Sequence[int], won: Sequence[int]) -> None:
+        """A watch no longer wants some posts, and wants others: what matching history again found."""
+        with self.ledger.write() as connection:
+            there: list[tuple[int, ...]] = [(watch_id,)]
+            only_own_watches(connection, workspace_id, there)
+            kept = own_ids(connection, workspace_id, [*lost, *won]) if there[0] else []
+            mine = set(kept)
+            fulltext.change_mentions(
+                connection, workspace_id, watch_id, [i for i in lost if i in mine], [i for i in won if i in mine]
+            )
+            mark_dirty(connection, workspace_id, kept)
+
+    def erase(self, workspace_id: int, who: str, network: str = "", *, by: str = "") -> Erasure:
+        """Erases a person (account uri, profile address or handle) for good and keeps them out (see `erasure`)."""
+        return self.erasing.erase(workspace_id, who, network, by=by)
+
+    def tidy(self) -> Tidied:
+        """Retention and upkeep; once a night."""
+        return self.tidying.tidy()
+
+    def back_up(self, folder: Path) -> Path:
+        """A consistent copy, while others write; the folder it made. Raises ArchiveError."""
+        return back_up(self.ledger, self.settings, self.clock, folder)
 
     def close(self) -> None:
         """Ends all connections."""
@@ -49,4 +166,6 @@ def open_archive(settings: Settings, clock: Clock | None = None) -> Archive:
     if migrate(ledger):
         with ledger.write() as connection:
             ensure_workspace(connection, vault, DEFAULT, DEFAULT, clock.now_ms())
-    return Archive(settings, clock, ledger, vault)
+    archive = Archive(settings, clock, ledger, vault)
+    archive.erasing.replay()
+    return archive

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func, select, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Table, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -62,16 +61,19 @@ def driver_error(connection: Connection) -> type[Exception]:
     return found
 
 
-def among(connection: Connection, column: ColumnElement[Any], values: Collection[object]) -> ColumnElement[bool]:
+def among(connection: Connection, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """``column IN values`` with ONE bound parameter, however many values there are."""
     if connection.dialect.name == "sqlite":
-        given = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
-        return column.in_(select(given.c.value))
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(element_type(column)), unique=True))
+        return column.in_(select(listed(connection, values).c.value))
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))
 
 
-def element_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
-    return column.type
+def listed(connection: Connection, values: Collection[Any]) -> Any:
+    """Values (all numbers, or all texts) as rows of one column, ``value``."""
+    if connection.dialect.name == "sqlite":
+        return func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    kind = BigInteger() if values and isinstance(next(iter(values)), int) else Text()
+    return func.unnest(bindparam(None, list(values), type_=ARRAY(kind), unique=True)).table_valued("value")
 
 
 def columns_of(table: Table, names: Iterable[str]) -> list[Column[Any]]:

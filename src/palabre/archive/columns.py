@@ -82,4 +82,4 @@ def too_large(batch: pa.RecordBatch, most_bytes: int) -> list[int]:
     sizes = sum(
         pc.binary_length(batch.column(name)).to_numpy(zero_copy_only=False) for name in ("title", "text", "html")
     )
-    return np.flatnonzero(np.asarray(sizes) > most_bytes).tolist()  # type: ignore[no-any-return]
+    return np.flatnonzero(np.asarray(sizes) > most_bytes).tolist()

@@ -89,7 +89,7 @@ def sanitiser() -> Any:
 def compressed(items: Sequence[RawItem | None]) -> list[RawRow | None]:
     """Raw items as they are kept; one compressor for all of them."""
     squeeze = zstandard.ZstdCompressor(level=1).compress
-    return [item and (item.media_type, note_text(item), squeeze(item.body)) for item in items]
+    return [(item.media_type, note_text(item), squeeze(item.body)) if item else None for item in items]
 
 
 def watches_by_row(mentions: pa.RecordBatch, n: int) -> list[tuple[int, ...]]:

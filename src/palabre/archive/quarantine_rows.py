@@ -31,7 +31,9 @@ def store_faults(
     for item, fault in faults:
         row = quarantine_row(item, fault, now_ms) | {"workspace_id": workspace_id, "source_id": source_id}
         statement = insert(quarantine).values(**row)
-        again = {name: statement.excluded[name] for name in ("stage", "key", "params", "exception", "place", "last_ms")}
+        again: dict[Any, Any] = {
+            name: statement.excluded[name] for name in ("stage", "key", "params", "exception", "place", "last_ms")
+        }
         again |= {"body": statement.excluded.body, "tries": quarantine.c.tries + 1, "state": "waiting"}
         connection.execute(
             statement.on_conflict_do_update(index_elements=["workspace_id", "sha256"], set_=again)

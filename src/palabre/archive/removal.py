@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from palabre.archive import fulltext
 from palabre.archive.bulk import among
-from palabre.archive.tables import dirty, post
+from palabre.archive.tables import dirty, mention, post
 
 CHUNK = 2_000
 
@@ -25,13 +25,19 @@ def mark_dirty(connection: Connection, workspace_id: int, ids: Sequence[int]) ->
     connection.execute(again, rows)
 
 
+def own_ids(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[int]:
+    """Those of the ids that are posts of this workspace."""
+    chosen = post.c.workspace_id == workspace_id, among(connection, post.c.post_id, ids)
+    return list(connection.execute(select(post.c.post_id).where(*chosen)).scalars())
+
+
 def remove_posts(connection: Connection, workspace_id: int, ids: Sequence[int]) -> int:
     """Deletes posts of a workspace with their revisions, raw bytes, mentions and words. How many there were."""
     n = 0
     for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
+        part = own_ids(connection, workspace_id, ids[start : start + CHUNK])
         fulltext.remove(connection, workspace_id, part)
-        chosen = post.c.workspace_id == workspace_id, among(connection, post.c.post_id, part)
-        n += connection.execute(post.delete().where(*chosen)).rowcount
+        connection.execute(mention.delete().where(among(connection, mention.c.post_id, part)))
+        n += connection.execute(post.delete().where(among(connection, post.c.post_id, part))).rowcount
         mark_dirty(connection, workspace_id, part)
     return n

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam
 
 from palabre.archive import fulltext
 from palabre.archive.accounts import author_ids
-from palabre.archive.applied import PLAIN, add_mentions, add_raw, authors_of
+from palabre.archive.applied import PLAIN, add_mentions, add_raw, authors_of, facts_of
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.known import METRICS, Known
 from palabre.archive.prepared import Prepared
@@ -30,11 +30,11 @@ def revise_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]
     keep_versions(connection, kept, prepared.now_ms)
     authors = author_ids(connection, workspace_id, prepared.columns, prepared.authors, rows)
     who = authors_of(prepared, authors, rows)
-    update_posts(connection, prepared, rows, old, who)
     fulltext.remove(connection, workspace_id, ids)
-    fulltext.add(connection, workspace_id, ids, [prepared.index[row] for row in rows])
+    update_posts(connection, prepared, rows, old, who)
     connection.execute(mention.delete().where(among(connection, mention.c.post_id, ids)))
-    add_mentions(connection, prepared, ids, rows, fresh=True)
+    fulltext.add(connection, workspace_id, ids, [prepared.index[row] for row in rows], facts_of(prepared, rows))
+    add_mentions(connection, prepared, ids, rows)
     numbered = zip(ids, rows, old, strict=True)
     add_raw(connection, prepared, [(i, row, was.revisions + 1) for i, row, was in numbered if was in kept])
     note_hearing(connection, prepared, old)
@@ -89,17 +89,33 @@ def refresh_metrics(
     """Known posts heard again: fresher counts, another source, and for the same words watches added meanwhile."""
     uris = prepared.columns["uri"]
     heard = [(row, known[uris[row]]) for row in (*same, *other)]
-    changed = [
-        {"key": was.post_id} | new
+    changed: list[dict[str, int | None]] = [
+        {"key": was.post_id, **new}
         for row, was in heard
         if tuple((new := counts(prepared, row, was)).values()) != was.metrics
     ]
     if changed:
-        values = {name: bindparam(name) for name in METRICS}
+        values: dict[str, Any] = {name: bindparam(name) for name in METRICS}
         connection.execute(post.update().where(post.c.post_id == bindparam("key")).values(**values), changed)
         mark_dirty(connection, prepared.delivery.workspace_id, [int(row["key"] or 0) for row in changed])
     note_hearing(connection, prepared, [was for _, was in heard])
-    add_mentions(connection, prepared, [known[uris[row]].post_id for row in same], same, fresh=False)
+    add_watches(connection, prepared, {known[uris[row]].post_id: prepared.watches[row] for row in same})
+
+
+def add_watches(connection: Connection, prepared: Prepared, wanted: dict[int, tuple[int, ...]]) -> None:
+    """Watches that were added since these posts were stored (post_id -> watches that want it)."""
+    there: dict[int, set[int]] = {}
+    for post_id, watch_id in connection.execute(
+        mention.select().where(among(connection, mention.c.post_id, list(wanted)))
+    ):
+        there.setdefault(post_id, set()).add(watch_id)
+    won: dict[int, list[int]] = {}
+    for post_id, watches in wanted.items():
+        for watch_id in set(watches) - there.get(post_id, set()):
+            won.setdefault(watch_id, []).append(post_id)
+    for watch_id, ids in won.items():
+        fulltext.change_mentions(connection, prepared.delivery.workspace_id, watch_id, [], ids)
+        mark_dirty(connection, prepared.delivery.workspace_id, ids)
 
 
 def note_hearing(connection: Connection, prepared: Prepared, heard: Sequence[Known]) -> None:

@@ -43,10 +43,10 @@ def words(name: str, default: str = "") -> Column[str]:
     return Column(name, Text, nullable=False, server_default=default)
 
 
-def owner(table: str = "workspace", **options: bool) -> Column[int]:
+def owner(table: str = "workspace", *, index: bool | None = None) -> Column[int]:
     """A reference to the row this one belongs to; it goes with it."""
     key = f"{table}_id"
-    return Column(key, BigInteger, ForeignKey(f"{table}.{key}", ondelete="CASCADE"), nullable=False, **options)
+    return Column(key, BigInteger, ForeignKey(f"{table}.{key}", ondelete="CASCADE"), nullable=False, index=index)
 
 
 # One number a name, read and raised under the writer's lock: post (last id given), panel (rises with every change).
@@ -276,11 +276,14 @@ term_list = Table(
     whole("updated_ms"),
 )
 
+# Clustered by post, so that a batch is appended in one place; which posts a watch has is asked of the full-text index
+# (see `fulltext`): a B-tree by watch would rewrite a page for every watch of every batch. No foreign keys, for speed:
+# the write door checks the watches, and `removal` takes the rows away with their post.
 mention = Table(
     "mention",
     metadata,
-    Column("watch_id", ForeignKey("watch.watch_id", ondelete="CASCADE"), primary_key=True),
-    Column("post_id", ForeignKey("post.post_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("watch_id", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

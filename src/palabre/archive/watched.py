@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from palabre.archive.bulk import among
+from palabre.archive.bulk import listed
 from palabre.archive.tables import watch
 
 
@@ -13,7 +13,8 @@ def only_own_watches(connection: Connection, workspace_id: int, watches: list[tu
     named = {number for row in watches for number in row}
     if not named:
         return
-    mine = watch.c.workspace_id == workspace_id, among(connection, watch.c.watch_id, list(named))
-    there = set(connection.execute(select(watch.c.watch_id).where(*mine)).scalars())
-    if there != named:
-        watches[:] = [tuple(number for number in row if number in there) for row in watches]
+    given = listed(connection, named)
+    there = select(watch.c.watch_id).where(watch.c.workspace_id == workspace_id, watch.c.watch_id == given.c.value)
+    strangers = set(connection.execute(select(given.c.value).where(~there.exists())).scalars())
+    if strangers:
+        watches[:] = [tuple(number for number in row if number not in strangers) for row in watches]

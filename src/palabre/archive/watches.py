@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from palabre.archive import fulltext
 from palabre.archive.ledger import Ledger, counter_value, next_ids, raise_counter
-from palabre.archive.tables import mention, term_list, watch, watch_removed, watch_test, watch_version
+from palabre.archive.removal import mark_dirty
+from palabre.archive.tables import term_list, watch, watch_removed, watch_test, watch_version
 from palabre.archive.types import Watch, WatchTest, WatchVersion
 from palabre.clock import Clock
 from palabre.errors import InputError, NotFoundError
@@ -114,8 +116,17 @@ class Watches:
             one(connection, watch_id, workspace_id)
             stamp = raise_counter(connection, "panel")
             connection.execute(watch_removed.insert().values(watch_id=watch_id, stamp=stamp))
-            connection.execute(mention.delete().where(mention.c.watch_id == watch_id))
             connection.execute(watch.delete().where(watch.c.watch_id == watch_id))
+        while self._forget_mentions(watch_id, workspace_id):
+            pass
+
+    def _forget_mentions(self, watch_id: int, workspace_id: int) -> int:
+        """Some mentions of a watch that is gone, in a short transaction; how many."""
+        with self._ledger.write() as connection:
+            ids = fulltext.posts_of_watch(connection, workspace_id, watch_id, limit=2_000)
+            fulltext.change_mentions(connection, workspace_id, watch_id, ids, [])
+            mark_dirty(connection, workspace_id, ids)
+        return len(ids)
 
     # what a running pipeline asks
 
@@ -176,15 +187,19 @@ class Watches:
             return {row.name: row.query for row in connection.execute(query.order_by(term_list.c.name))}
 
     def set_list(self, workspace_id: int, name: str, query: str) -> None:
-        """Makes or changes a list; "" takes it away. Every watch of the workspace is to be looked at again."""
+        """Makes or changes a list; "" takes it away. Watches whose query names it are read again."""
         this = term_list.c.workspace_id == workspace_id, term_list.c.name == name
         with self._ledger.write() as connection:
             connection.execute(term_list.delete().where(*this))
             if query:
                 row = {"workspace_id": workspace_id, "name": name, "query": query}
                 connection.execute(term_list.insert().values(**row, updated_ms=self._clock.now_ms()))
-            values = {"stamp": raise_counter(connection, "panel")}
-            connection.execute(watch.update().where(watch.c.workspace_id == workspace_id).values(**values))
+            values = {
+                "stamp": raise_counter(connection, "panel"),
+                "history_before": counter_value(connection, "post") + 1,
+            }
+            mine = watch.c.workspace_id == workspace_id, watch.c.query.contains(name, autoescape=True)
+            connection.execute(watch.update().where(*mine).values(**values))
 
 
 def one(connection: Connection, watch_id: int, workspace_id: int | None) -> Row[Any]:

@@ -53,6 +53,13 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_dirty")),
     )
     op.create_table(
+        "mention",
+        sa.Column("post_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("watch_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("post_id", "watch_id", name=op.f("pk_mention")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "segment",
         sa.Column("segment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
@@ -374,16 +381,6 @@ def create_tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_hearing_source_id"), "hearing", ["source_id"], unique=False)
-    op.create_table(
-        "mention",
-        sa.Column("watch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["post.post_id"], name=op.f("fk_mention_post_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["watch_id"], ["watch.watch_id"], name=op.f("fk_mention_watch_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("watch_id", "post_id", name=op.f("pk_mention")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_mention_post_id"), "mention", ["post_id"], unique=False)
     op.create_table(
         "raw",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,106 @@
+"""Which posts a question chooses, as one SQL statement: words, watches, networks, languages and kinds by the full-text
+index, the rest by columns of `post`. Nothing a user typed is ever part of the statement itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from palabre.archive import fulltext
+from palabre.archive.bulk import among
+from palabre.archive.tables import account, hearing, post
+from palabre.archive.types import Filters
+from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
+
+NO_FILTERS = Filters()
+EVERYTHING = Sieve(SieveEverything(), exact=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """workspace_id, what the words may be, and what SQL decides beside them."""
+
+    workspace_id: int
+    sieve: Sieve = EVERYTHING
+    filters: Filters = NO_FILTERS
+
+
+def index_node(question: Question) -> tuple[SieveNode | None, bool]:
+    """What is asked of the index, None for nothing; and whether words are part of it."""
+    words = fulltext.simplified(question.sieve.root)
+    filters = question.filters
+    marks = (
+        (fulltext.WATCH, filters.watch_ids),
+        (fulltext.NETWORK, filters.networks),
+        (fulltext.LANG, filters.langs),
+        (fulltext.KIND, filters.kinds),
+    )
+    parts: list[SieveNode] = [
+        SieveAny(tuple(SieveTerm(fulltext.named(mark, value)) for value in values)) for mark, values in marks if values
+    ]
+    if words is not None:
+        parts.append(words)
+    return (SieveAll(tuple(parts)) if parts else None), words is not None
+
+
+def is_exact(connection: Connection, question: Question) -> bool:
+    """The index's answer is the answer itself: the sieve says so, no key was cut, no post is too long for the index."""
+    if not question.sieve.exact:
+        return False
+    if fulltext.simplified(question.sieve.root) is None:
+        return isinstance(question.sieve.root, SieveEverything)
+    return fulltext.keys_fit(question.sieve.root) and not fulltext.has_whole_posts(connection, question.workspace_id)
+
+
+def column_conditions(connection: Connection, question: Question) -> list[ColumnElement[bool]]:
+    """What the columns of `post` must be."""
+    filters = question.filters
+    conditions: list[ColumnElement[bool]] = []
+    if filters.since_ms:
+        conditions.append(post.c.sort_ms >= filters.since_ms)
+    if filters.until_ms:
+        conditions.append(post.c.sort_ms < filters.until_ms)
+    if filters.account_uri:
+        author = account.c.workspace_id == question.workspace_id, account.c.uri == filters.account_uri
+        conditions.append(post.c.account_id.in_(select(account.c.account_id).where(*author)))
+    if filters.source_ids:
+        conditions.append(heard_by(connection, filters.source_ids))
+    return conditions
+
+
+def heard_by(connection: Connection, source_ids: tuple[int, ...]) -> ColumnElement[bool]:
+    """The first source that brought a post, or one that brought it again."""
+    again = select(hearing.c.post_id).where(
+        hearing.c.post_id == post.c.post_id, among(connection, hearing.c.source_id, source_ids)
+    )
+    return or_(among(connection, post.c.source_id, source_ids), again.exists())
+
+
+def chosen(connection: Connection, question: Question) -> tuple[Select[Any], ColumnElement[int]]:
+    """A statement that gives post_ids, and the column to order and to page by."""
+    node, words = index_node(question)
+    conditions = column_conditions(connection, question)
+    if node is None:
+        return select(post.c.post_id).where(post.c.workspace_id == question.workspace_id, *conditions), post.c.post_id
+    key = fulltext.index_id(connection)
+    wanted = fulltext.matches(connection, node, question.workspace_id, words=words)
+    if not conditions:
+        return select(key.label("post_id")).select_from(fulltext.index).where(wanted), key
+    joined = fulltext.index.join(post, post.c.post_id == key)
+    return select(key.label("post_id")).select_from(joined).where(wanted, *conditions), key
+
+
+def newest(connection: Connection, question: Question, before: int | None, limit: int) -> list[int]:
+    """post_ids, newest first, smaller than before."""
+    query, key = chosen(connection, question)
+    if before:
+        query = query.where(key < before)
+    return list(connection.execute(query.order_by(key.desc()).limit(limit)).scalars())
+
+
+def how_many(connection: Connection, question: Question) -> int:
+    """All of them, counted by the database."""
+    query, _ = chosen(connection, question)
+    return int(connection.execute(query.with_only_columns(func.count())).scalar_one())

@@ -1,0 +1,171 @@
+"""Looking at posts: one of them, its thread, its earlier versions, its raw bytes; counts for lists and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, Select, func, or_, select
+
+from palabre.archive.bulk import among
+from palabre.archive.chosen import Question, chosen, is_exact
+from palabre.archive.fulltext import posts_of_watch
+from palabre.archive.ledger import Ledger
+from palabre.archive.rows import post_query, post_rows, rows_by_id
+from palabre.archive.search import matching
+from palabre.archive.tables import hearing, mention, post, raw, revision
+from palabre.archive.types import Bucket, Filters, PostRow, RawRow, Revision, Verify
+from palabre.errors import NotFoundError
+from palabre.model import RawItem, Sieve
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+THREAD_POSTS_MAX = 500
+THREAD_DEPTH_MAX = 100
+FACETS = ("lang", "network", "kind", "source", "watch")
+FACET_VALUES_MAX = 200
+
+
+class Posts:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def get(self, workspace_id: int, post_id: int) -> PostRow:
+        """Raises NotFoundError, also when it belongs to another workspace."""
+        found = self.many(workspace_id, [post_id])
+        if not found:
+            raise NotFoundError("archive.no_post", asked=post_id)
+        return found[0]
+
+    def many(self, workspace_id: int, post_ids: Sequence[int]) -> list[PostRow]:
+        """In the order asked; those that are not there are left out."""
+        with self._ledger.read() as connection:
+            return post_rows(connection, rows_by_id(connection, workspace_id, post_ids))
+
+    def by_uri(self, workspace_id: int, uri: str) -> PostRow | None:
+        query = post_query().where(post.c.workspace_id == workspace_id, post.c.uri == uri)
+        with self._ledger.read() as connection:
+            return next(iter(post_rows(connection, connection.execute(query))), None)
+
+    def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
+        """The conversation around a post, in the order of publication; at most 500 posts. Raises NotFoundError."""
+        start = self.get(workspace_id, post_id)
+        with self._ledger.read() as connection:
+            found = {start.post_id: start}
+            climb(connection, start, found)
+            descend(connection, workspace_id, found)
+        return sorted(found.values(), key=lambda row: (row.sort_ms, row.post_id))
+
+    def revisions(self, workspace_id: int, post_id: int) -> list[Revision]:
+        """Earlier versions, newest first. Raises NotFoundError."""
+        self.get(workspace_id, post_id)
+        fields = [revision.c[name] for name in ("number", "at_ms", "title", "text", "html", "edited_ms")]
+        query = select(*fields).where(revision.c.post_id == post_id).order_by(revision.c.number.desc())
+        with self._ledger.read() as connection:
+            return [Revision(*row) for row in connection.execute(query)]
+
+    def raw(self, workspace_id: int, post_id: int) -> list[RawRow]:
+        """What the platform gave, newest first; nothing once raw_days have passed. Raises NotFoundError."""
+        self.get(workspace_id, post_id)
+        query = raw.select().where(raw.c.post_id == post_id).order_by(raw.c.number.desc())
+        with self._ledger.read() as connection:
+            return [RawRow(row.number, row.received_ms, raw_item(row)) for row in connection.execute(query)]
+
+    def sources(self, workspace_id: int, post_id: int) -> list[int]:
+        """Sources that brought a post, the first one first. Raises NotFoundError."""
+        row = self.get(workspace_id, post_id)
+        query = select(hearing.c.source_id).where(hearing.c.post_id == post_id).order_by(hearing.c.first_ms)
+        with self._ledger.read() as connection:
+            again = connection.execute(query).scalars()
+            return [*([row.source_id] if row.source_id else []), *again]
+
+    def mentions(self, workspace_id: int, watch_id: int, before: int | None = None, limit: int = 50) -> list[PostRow]:
+        """Mentions of a watch, newest first, paged by key."""
+        with self._ledger.read() as connection:
+            ids = posts_of_watch(connection, workspace_id, watch_id, before=before or 0, limit=limit)
+            return post_rows(connection, rows_by_id(connection, workspace_id, ids))
+
+    def facets(
+        self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters,
+        names: Iterable[str] = FACETS,
+    ) -> dict[str, list[tuple[str, int]]]:  # fmt: skip
+        """For each of lang, network, kind, source, watch: values with their number of posts, the most frequent first.
+        Ids of sources and watches are given as text."""
+        with self._ledger.read() as connection:
+            ids = selection(connection, Question(workspace_id, sieve, filters), verify)
+            return {name: facet(connection, name, ids) for name in names}
+
+    def volume(
+        self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, step_ms: int = DAY_MS
+    ) -> list[Bucket]:
+        """Posts per step of publication time (UTC), oldest first; empty steps are left out."""
+        start = (post.c.sort_ms - post.c.sort_ms % step_ms).label("start")
+        with self._ledger.read() as connection:
+            ids = selection(connection, Question(workspace_id, sieve, filters), verify)
+            query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
+            return [Bucket(*row) for row in connection.execute(query)]
+
+    def total(self, workspace_id: int) -> int:
+        """All posts of a workspace."""
+        query = select(func.count()).select_from(post).where(post.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+def raw_item(row: Any) -> RawItem:
+    """A stored raw item as it was given."""
+    return RawItem(zstandard.decompress(row.body), row.media_type, orjson.loads(row.note) if row.note else {})
+
+
+def selection(connection: Connection, question: Question, verify: Verify | None) -> Select[Any]:
+    """The chosen post_ids as a sub-select; verified one by one where the index is not enough."""
+    if verify is None or is_exact(connection, question):
+        return chosen(connection, question)[0]
+    ids = [row[0] for rows in matching(connection, question, verify, None) for row in rows]
+    return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
+
+
+def facet(connection: Connection, name: str, ids: Select[Any]) -> list[tuple[str, int]]:
+    """One facet over a sub-select of post_ids."""
+    value = mention.c.watch_id if name == "watch" else post.c["source_id" if name == "source" else name]
+    key = mention.c.post_id if name == "watch" else post.c.post_id
+    n = func.count().label("n")
+    query = select(value, n).where(key.in_(ids)).group_by(value).order_by(n.desc(), value).limit(FACET_VALUES_MAX)
+    return [(str("" if found is None else found), number) for found, number in connection.execute(query)]
+
+
+def climb(connection: Connection, start: PostRow, found: dict[int, PostRow]) -> None:
+    """The posts this one answers, up to the root, and the root it names."""
+    current: PostRow | None = start
+    for _ in range(THREAD_DEPTH_MAX):
+        if current is None or not current.post.parent:
+            break
+        current = one_by_uri(connection, start.workspace_id, current.post.parent)
+        if current is None or current.post_id in found:
+            break
+        found[current.post_id] = current
+    root = one_by_uri(connection, start.workspace_id, start.post.root) if start.post.root else None
+    if root is not None:
+        found[root.post_id] = root
+
+
+def one_by_uri(connection: Connection, workspace_id: int, uri: str) -> PostRow | None:
+    query = post_query().where(post.c.workspace_id == workspace_id, post.c.uri == uri)
+    return next(iter(post_rows(connection, connection.execute(query))), None)
+
+
+def descend(connection: Connection, workspace_id: int, found: dict[int, PostRow]) -> None:
+    """Answers to what was found, and answers to those, level by level."""
+    uris = [row.post.uri for row in found.values()]
+    for _ in range(THREAD_DEPTH_MAX):
+        if not uris or len(found) >= THREAD_POSTS_MAX:
+            return
+        below = or_(among(connection, post.c.parent, uris), among(connection, post.c.root, uris))
+        query = post_query().where(post.c.workspace_id == workspace_id, below).order_by(post.c.post_id)
+        rows = connection.execute(query.limit(THREAD_POSTS_MAX)).all()
+        fresh = [row for row in post_rows(connection, rows) if row.post_id not in found]
+        for row in fresh[: THREAD_POSTS_MAX - len(found)]:
+            found[row.post_id] = row
+        uris = [row.post.uri for row in fresh]

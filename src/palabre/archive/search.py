@@ -1,0 +1,107 @@
+"""Searching the ledger: candidates from the index, verified by whoever knows the query, newest first, paged by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from palabre.archive.chosen import Question, how_many, is_exact, newest
+from palabre.archive.ledger import Ledger
+from palabre.archive.rows import batch_of_rows, post_rows, rows_by_id
+from palabre.archive.types import Count, Filters, PostRow, Verify
+from palabre.clock import Clock
+from palabre.model import Sieve
+
+FIRST_BATCH, BATCH_MAX = 128, 4_096
+LIMIT_MAX = 10_000
+
+
+class Search:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+
+    def search(
+        self,
+        workspace_id: int,
+        sieve: Sieve,
+        verify: Verify | None,
+        filters: Filters,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[PostRow]:
+        """The newest posts (highest post_id first) below ``before``. verify is asked when the sieve is not exact."""
+        question = Question(workspace_id, sieve, filters)
+        limit = min(limit, LIMIT_MAX)
+        with self._ledger.read() as connection:
+            if verify is None or is_exact(connection, question):
+                ids = newest(connection, question, before, limit)
+                return post_rows(connection, rows_by_id(connection, workspace_id, ids))
+            return self._verified(connection, question, verify, before, limit)
+
+    def _verified(
+        self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
+    ) -> list[PostRow]:
+        found: list[PostRow] = []
+        for rows in matching(connection, question, verify, before):
+            found += post_rows(connection, rows[: limit - len(found)])
+            if len(found) >= limit:
+                break
+        return found
+
+    def count(
+        self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, seconds: float | None = None
+    ) -> Count:
+        """How many; with a limit of seconds the verified count may stop early and say "at least"."""
+        question = Question(workspace_id, sieve, filters)
+        with self._ledger.read() as connection:
+            if verify is None or is_exact(connection, question):
+                return Count(how_many(connection, question))
+            end = self._clock.monotonic() + seconds if seconds is not None else None
+            n = 0
+            for rows in matching(connection, question, verify, None):
+                n += len(rows)
+                if end is not None and self._clock.monotonic() >= end:
+                    return Count(n, exact=False)
+            return Count(n)
+
+    def ids(
+        self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, before: int | None, limit: int
+    ) -> tuple[list[int], int | None]:
+        """One bounded step through history: of the next ``limit`` candidates below ``before``, the post_ids that
+        match; and where to go on, None at the end. For re-matching and exports."""
+        question = Question(workspace_id, sieve, filters)
+        with self._ledger.read() as connection:
+            candidates = newest(connection, question, before, limit)
+            after = candidates[-1] if len(candidates) == limit else None
+            if verify is None or is_exact(connection, question):
+                return candidates, after
+            rows = verified(rows_by_id(connection, workspace_id, candidates), verify)
+            return [row[0] for row in rows], after
+
+
+def matching(
+    connection: Connection, question: Question, verify: Verify, before: int | None
+) -> Iterator[list[Row[Any]]]:
+    """Rows that match, newest first, in batches that grow."""
+    size = FIRST_BATCH
+    while True:
+        ids = newest(connection, question, before, size)
+        yield verified(rows_by_id(connection, question.workspace_id, ids), verify)
+        if len(ids) < size:
+            return
+        before = ids[-1]
+        size = min(size * 2, BATCH_MAX)
+
+
+def verified(rows: Sequence[Row[Any]], verify: Verify) -> list[Row[Any]]:
+    """Those of the rows that verify lets through."""
+    if not rows:
+        return []
+    return [row for row, good in zip(rows, truths(verify(batch_of_rows(rows))), strict=True) if good]
+
+
+def truths(mask: Any) -> list[bool]:
+    """A list of bool, or an Arrow array of them, as a list."""
+    return list(mask.to_pylist() if hasattr(mask, "to_pylist") else mask)
