@@ -52,11 +52,12 @@ def walk_back(
     fetch: the sheet of a token, "" for the newest. keep: entries every cursor carries along.
     A walk that an earlier run left unfinished is finished first, then the newest are asked for.
     """
+    keep = {} if keep is None else keep  # an empty one is filled while we walk
     seen, fresh, token = texts(cursor, "seen"), texts(cursor, "fresh"), text(cursor, "token")
     if token:
-        yield from one_walk(fetch, seen, fresh, token, window, pages_max, keep or {})
+        yield from one_walk(fetch, seen, fresh, token, window, pages_max, keep)
         seen = fresh or seen
-    yield from one_walk(fetch, seen, (), "", window, pages_max, keep or {})
+    yield from one_walk(fetch, seen, (), "", window, pages_max, keep)
 
 
 def one_walk(
@@ -72,7 +73,7 @@ def one_walk(
     known = set(seen)
     for count in range(1, pages_max + 1):
         sheet = fetch(token)
-        fresh = fresh or tuple(entry.ident for entry in sheet.entries[:SEEN_MAX])
+        fresh = fresh or tuple(entry.ident for entry in sheet.entries[:SEEN_MAX] if entry.ident)
         first_visit = not known and not window.since_ms
         done = first_visit or arrived(sheet, known, window) or sheet.token == token or count == pages_max
         token = "" if done else sheet.token

@@ -62,7 +62,7 @@ class MastodonConnector:
         visit = Visit(self.validate(config), means, account_id=text(cursor, "account_id"))
         visit.remember(table(cursor, "uris"))
         while True:
-            for page in walk_back(visit.sheet, cursor, window, visit.pages_max(cursor), visit.kept()):
+            for page in walk_back(visit.sheet, cursor, window, visit.pages_max(cursor), visit.keep):
                 cursor = page.cursor
                 yield page
             if not visit.config["live"] or window.since_ms or window.until_ms:
@@ -80,12 +80,13 @@ class MastodonConnector:
 
 @dataclass
 class Visit:
-    """One run against one server. uris: server id → post uri, for deletions, which name only the id."""
+    """One run against one server. uris: server id → post uri, for deletions, which name only the id; keep: see kept."""
 
     config: Config
     means: Means
     account_id: str = ""
     uris: dict[str, str] = field(default_factory=dict)
+    keep: dict[str, object] = field(default_factory=dict)
 
     @property
     def server(self) -> str:
@@ -145,6 +146,7 @@ class Visit:
         answer = unwrap(response.json())[1]
         found = tables(answer, "statuses") if search else [entry for entry in listed(answer) if ident(entry, "id")]
         self.remember({ident(entry, "id"): mapping.uri_of(entry) for entry in found})
+        self.keep |= self.kept()
         after = str(int(token or 0) + len(found)) if search else ident(found[-1], "id") if found else ""
         return Sheet(
             tuple(self.entry(entry) for entry in found),

@@ -15,7 +15,7 @@ PRICE_PER_ITEM = 0.005  # US dollars for a post read, since 20 April 2026; $0.00
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a query would bring and cost. posts_per_day: the mean of the last seven days; usd_per_day: at the price set."""
+    """What a query would bring and cost. posts_per_day: mean of the last seven days; usd_per_day: at the price set."""
 
     posts_per_day: float
     usd_per_day: float

@@ -1,4 +1,4 @@
-"""X API v2: recent search, a user's posts and mentions, the filtered stream. Nothing is read beyond the day's budget."""
+"""X API v2: recent search, a user's posts and mentions, the filtered stream; never beyond the day's budget."""
 
 from __future__ import annotations
 
@@ -91,8 +91,9 @@ class Visit:
     window: Window
     budget: Budget
     recent: list[str]
-    newest: str
+    newest: str  # the newest post we have: where a new walk must end
     user_id: str
+    since: str = ""  # where the walk under way must end
     keep: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -100,8 +101,9 @@ class Visit:
         price = amount(config, "price_per_item", PRICE_PER_ITEM)
         daily = amount(config, "budget_usd_per_day", 1.0)
         budget = Budget.of(cursor, daily, price, means.clock.now_ms())
-        newest = "" if window.since_ms else text(cursor, "newest")
-        return cls(config, means, window, budget, list(texts(cursor, "recent")), newest, text(cursor, "user_id"))
+        seen, fresh = newest_of(texts(cursor, "seen")), newest_of(texts(cursor, "fresh"))
+        recent = list(texts(cursor, "recent"))
+        return cls(config, means, window, budget, recent, fresh or seen, text(cursor, "user_id"), seen)
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {secret(self.means, 'token')}"}
@@ -136,11 +138,12 @@ class Visit:
         """Only what is newer than the newest we have, or the window: what was read once is not paid twice."""
         dates = {"start_time": self.window.since_ms, "end_time": self.window.until_ms}
         found = {name: to_datetime(ms).strftime("%Y-%m-%dT%H:%M:%SZ") for name, ms in dates.items() if ms}
-        return found or ({"since_id": self.newest} if self.newest else {})
+        return found or ({"since_id": self.since} if self.since else {})
 
     def sheet(self, token: str) -> Sheet:
         size = self.budget.page(self.means.clock.now_ms())
         url, own = self.place()
+        self.since = self.since if token else self.newest
         paging = {"next_token" if url == urls.RECENT else "pagination_token": token} if token else {}
         params = {**urls.FIELDS, **own, **self.bounds(), **paging, "max_results": str(size)}
         response = self.get(url, params)
@@ -158,12 +161,11 @@ class Visit:
         )
 
     def remember(self, found: list[Table]) -> None:
-        """The ids to ask again later; the newest one is what the next visit starts from."""
+        """The ids to ask again later, where that is paid for."""
         ids = [one for post in found if (one := ident(post, "id")).isdigit()]
         self.recent = [*(one for one in self.recent if one not in set(ids)), *reversed(ids)][-FOLLOWED:]
-        newest = max((text(self.keep, "newest") or self.newest, *ids), key=lambda one: int(one or 0))
         followed = {"recent": self.recent} if self.config["recheck"] is True else {}
-        self.keep |= {"newest": newest, "user_id": self.user_id, **self.budget.state(), **followed}
+        self.keep |= {"user_id": self.user_id, **self.budget.state(), **followed}
 
     def recheck(self, cursor: Cursor) -> Page:
         """Ask again for the posts checked longest ago, as many as the budget allows; those gone are told as gone."""
@@ -216,7 +218,15 @@ def entries_of(answer: Table) -> tuple[Entry, ...]:
             main.discard(own)
         else:
             others.append(raw(shape))
-    return (*entries, Entry("others", 0, tuple(others))) if others else tuple(entries)
+    if not others:
+        return tuple(entries)
+    last = entries.pop() if entries else Entry("", 0, ())
+    return (*entries, Entry(last.ident, last.published_ms, (*last.items, *others)))
+
+
+def newest_of(ids: tuple[str, ...]) -> str:
+    """The highest of these ids; "" of none. X's ids grow with time."""
+    return max((one for one in ids if one.isdigit()), key=int, default="")
 
 
 def safe_json(response: Response) -> object:
