@@ -13,7 +13,7 @@ from palabre.archive import Archive, Delivery, open_archive
 from palabre.archive.lake import Lake
 from palabre.batches import batch_of
 from palabre.clock import FixedClock
-from palabre.model import MENTIONS, Gone, Post
+from palabre.model import MENTIONS, Gone, Post, WatchKind
 from palabre.sample import play
 from palabre.settings import Settings
 from palabre.text.tokens import tokenize
@@ -179,7 +179,7 @@ def test_small_segments_are_joined(archive: Archive, lake: Lake, posts: list[Pos
 
 
 def test_share_of_voice_counts_mentions(archive: Archive, lake: Lake, posts: list[Post]) -> None:
-    watch = archive.watches.create(1, "Tout", "theme", "a", who="test", why="")
+    watch = archive.watches.add(1, "Tout", "a", kind=WatchKind.THEME)
     deliver(archive, posts[:100], watch.watch_id)
     answer = lake.ask(series.share_of_voice(lake.posts(1), [watch.watch_id]))
     assert sum(answer["n"].to_pylist()) == 50

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, true, update
 
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.ledger import Ledger
-from palabre.archive.segments import SEGMENT, as_table, write_segment
-from palabre.archive.tables import account, dead, dirty, mention, post, segment
+from palabre.archive.rows import BOOKKEEPING, batch_of_rows, post_query, watches_of
+from palabre.archive.segments import SEGMENT, write_segment
+from palabre.archive.tables import dead, dirty, post, segment
 from palabre.clock import Clock
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ SMALL_ROWS = 250_000  # a segment with fewer rows is joined with its like
 FULL_ROWS = 500_000
 GRACE_MS = 120_000
 NULLABLE = pa.schema([entry.with_nullable(True) for entry in SEGMENT])  # engines read files so; a union wants equals
-ACCOUNT = {"account_uri": "uri", "account_handle": "handle", "account_name": "name", "account_url": "url"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Lake:
             insert_missing(connection, dead, ("path", "at_ms"), [(path, now) for path in paths])
             connection.execute(delete(segment))
             connection.execute(delete(dirty))
-            every = select(post.c.post_id, post.c.workspace_id, func.coalesce(True).label("is_new"))
+            every = select(post.c.post_id, post.c.workspace_id, true().label("is_new"))
             connection.execute(dirty.insert().from_select(["post_id", "workspace_id", "is_new"], every))
         return self.seal_all()
 
@@ -250,26 +250,17 @@ def spark_view(engine: Any, frame: Any) -> ibis.Table:
 
 def rows_of(connection: Connection, ids: Collection[int]) -> pa.Table:
     """The present rows of posts, as a SEGMENT table; ids that are gone are simply not there."""
-    names = [entry.name for entry in SEGMENT if entry.name != "watch_ids"]
     if not ids:
         return SEGMENT.empty_table()
-    columns = [account.c[ACCOUNT[name]].label(name) if name in ACCOUNT else post.c[name] for name in names]
-    joined = post.outerjoin(account, post.c.account_id == account.c.account_id)
-    rows = connection.execute(select(*columns).select_from(joined).where(among(connection, post.c.post_id, ids))).all()
-    filled = [
-        tuple("" if value is None and name in ACCOUNT else value for name, value in zip(names, row, strict=True))
-        for row in rows
+    rows = connection.execute(post_query().where(among(connection, post.c.post_id, ids))).all()
+    watches = watches_of(connection, [row.post_id for row in rows])
+    columns = {name: [getattr(row, name) for row in rows] for name in BOOKKEEPING}
+    columns["watch_ids"] = [watches.get(row.post_id, []) for row in rows]
+    posts = batch_of_rows(rows)
+    arrays = [
+        pa.array(columns[entry.name], entry.type) if entry.name in columns else posts[entry.name] for entry in SEGMENT
     ]
-    return as_table(filled, names, watches_of(connection, ids))
-
-
-def watches_of(connection: Connection, ids: Collection[int]) -> dict[int, list[int]]:
-    """The watches whose mention each post is."""
-    found: dict[int, list[int]] = {}
-    pairs = select(mention.c.post_id, mention.c.watch_id).where(among(connection, mention.c.post_id, ids))
-    for post_id, watch_id in connection.execute(pairs):
-        found.setdefault(post_id, []).append(watch_id)
-    return found
+    return pa.Table.from_arrays(arrays, schema=SEGMENT)
 
 
 def by_workspace(table: pa.Table) -> Iterator[pa.Table]:

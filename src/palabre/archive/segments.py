@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from palabre.model import POSTS
 
-LISTS = frozenset({"links", "tags", "mentions", "media"})
 OWN = [
     pa.field("post_id", pa.int64(), nullable=False),
     pa.field("workspace_id", pa.int64(), nullable=False),
@@ -29,21 +25,6 @@ OWN = [
 ]
 SEGMENT = pa.schema([*OWN, *(entry for entry in POSTS if entry.name != "html")])
 ROW_GROUP_ROWS = 100_000
-
-
-def as_table(rows: Sequence[Sequence[Any]], names: Sequence[str], watches: dict[int, list[int]]) -> pa.Table:
-    """Rows of the ledger (JSON text for lists) as a SEGMENT table, in the order given."""
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
-    columns["watch_ids"] = [watches.get(post_id, []) for post_id in columns["post_id"]]
-    for name in LISTS:
-        columns[name] = [orjson.loads(value) if value else [] for value in columns[name]]
-    arrays = [pa.array(convert(columns[entry.name], entry), entry.type) for entry in SEGMENT]
-    return pa.Table.from_arrays(arrays, schema=SEGMENT)
-
-
-def convert(values: Sequence[Any], entry: pa.Field) -> Sequence[Any]:
-    """What SQLite gives as 0 and 1, as truth values."""
-    return [bool(value) for value in values] if pa.types.is_boolean(entry.type) else list(values)
 
 
 def write_segment(folder: Path, table: pa.Table) -> Path:
