@@ -26,6 +26,7 @@ from palabre.clock import Clock
 from palabre.collect.contract import Means, Window
 from palabre.collect.files.detect import loaded
 from palabre.errors import PalabreError
+from palabre.logs import keep_secret, logger
 from palabre.match.limits import Limits
 from palabre.model import Event, RawItem
 from palabre.net import Net
@@ -85,6 +86,8 @@ class Pipeline:
         failures = (health.failures if health else 0) + 1 if tally.error else 0
         due = next_due_ms(source, failures, retry_after, self.clock.now_ms())
         asked = self.archive.sources.get(source.source_id).next_due_ms
+        counts = {"stored": tally.receipt.kept, "quarantined": tally.receipt.quarantined, "error": tally.error}
+        logger("collect").info("run", source=source.source_id, connector=source.connector, pages=tally.pages, **counts)
         self.archive.sources.finish_run(
             source.source_id,
             started_ms,
@@ -99,7 +102,9 @@ class Pipeline:
     def means(self, source: Source) -> Means:
         """What a connector may use."""
         assert self.net is not None  # noqa: S101  # a pipeline that collects was given one
-        return Means(self.net, self.clock, self.archive.sources.secrets(source.source_id))
+        secrets = self.archive.sources.secrets(source.source_id)
+        keep_secret(secrets.values())
+        return Means(self.net, self.clock, secrets)
 
     # importing
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from palabre.archive.archive import open_archive
 from palabre.clock import SystemClock
+from palabre.logs import configure
 from palabre.pipeline import Pipeline
 from palabre.settings import settings
 
@@ -15,6 +16,7 @@ from palabre.settings import settings
 def opened_pipeline(network: bool = False) -> Iterator[Pipeline]:
     """A pipeline on the archive of this data folder; network: it will collect."""
     clock = SystemClock()
+    configure(settings().log_level if network else "WARNING")
     with open_archive(settings(), clock) as archive:
         net = None
         if network:
