@@ -38,6 +38,7 @@ def _run(*, open_it: bool, sample: bool) -> None:
     _safe(start.faults(), start.warnings())
     start.tables()
     start.workspaces()
+    start.jobs()
     start.static_files()
     values = settings.PALABRE
     server = _listening(values.host, values.port)

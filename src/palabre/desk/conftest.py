@@ -13,6 +13,12 @@ from palabre.desk.workspaces.models import User, Workspace
 from palabre.desk.workspaces.tests.matrix import sit
 
 
+@pytest.fixture(autouse=True)
+def short_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty thousand posts are not for every test."""
+    monkeypatch.setattr("palabre.desk.panel.sample.load", lambda archive, workspace_id, report: report(1, 1) or 1)
+
+
 @pytest.fixture
 def workspaces(db: None) -> tuple[Workspace, Workspace]:
     """alpha and beta, in the archive and on the desk."""

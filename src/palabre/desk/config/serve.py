@@ -6,11 +6,15 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from palabre.settings import Settings
 
+if TYPE_CHECKING:
+    from palabre.scheduler import Scheduler
+
 THREADS = 8
+STOP_SECONDS = 25.0
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  # turned into what a browser can open
 
 
@@ -40,21 +44,37 @@ def make_server(host: str, port: int) -> Any:
     )
 
 
-def collecting(values: Settings, stop: threading.Event, complain: Callable[[str], None]) -> threading.Thread:
-    """The scheduler in a thread of its own; the desk lives on where it cannot start."""
+def collecting(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
+    """The scheduler in a thread of its own; the desk lives on where it cannot start. Returns what stops it."""
+    made: list[Scheduler] = []
 
     def run() -> None:
         try:
-            from palabre.desk.engine import archive
-            from palabre.scheduler import run_forever
-
-            run_forever(archive(), values, stop)
+            scheduler = _scheduler(values)
+            made.append(scheduler)
+            scheduler.run()
         except Exception as error:
             complain(str(error))
 
     thread = threading.Thread(target=run, name="collect", daemon=True)
     thread.start()
-    return thread
+
+    def stop() -> None:
+        for scheduler in made:
+            scheduler.stop()
+        thread.join(STOP_SECONDS)
+
+    return stop
+
+
+def _scheduler(values: Settings) -> Scheduler:
+    from palabre.desk.clock import CLOCK
+    from palabre.desk.engine import archive
+    from palabre.net import Net
+    from palabre.pipeline import Pipeline
+    from palabre.scheduler import Scheduler
+
+    return Scheduler(Pipeline(archive(), Net(values, CLOCK), CLOCK, values))
 
 
 def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]) -> None:
@@ -64,11 +84,10 @@ def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, leave)
-    stop = threading.Event()
-    collecting(values, stop, complain)
+    stop = collecting(values, complain)
     try:
         server.run()
     finally:
-        stop.set()
         server.close()
+        stop()
     raise KeyboardInterrupt  # waitress swallows it when it comes during its own loop

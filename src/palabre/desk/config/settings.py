@@ -118,6 +118,8 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 
+JOBS_IN_THREADS = True
+
 # Files of the pages themselves
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "cache" / "static"

@@ -78,6 +78,13 @@ def workspaces() -> None:
     follow(archive().workspaces.all())
 
 
+def jobs() -> None:
+    """What an earlier process left running is marked as stopped."""
+    from palabre.desk.panel.jobs import interrupted
+
+    interrupted()
+
+
 def faults() -> list[str]:
     """What forbids the start, in words."""
     from django.core.checks import ERROR, run_checks

@@ -21,6 +21,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+JOBS_IN_THREADS = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 (HOME / "cache" / "static").mkdir(parents=True, exist_ok=True)  # noqa: F405

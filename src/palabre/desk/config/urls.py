@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from palabre.desk.config.apps import with_module
+from palabre.desk.design.converters import NumberConverter
+
+register_converter(NumberConverter, "number")
 
 Routes = list[URLPattern | URLResolver]
 

@@ -36,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @access.seated()
 def workspace(request: HttpRequest, seat: access.Seat) -> HttpResponse:
-    """To the first room that is open to this seat."""
+    """To the first room that is open to this seat; to the wizard while nobody has set the workspace up."""
+    if not seat.workspace.set_up and seat.may("manager"):
+        return redirect("panel:start", workspace_slug=seat.workspace.slug)
     first = next(door for door in all_doors() if seat.may(door.needs))
     return redirect(first.route, workspace_slug=seat.workspace.slug)
 

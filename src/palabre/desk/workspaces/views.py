@@ -29,7 +29,6 @@ def _members(request: HttpRequest, seat: Seat, status: int = 200, **more: object
         ],
         "waiting": waiting if seat.may("manager") else [],
         "form": InviteForm(request),
-        "manages": seat.may("manager"),
         **more,
     }
     return render(request, "workspaces/members.html", context, status=status)

@@ -65,6 +65,18 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def may(seat: Any, needs: str) -> bool:
+    """``{% if seat|may:"agent" %}``: whether the reader's role is at least that one."""
+    return bool(seat and seat.may(needs))
+
+
+@register.filter
+def item(table: dict[Any, Any], key: Any) -> Any:
+    """The value of a key, None where there is none."""
+    return table.get(key)
+
+
+@register.filter
 def moment(ms: int | None) -> datetime | None:
     """Epoch milliseconds as a datetime, for the ``date`` filter."""
     return to_datetime(ms) if ms else None
