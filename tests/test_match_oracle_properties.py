@@ -33,7 +33,6 @@ from palabre.match.show import show
 from palabre.match.sieve import sieve
 from palabre.match.terms import read_terms
 from palabre.model import SieveAll, SieveAny, SieveNode, SieveTerm
-from palabre.text.tokens import Kind
 
 VOCABULARY = """
 été ete Été coca cola colas œuvre oeuvre straße le la сок cok ｆｏｏ foo i̇stanbul ﬁn ½ x2 東 京
@@ -264,13 +263,9 @@ def test_the_spans_alone_still_match(node: Node, post: OraclePost) -> None:
 
 
 def index_of(post: OraclePost) -> set[str]:
-    return {
-        key
-        for tokens in post.parts.values()
-        for token in tokens
-        if token.kind is not Kind.EMOJI
-        for key in token.folded
-    }
+    """The keys that the archive keeps of a post."""
+    tokens = [token for part in post.parts.values() for token in part]
+    return {key for token in tokens for key in (*token.folded, token.whole[0]) if key}
 
 
 def passes(node: SieveNode, index: set[str]) -> bool:
@@ -295,6 +290,7 @@ def test_no_match_falls_through_the_sieve(node: Node, post: OraclePost) -> None:
 
 
 def test_the_sieve_of_plain_words_is_the_answer() -> None:
-    assert sieve(parse("coca (pepsi OR fanta)")).exact
-    for text in ("été", "coca NOT pepsi", '"a1 b2"', "coca lang:fr", "#coca", "co?a", "{Coca}", "title:coca"):
+    for text in ("coca (pepsi OR fanta)", "col* 👍", "@alice@x.org", "ATLEAST/2(a1 OR b2)"):
+        assert sieve(parse(text)).exact
+    for text in ("été", "coca NOT pepsi", '"a1 b2"', "coca lang:fr", "#coca", "@coca", "co?a", "{Coca}", "title:coca"):
         assert not sieve(parse(text)).exact

@@ -1,7 +1,8 @@
 """What a full-text index of folded keys can answer of a query: a condition that every matching post fulfils.
 
-The index holds, for each post, the folded keys of its words, hashtags and handles (the second key of a look-alike
-spelling too). Links, signs and emoji are not in it, nor is any position: what rests on them must be looked at.
+The index holds, for each post, the folded keys of its words, hashtags, handles and emoji, the second key of a
+look-alike spelling and the whole of a handle with its server. Links and signs are not in it, nor is any position: what
+rests on them must be looked at.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import re
 
 from palabre.match.ast import And, AtLeast, InField, Level, Near, Node, Or, Phrase, Sentence, Term, TermKind, Window
 from palabre.match.query import Query
-from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
-from palabre.text.keys import keys
+from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.text.keys import emoji_keys, whole_keys
 
 EVERYTHING = Sieve(SieveEverything())
 
@@ -69,16 +70,17 @@ def sieve_count(node: AtLeast) -> Sieve:
 
 def sieve_term(term: Term) -> Sieve:
     """The folded key that every token found by the term has, or begins with."""
-    label = re.split(r"[.@]", term.key, maxsplit=1)[0] if term.kind is TermKind.HANDLE else term.key
-    stem = re.split(r"[*?]", label, maxsplit=1)[0]
-    if term.edits or term.kind is TermKind.EMOJI or not stem:
+    stem = re.split(r"[*?]", term.key, maxsplit=1)[0]
+    key = emoji_keys(stem).folded[0] if term.kind is TermKind.EMOJI else whole_keys(stem)[0]
+    if term.edits or not key:
         return EVERYTHING
-    cut = stem != label
-    node: SieveNode = SieveTerm(folded(stem), prefix=cut)
-    plain = term.level is Level.FOLDED and term.kind is TermKind.WORD and not term.wild
-    return Sieve(node, exact=plain) if folded(stem) else EVERYTHING
+    return Sieve(SieveTerm(key, prefix=stem != term.key), exact=decides(term))
 
 
-def folded(stem: str) -> str:
-    """The folded key; a handle's label may hold hyphens, which stay."""
-    return "-".join("".join(keys(part).folded[:1]) for part in stem.split("-"))
+def decides(term: Term) -> bool:
+    """Whether a post that has the key, or one that begins so, has the term: nothing else could have put it there."""
+    if term.level is not Level.FOLDED or (term.wild and not re.fullmatch(r"[^*?]+\*", term.key)):
+        return False
+    # A tag or a bare handle has the key of a word; a handle with its server is a key of its own.
+    own = term.kind is TermKind.HANDLE and not term.wild and re.search(r"[.@]", term.key)
+    return term.kind in (TermKind.WORD, TermKind.EMOJI) or bool(own)
