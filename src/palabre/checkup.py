@@ -141,17 +141,16 @@ def formats(_one: Patient) -> Finding:
     from palabre.collect.files.detect import usable
 
     broken = usable()[1]
-    names: dict[str, object] = {"names": ", ".join(broken)}
-    return Finding(
-        "P012", WARNING if broken else OK, "plugins_broken" if broken else "plugins_well", {"names": ", ".join(broken)}
-    )
+    if broken:
+        return Finding("P012", WARNING, "plugins_broken", {"names": ", ".join(broken)})
+    return Finding("P012", OK, "plugins_well")
 
 
 def lake_database(_one: Patient) -> Finding:
     """DuckDB and Arrow work together on this machine."""
     import duckdb
 
-    version = duckdb.sql("SELECT version()").fetchall()[0][0]
+    version = duckdb.connect().execute("SELECT version()").fetchall()[0][0]
     return Finding("P013", OK, "duckdb_well", {"version": version})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from palabre.cli.output import print_json, print_line, print_table
 from palabre.collect.files import streams
@@ -15,7 +16,7 @@ from palabre.settings import settings
 
 def explain_files(paths: Sequence[str], kind: str, options: Mapping[str, str], as_json: bool) -> None:
     """What is known of each file before anything is written."""
-    found = [explained(path and str(path), kind, options) for path in streams.walked(paths)]
+    found = [explained(path, kind, options) for path in streams.walked(paths)]
     if as_json:
         print_json(found)
         return
@@ -26,13 +27,11 @@ def explain_files(paths: Sequence[str], kind: str, options: Mapping[str, str], a
             print_table(heads(), rows(one))
 
 
-def explained(path: str | None, kind: str, options: Mapping[str, str]) -> dict[str, object]:
+def explained(path: Path | None, kind: str, options: Mapping[str, str]) -> dict[str, object]:
     """One file: its kind, and for a table the meaning of its columns."""
-    from pathlib import Path
-
-    name = path or "-"
+    name = str(path or "-")
     try:
-        with streams.single(Path(path) if path else None, settings().import_file_bytes_max) as opened:
+        with streams.single(path, settings().import_file_bytes_max) as opened:
             chosen = format_of(opened.head, kind)
             if not isinstance(chosen, TableFormat):
                 return {"file": name, "kind": chosen.name}

@@ -13,6 +13,7 @@ from palabre.cli._opening import opened_pipeline
 from palabre.cli.output import print_json, print_line, print_table
 from palabre.errors import InputError, PalabreError
 from palabre.messages import say
+from palabre.road.imports import CONNECTOR as IMPORT
 
 WORKSPACE = click.option("--workspace", default="default", show_default=True, help=say("import.workspace_help"))
 JSON = click.option("--json", "as_json", is_flag=True, help=say("cli.sources.json_help"))
@@ -29,7 +30,7 @@ def command() -> None:
 def list_command(workspace: str, as_json: bool) -> None:
     with opened_pipeline() as pipeline:
         workspace_id = pipeline.archive.workspaces.find(workspace).workspace_id
-        found = [one for one in pipeline.archive.sources.all(workspace_id) if one.connector != parts.IMPORT]
+        found = [one for one in pipeline.archive.sources.all(workspace_id) if one.connector != IMPORT]
     if as_json:
         print_json([parts.entry(one) for one in found])
         return
@@ -148,7 +149,7 @@ def health_command(workspace: str, as_json: bool) -> None:
 
     with opened_pipeline() as pipeline:
         workspace_id = pipeline.archive.workspaces.find(workspace).workspace_id
-        everyone = [one for one in pipeline.archive.sources.all(workspace_id) if one.connector != parts.IMPORT]
+        everyone = [one for one in pipeline.archive.sources.all(workspace_id) if one.connector != IMPORT]
         found = reports(everyone, pipeline.archive.sources.health(workspace_id), pipeline.clock.now_ms())
     if as_json:
         print_json([parts.health_entry(one) for one in found])

@@ -49,7 +49,7 @@ class Chunk:
 
 @runtime_checkable
 class Tabular(Protocol):
-    """A format that can also shape many rows at once: the fast way. Its `items` and `map` serve for one row, as in replay."""
+    """A format that can also shape many rows at once, the fast way; `items` and `map` serve for one row."""
 
     def chunks(self, stream: BinaryIO, options: Options) -> Iterator[Chunk]:
         """The rows in file order, in bounded memory. ItemError: the whole file is unusable from here on."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import PurePath
+from typing import Any
 
 import pyarrow as pa
 
@@ -126,7 +127,12 @@ def one_by_one(
 
 def storable(post: Post) -> Post:
     """A post whose texts hold no lone surrogates, NUL or control characters."""
-    from dataclasses import fields, replace
+    values: dict[str, Any] = {one.name: getattr(post, one.name) for one in fields(post)}
+    return replace(post, **{name: cleaned(value) for name, value in values.items()})
 
-    texts = {one.name: getattr(post, one.name) for one in fields(post)}
-    return replace(post, **{name: clean_text(value) for name, value in texts.items() if type(value) is str})
+
+def cleaned(value: Any) -> Any:
+    """Texts, and texts in tuples, storable."""
+    if type(value) is str:
+        return clean_text(value)
+    return tuple(map(cleaned, value)) if isinstance(value, tuple) else value

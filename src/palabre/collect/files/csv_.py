@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import BinaryIO
 
 from palabre.collect.files.dialect import RECORD_CHARS_MAX, Dialect, cells, dialect_of, records, regularity
-from palabre.collect.files.lines import Joined, encoding_of, text_lines
+from palabre.collect.files.lines import Joined, buffered, encoding_of, text_lines
 from palabre.collect.files.tables import PIECE_ROWS, Piece, TableFormat
 from palabre.collect.formats import Head, Options
 
@@ -67,7 +66,7 @@ class CsvFormat(TableFormat):
         start = stream.read(SAMPLE_BYTES)
         encoding = options.get("encoding") or encoding_of(start)
         dialect = self.dialect(sample_of(start), options)
-        whole = io.BufferedReader(Joined(start, stream), 1 << 20)
+        whole = buffered(Joined(start, stream), 1 << 20)
         lines = records(text_lines(whole, encoding), dialect)
         for _ in range(dialect.preamble):
             next(lines, None)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import orjson
 
 from palabre.collect.files.columns import ALIASES, plain
-from palabre.collect.files.lines import Joined, encoding_of
+from palabre.collect.files.lines import Joined, buffered, encoding_of
 from palabre.collect.files.names import table
 from palabre.collect.files.tables import PIECE_ROWS, Piece, RowColumns, TableFormat
 from palabre.collect.formats import Head, Options
@@ -112,7 +112,7 @@ class JsonFormat(TableFormat):
 def streamed(start: bytes, stream: BinaryIO) -> Iterator[Piece]:
     """Elements as they come; where the document breaks, what came before is yielded first."""
     encoding = encoding_of(start[:65536])
-    text = io.TextIOWrapper(io.BufferedReader(Joined(start, stream)), encoding, errors="replace")
+    text = io.TextIOWrapper(buffered(Joined(start, stream)), encoding, errors="replace")
     found = elements(text)
     while True:
         rows: list[dict[str, object]] = []

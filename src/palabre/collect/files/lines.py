@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 LINE_BYTES_MAX = 16_000_000  # a longer line is cut: its beginning is shown in quarantine, the rest is skipped
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -59,7 +59,7 @@ def text_lines(stream: BinaryIO, encoding: str) -> Iterator[tuple[str, bool]]:
             yield decoded(line.removeprefix(codecs.BOM_UTF8) if first else line, plain), cut
             first = False
         return
-    wrapped = io.TextIOWrapper(io.BufferedReader(Unclosed(stream)), encoding, errors="replace", newline="")
+    wrapped = io.TextIOWrapper(cast(Any, buffered(Unclosed(stream))), encoding, errors="replace", newline="")
     while line_text := wrapped.readline(LINE_BYTES_MAX):
         yield line_text, len(line_text) == LINE_BYTES_MAX
 
@@ -88,3 +88,8 @@ class Joined(Unclosed):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         return self.start.readinto(buffer) or super().readinto(buffer)
+
+
+def buffered(raw: io.RawIOBase, size: int = 1 << 18) -> BinaryIO:
+    """A raw stream with a buffer, as the rest of the house passes streams around."""
+    return cast(BinaryIO, io.BufferedReader(cast(Any, raw), size))

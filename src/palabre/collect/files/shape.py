@@ -22,7 +22,7 @@ from palabre.model import POSTS, PostKind
 from palabre.text.clean import clean, clean_text
 from palabre.text.html import html_to_text
 
-Column = Sequence[object] | pa.Array
+Column = Any  # a Sequence[object], or a pa.Array
 UNCLEAN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\p{M}{31}"  # what text.clean would change, but for NFC
 ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
 HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
@@ -55,7 +55,7 @@ class Rows:
         return None if column is None else self.columns.get(column)
 
     def fail(self, row: int, key: str, **params: object) -> None:
-        self.bad.setdefault(row, ItemError(key, **params))
+        self.bad.setdefault(row, ItemError(key, retry_after=None, **params))
 
 
 def as_text(value: object) -> str:
@@ -128,7 +128,8 @@ def moments(rows: Rows, name: str) -> list[int]:
     """Epoch milliseconds; 0 where nothing is written."""
     column = rows.of(name)
     if isinstance(column, pa.Array) and pa.types.is_timestamp(column.type):
-        return pc.fill_null(column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()), 0).to_pylist()
+        found: list[int] = pc.fill_null(column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()), 0).to_pylist()
+        return found
     hours = strings(rows, "time") if name == "published_ms" else None
     if hours is not None and column is not None:
         dates = strings(rows, name) or []

@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from palabre.collect.files.lines import Joined
+from palabre.collect.files.lines import Joined, buffered
 from palabre.collect.formats import Head
 from palabre.errors import ItemError
 
@@ -102,13 +102,13 @@ def uncompressed(raw: BinaryIO, name: str, packed_bytes: int, bytes_max: int) ->
         raw.seek(0)
         yield Opened(Head(name, start, packed_bytes or len(start)), raw)
         return
-    stream = io.BufferedReader(Capped(undo(raw) if undo else raw, packed_bytes if undo else 0, bytes_max), 1 << 18)
+    stream = buffered(Capped(undo(raw) if undo else raw, packed_bytes if undo else 0, bytes_max), 1 << 18)
     start = filled(stream)
     size = len(start) if len(start) < HEAD_BYTES else max(packed_bytes, len(start) + 1)
-    yield Opened(Head(unpacked_name(name) if undo else name, start, size), rewound(cast(BinaryIO, stream), start))
+    yield Opened(Head(unpacked_name(name) if undo else name, start, size), rewound(stream, start))
 
 
-def filled(stream: io.BufferedReader) -> bytes:
+def filled(stream: BinaryIO) -> bytes:
     """The first HEAD_BYTES, or all there is."""
     parts = b""
     while len(parts) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(parts))):
@@ -121,7 +121,7 @@ def rewound(raw: BinaryIO, start: bytes) -> BinaryIO:
     if raw.seekable():
         raw.seek(0)
         return raw
-    return cast(BinaryIO, io.BufferedReader(Joined(start, raw), 1 << 18))
+    return buffered(Joined(start, raw))
 
 
 def unpacked_name(name: str) -> str:
@@ -168,8 +168,8 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
     except (*DAMAGE, NotImplementedError) as error:
         raise ItemError("files.damaged", reason=type(error).__name__) from error
     with raw:
-        stream = io.BufferedReader(Capped(cast(BinaryIO, raw), info.compress_size, bytes_max), 1 << 18)
+        stream = buffered(Capped(cast(BinaryIO, raw), info.compress_size, bytes_max), 1 << 18)
         start = filled(stream)
         if start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
             raise ItemError("files.nested_archive")
-        yield Opened(Head(name, start, info.file_size), rewound(cast(BinaryIO, stream), start))
+        yield Opened(Head(name, start, info.file_size), rewound(stream, start))
