@@ -1,0 +1,226 @@
+"""The kernel, through ctypes: loads it, hands it buffers, takes pairs back. The interpreter lock is free while it runs.
+
+Any number of threads may match on one panel at the same time, while watches come and go: the index has a lock of its
+own (many readers or one writer), and each call takes a context, the working memory of one thread, from a pool.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from ctypes import POINTER, byref, c_double, c_int32, c_int64, c_size_t, c_uint8, c_uint64, c_void_p
+from functools import cache
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+import palabre.match
+from palabre.match.compile import Compiled, Spec, spec_bytes
+from palabre.model import Span
+from palabre.text.unicode_table import table_bytes
+
+VERSION = 2
+Numbers = npt.NDArray[np.int32]
+
+
+class Posts(ctypes.Structure):
+    """As `palabre_posts` in native/kernel.cpp."""
+
+    _fields_ = (
+        ("count", c_int64), ("title_offsets", c_void_p), ("title_bytes", c_void_p), ("text_offsets", c_void_p),
+        ("text_bytes", c_void_p), ("fact_post", c_void_p), ("fact", c_void_p), ("facts", c_int64),
+    )  # fmt: skip
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """The kernel of this installation; None when it was installed without a compiler."""
+    for folder in palabre.match.__path__:
+        for path in sorted(Path(folder).glob("_kernel*")):
+            if path.suffix in (".so", ".dylib", ".dll", ".pyd") and (found := load(path)):
+                return found
+    return None
+
+
+def load(path: Path) -> ctypes.CDLL | None:
+    """The kernel of a file, its functions declared; None when it is not one of this version."""
+    try:
+        found = ctypes.CDLL(str(path))
+    except OSError:
+        return None
+    if found.palabre_kernel_version() != VERSION:
+        return None
+    for name, result, arguments in SIGNATURES:
+        function = getattr(found, name)
+        function.restype, function.argtypes = result, arguments
+    return found
+
+
+NUMBERS = POINTER(c_int32)
+SIGNATURES: tuple[tuple[str, type | None, list[type]], ...] = (
+    ("palabre_index_new", c_void_p, [c_void_p, c_size_t, c_uint64]),
+    ("palabre_index_free", None, [c_void_p]),
+    ("palabre_add", c_int32, [c_void_p, c_int32, ctypes.c_char_p, c_size_t, c_void_p, c_size_t]),
+    ("palabre_remove", c_int32, [c_void_p, c_int32]),
+    ("palabre_tune", None, [c_void_p]),
+    ("palabre_size", c_int64, [c_void_p]),
+    ("palabre_seen", c_int32, [c_void_p, ctypes.c_char_p, c_size_t, POINTER(c_double)]),
+    ("palabre_context_new", c_void_p, [c_void_p]),
+    ("palabre_context_free", None, [c_void_p]),
+    ("palabre_match", c_int64, [c_void_p, POINTER(Posts), POINTER(NUMBERS), POINTER(NUMBERS)]),
+    (
+        "palabre_explain",
+        c_int64,
+        [c_void_p, POINTER(Posts), c_void_p, c_void_p, c_int64, POINTER(POINTER(c_int64)), *[POINTER(NUMBERS)] * 3],
+    ),
+    ("palabre_texts_new", c_void_p, [c_void_p]),
+    ("palabre_texts_free", None, [c_void_p]),
+    ("palabre_texts", c_int64, [c_void_p, POINTER(Posts), POINTER(POINTER(c_uint8)), POINTER(POINTER(c_int64))]),
+)
+
+
+class NativeEngine:
+    """The live queries in the kernel."""
+
+    name = "native"
+
+    def __init__(self, kernel: ctypes.CDLL) -> None:
+        table = table_bytes()
+        self.kernel = kernel
+        self.index = c_void_p(kernel.palabre_index_new(table, len(table), secrets.randbits(64)))
+        self.contexts: SimpleQueue[c_void_p] = SimpleQueue()
+        self.texts: SimpleQueue[c_void_p] = SimpleQueue()
+
+    def __del__(self) -> None:
+        for pool, free in (
+            (self.contexts, self.kernel.palabre_context_free),
+            (self.texts, self.kernel.palabre_texts_free),
+        ):
+            for one in drained(pool):
+                free(one)
+        self.kernel.palabre_index_free(self.index)
+
+    def add(self, watch: int, query: Compiled) -> None:
+        """Puts a query in, in the place of the one the watch had."""
+        tree = query.tree.buffer_info()
+        if not self.kernel.palabre_add(self.index, watch, query.leaves, len(query.leaves), *tree):
+            raise ValueError("the kernel cannot read the query")
+
+    def remove(self, watch: int) -> None:
+        self.kernel.palabre_remove(self.index, watch)
+
+    def tune(self) -> None:
+        """Orders all programs anew by what the stream has shown. It happens by itself now and then."""
+        self.kernel.palabre_tune(self.index)
+
+    def match(self, batch: pa.RecordBatch, facts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
+        """(post, watch) pairs, by post, then by watch."""
+        post, watch = NUMBERS(), NUMBERS()
+        with taken(self.contexts, self._context) as context, Columns(batch, facts) as posts:
+            found = self.kernel.palabre_match(context, byref(posts), byref(post), byref(watch))
+            return copied(post, found), copied(watch, found)
+
+    def explain(
+        self, batch: pa.RecordBatch, facts: tuple[Numbers, Numbers], post: Numbers, watch: Numbers
+    ) -> list[tuple[Span, ...]]:
+        """The spans of each (post, watch) pair; the pairs are sorted by post."""
+        first, out = POINTER(c_int64)(), (NUMBERS(), NUMBERS(), NUMBERS())
+        post, watch = (np.ascontiguousarray(numbers, np.int32) for numbers in (post, watch))
+        with taken(self.contexts, self._context) as context, Columns(batch, facts) as posts:
+            found = self.kernel.palabre_explain(
+                context, byref(posts), post.ctypes.data, watch.ctypes.data, len(post), byref(first), *map(byref, out)
+            )
+            starts, ends, titles = (copied(numbers, found).tolist() for numbers in out)
+            edges = np.ctypeslib.as_array(first, (len(post) + 1,)).tolist()
+        spans = [Span(a, b, "title" if c else "text") for a, b, c in zip(starts, ends, titles, strict=True)]
+        return [tuple(spans[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+
+    def index_texts(self, batch: pa.RecordBatch) -> pa.Array:
+        """The keys of each post, spaces between."""
+        data, offsets = POINTER(c_uint8)(), POINTER(c_int64)()
+        with taken(self.texts, self._texts) as texts, Columns(batch, NO_FACTS) as posts:
+            size = self.kernel.palabre_texts(texts, byref(posts), byref(data), byref(offsets))
+            edges = pa.py_buffer(ctypes.string_at(offsets, 8 * (len(batch) + 1)))
+            characters = pa.py_buffer(ctypes.string_at(data, size) if size else b"")
+        return pa.LargeStringArray.from_buffers(len(batch), edges, characters).cast(pa.string())
+
+    def seen(self, specs: Sequence[Spec]) -> list[float]:
+        """Share of posts that had each term since it is watched; -1 where that is not known."""
+        encoded, out = spec_bytes(specs), (c_double * len(specs))()
+        self.kernel.palabre_seen(self.index, encoded, len(encoded), out)
+        return list(out)
+
+    def _context(self) -> c_void_p:
+        return c_void_p(self.kernel.palabre_context_new(self.index))
+
+    def _texts(self) -> c_void_p:
+        return c_void_p(self.kernel.palabre_texts_new(self.index))
+
+
+NO_FACTS = (np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+class Columns:
+    """A batch as the kernel reads it. Keeps the arrays alive while it does."""
+
+    def __init__(self, batch: pa.RecordBatch, facts: tuple[Numbers, Numbers]) -> None:
+        self.facts = tuple(np.ascontiguousarray(numbers, np.int32) for numbers in facts)
+        self.columns = [string_column(batch, name) for name in ("title", "text")]
+        places = [place for column in self.columns for place in buffers(column)]
+        self.posts = Posts(len(batch), *places, *(numbers.ctypes.data for numbers in self.facts), len(self.facts[0]))
+
+    def __enter__(self) -> Posts:
+        return self.posts
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def string_column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """A column as an array of strings without nulls; empty strings when the batch has none."""
+    if name not in batch.schema.names:
+        return pa.array([""] * len(batch), pa.string())
+    column = batch.column(name)
+    column = column if pa.types.is_string(column.type) else column.cast(pa.string())
+    return column.fill_null("") if column.null_count else column
+
+
+def buffers(column: pa.Array) -> tuple[int, int]:
+    """Addresses of the offsets and of the bytes."""
+    _, offsets, data = column.buffers()
+    if offsets is None or not offsets.size:
+        return ctypes.addressof(ZERO), ctypes.addressof(ZERO)
+    return offsets.address + 4 * column.offset, data.address if data is not None else ctypes.addressof(ZERO)
+
+
+ZERO = c_int64(0)
+
+
+def copied(numbers: object, count: int) -> Numbers:
+    """Numbers of the kernel as an array of ours."""
+    if not count:
+        return np.empty(0, np.int32)
+    return np.ctypeslib.as_array(numbers, (count,)).copy()  # type: ignore[call-overload, no-any-return]
+
+
+@contextmanager
+def taken(pool: SimpleQueue[c_void_p], make: object) -> Iterator[c_void_p]:
+    """One thing of a pool for the time of a call."""
+    try:
+        one = pool.get_nowait()
+    except Empty:
+        one = make()  # type: ignore[operator]
+    try:
+        yield one
+    finally:
+        pool.put(one)
+
+
+def drained(pool: SimpleQueue[c_void_p]) -> Iterator[c_void_p]:
+    while not pool.empty():
+        yield pool.get_nowait()
