@@ -153,7 +153,9 @@ def absolute(link: str, base: str) -> str:
 def url_of(entry: Entry, base: str) -> str:
     """Where a person reads it: link, then rel=alternate, then a guid that is an address."""
     rels = [link for link in tables(entry, "links") if link.get("rel", "alternate") == "alternate"]
-    candidates = [entry.get("link"), *(link.get("href") for link in rels), entry.get("id")]
+    alternates = [link.get("href") for link in rels]
+    link = entry.get("link")  # feedparser may put an enclosure there
+    candidates = [link if link in alternates else None, *alternates, link, entry.get("id")]
     return next((url for url in (absolute(str(link), base) for link in candidates if link) if url), "")
 
 

@@ -157,9 +157,37 @@ def call_feedparser(body: bytes, headers: Mapping[str, str]) -> Any:
     import feedparser
 
     try:
-        return feedparser.parse(io.BytesIO(body), response_headers=dict(headers))
+        return feedparser.parse(io.BytesIO(recoded(body, headers)), response_headers=dict(headers))
     except Exception as error:
         raise ItemError("connector_feed.errors.unreadable", reason=type(error).__name__) from error
+
+
+_EAST_ASIAN = {"big5", "big5hkscs", "gb18030", "gb2312", "gbk", "euc_jp", "euc_kr", "cp949", "shift_jis", "cp932"}
+_GUESS_BYTES = 65_536
+
+
+def recoded(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """The same bytes, or UTF-8 where no charset is declared and they look East Asian: feedparser reads cp1252."""
+    if "charset" in headers.get("content-type", "") or b"\x00" in body[:64] or _DECLARATION.match(body):
+        return body
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return guessed(body)
+    return body
+
+
+def guessed(body: bytes) -> bytes:
+    """UTF-8 when one East Asian charset reads everything; else the same bytes."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(body[:_GUESS_BYTES]).best()
+    if found is None or found.encoding not in _EAST_ASIAN:
+        return body
+    try:
+        return body.decode(found.encoding).encode("utf-8")
+    except UnicodeDecodeError:
+        return body
 
 
 def is_feed_like(found: Mapping[str, Any], body: bytes) -> bool:

@@ -151,7 +151,7 @@ def wanted(found: Sequence[Location], known: Mapping[str, list[Any]], now_ms: in
 
 
 def is_due(state: Sequence[Any], at_ms: int, now_ms: int) -> bool:
-    """The site says it changed, or it is young and was last seen hours ago. A page without a date is young for a week."""
+    """The site says it changed, or it is young and was last seen hours ago; an undated page is young for a week."""
     changed = at_ms > int(state[1]) > 0
     young = now_ms - max(int(state[1]), int(state[2])) < YOUNG_MS
     return changed or (young and now_ms - int(state[3]) > REVISIT_MS)
