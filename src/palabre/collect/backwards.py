@@ -10,13 +10,14 @@ Cursor: {"seen": ids of the newest page of the last finished walk, "fresh": thos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from palabre.collect.contract import Cursor, Page, Window
 from palabre.collect.payload import text, texts
 from palabre.model import RawItem
 
 SEEN_MAX = 200
+BACKFILL_PAGES_MAX = 100_000  # a window is read to its end; this only stops a list that never ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,28 @@ def one_walk(
     pages_max: int,
     keep: Mapping[str, object],
 ) -> Iterator[Page]:
-    """From a token to where the last walk began. A first visit without a window takes one page only."""
+    """From a token to where the last walk began. A first visit without a window takes one page only.
+
+    When pages_max is reached before what was seen, what lies between is given up, and told as a drift named ``gap``:
+    a source that brings more than we read must not keep us from the newest.
+    """
     known = set(seen)
-    for count in range(1, pages_max + 1):
+    limit = BACKFILL_PAGES_MAX if window.since_ms else pages_max
+    for count in range(1, limit + 1):
         sheet = fetch(token)
         fresh = fresh or tuple(entry.ident for entry in sheet.entries[:SEEN_MAX] if entry.ident)
         first_visit = not known and not window.since_ms
-        done = first_visit or arrived(sheet, known, window) or sheet.token == token or count == pages_max
+        whole = first_visit or arrived(sheet, known, window) or sheet.token == token
+        done = whole or count == limit
         token = "" if done else sheet.token
         state = {"seen": list(fresh or seen)} if done else {"seen": list(seen), "fresh": list(fresh), "token": token}
-        yield page_of(sheet, window, {**keep, **state})
+        yield page_of(sheet if whole or not done else with_gap(sheet), window, {**keep, **state})
         if done:
             return
+
+
+def with_gap(sheet: Sheet) -> Sheet:
+    return replace(sheet, drift={**sheet.drift, "gap": 1})
 
 
 def arrived(sheet: Sheet, known: set[str], window: Window) -> bool:

@@ -1,9 +1,11 @@
+# ruff: noqa: S101  (this is for tests: it asserts)
 """For tests of formats and mappings: read bytes as an import would, and spoil payloads in every way."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -90,11 +92,14 @@ def check(post: Post) -> None:
     assert post.network
     for value, kind in ((post, Post), (post.account, Account), (post.metrics, Metrics)):
         if value is not None:
-            hints = typing.get_type_hints(kind)
+            hints = hints_of(kind)
             for entry in dataclasses.fields(kind):
                 assert fits(getattr(value, entry.name), hints[entry.name]), (entry.name, getattr(value, entry.name))
     assert 0 <= post.published_ms < 1 << 53
     assert 0 <= post.edited_ms < 1 << 53
+
+
+hints_of = functools.cache(typing.get_type_hints)
 
 
 def fits(value: object, hint: object) -> bool:
