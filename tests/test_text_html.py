@@ -114,8 +114,9 @@ def test_hostile_markup_costs_little(html: str) -> None:
 
 
 PIECES = """
-<p> </p> <b> </b> <a_href='http://a'> </a> <svg> </svg> <math> <mi> <mglyph> <style> </style> <!-- --> <table> <td> <li> <pre>
-&lt; &amp;lt; <img_alt=' ' " > < <![CDATA[ ]]> <title> <br> <script> </script> <form> <select> <template> <textarea> <noscript>
+<p> </p> <b> </b> <a_href='http://a'> </a> <svg> </svg> <math> <mi> <mglyph> <style> </style> <!-- --> <table> <td> <li>
+<pre> &lt; &amp;lt; <img_alt=' ' " > < <![CDATA[ ]]> <title> <br> <script> </script> <form> <select> <template>
+<textarea> <noscript>
 """.split()  # noqa: SIM905
 MARKUP = st.lists(
     st.sampled_from([piece.replace("_", " ") for piece in PIECES]) | st.text(max_size=5), max_size=25

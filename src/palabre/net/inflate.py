@@ -60,13 +60,16 @@ class Gunzip:
         self.cap = Cap(limit)
         self.taken = 0
         self.members = 1
+        self.after = b""  # the first bytes behind a member's end, until they tell whether another begins
         self.stream = zlib.decompressobj(wbits=31)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         self.taken += len(chunk)
         while chunk:
-            if self.stream.eof and not self._next_member(chunk):
-                return
+            if self.stream.eof:
+                chunk = self._next_member(chunk)
+                if not chunk:
+                    return
             try:
                 out = self.stream.decompress(chunk, CHUNK_BYTES)
             except zlib.error as error:
@@ -78,15 +81,18 @@ class Gunzip:
         if not self.stream.eof and self.taken:
             raise FetchError("net.truncated")
 
-    def _next_member(self, rest: bytes) -> bool:
-        """A further member begins; anything else after the end (padding) is left, as browsers do."""
-        if not rest.startswith(b"\x1f\x8b"):
-            return False
+    def _next_member(self, chunk: bytes) -> bytes:
+        """What to feed a further member; nothing for padding and other rests, which browsers ignore too."""
+        rest = self.after + chunk
+        if len(rest) < 2 or not rest.startswith(b"\x1f\x8b"):
+            self.after = rest[:2]
+            return b""
         self.members += 1
         if self.members > MEMBERS_MAX:
             raise BlockedError("net.bomb")
+        self.after = b""
         self.stream = zlib.decompressobj(wbits=31)
-        return True
+        return rest
 
     def _judged(self, out: bytes) -> bytes:
         self.cap.take(out)

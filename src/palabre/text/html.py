@@ -127,10 +127,18 @@ def cleaner() -> nh3.Cleaner:
         tags=INLINE | BLOCKS,
         clean_content_tags=SILENT,
         attributes=ATTRIBUTES,
+        attribute_filter=whole_link,
         url_schemes=SCHEMES,
         link_rel=LINK_REL,
         strip_comments=True,
     )
+
+
+def whole_link(tag: str, attribute: str, value: str) -> str | None:
+    """A relative link means nothing away from its page, and may be a scheme in disguise."""
+    if attribute != "href":
+        return value
+    return value if value.lower().startswith(("http://", "https://", "mailto:")) else None
 
 
 @cache
