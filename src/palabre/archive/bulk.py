@@ -41,15 +41,13 @@ def sqlite_insert(verb: str, table: Table, columns: Sequence[str]) -> str:
 
 def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """COPY … FROM STDIN on the same connection, inside its transaction; its errors become SQLAlchemy's."""
+    cursor: Any = connection.connection.cursor()
     try:
-        with (
-            connection.connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
-        ):
+        with cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     except driver_error(connection) as error:
-        raise DBAPIError.instance(  # type: ignore[misc]  # one of its subclasses, as execute() raises them
+        raise DBAPIError.instance(
             f"COPY {table}", None, error, driver_error(connection), dialect=connection.dialect
         ) from error
 
@@ -73,7 +71,11 @@ def listed(connection: Connection, values: Collection[Any]) -> Any:
     if connection.dialect.name == "sqlite":
         return func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
     kind = BigInteger() if values and isinstance(next(iter(values)), int) else Text()
-    return func.unnest(bindparam(None, list(values), type_=ARRAY(kind), unique=True)).table_valued("value")
+    return (
+        func.unnest(bindparam(None, list(values), type_=ARRAY(kind), unique=True))
+        .table_valued("value")
+        .render_derived()
+    )
 
 
 def columns_of(table: Table, names: Iterable[str]) -> list[Column[Any]]:

@@ -15,11 +15,9 @@ import orjson
 from sqlalchemy import text
 
 from palabre.archive.backup import (
-    KEY_FILE,
     MANIFEST,
     POSTGRESQL_COPY,
     SQLITE_COPY,
-    SUPPRESSIONS,
     Manifest,
     describe_ledger,
     digest,
@@ -27,8 +25,9 @@ from palabre.archive.backup import (
     sync_file,
 )
 from palabre.archive.ledger import Ledger, open_ledger
+from palabre.archive.suppression import FILE as SUPPRESSIONS
 from palabre.archive.suppression import Entry, append_lines, read_lines
-from palabre.archive.vault import sync_folder
+from palabre.archive.vault import KEY_FILE, sync_folder
 from palabre.errors import ArchiveError
 from palabre.settings import Settings
 
