@@ -17,7 +17,7 @@ from palabre.collect.formats import Format, Head
 from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Metrics, Post, RawItem
 
-NASTY = (None, "", "x", "\ud800", 7, -1, 1e300, True, [], [None], [[]], {}, {"a": None}, 10**30)
+NASTY: tuple[object, ...] = (None, "", "x", "\ud800", 7, -1, 1e300, True, [], [None], [[]], {}, {"a": None}, 10**30)
 
 
 @dataclass
@@ -45,7 +45,7 @@ def read(form: Format, body: bytes) -> Outcome:
     """All items of a file, mapped. Anything but ItemError is a bug, and raised."""
     outcome = Outcome()
     try:
-        for item in form.items(typing.cast(typing.BinaryIO, BufferedReader(BytesIO(body))), {}):  # type: ignore[type-var]
+        for item in form.items(typing.cast(typing.BinaryIO, BufferedReader(BytesIO(body))), {}):
             take(outcome, item, lambda one: form.map(one, {}))
     except ItemError as error:
         outcome.faults.append(error.key)

@@ -14,7 +14,7 @@ from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Post, PostKind, RawItem
 from palabre.text.html import html_to_text
 
-REMOTE_IMAGE = re.compile(r"<img\b[^>]*>", re.I)  # a tracking pixel tells the sender who reads: none is kept
+REMOTE_IMAGE = re.compile(r"<img\b[^>]{0,5000}>", re.I)  # a tracking pixel tells the sender who reads: none is kept
 URL = re.compile(r"https?://[^\s<>\"')\]]+")
 PARTS_MAX = 200
 LIST_ID = re.compile(r"<([^<>]+)>")
@@ -50,15 +50,9 @@ def post_of(body: bytes, note: Mapping[str, str]) -> Post:
         root=root,
         links=tuple(dict.fromkeys(URL.findall(words)))[:100],
         tags=list_tags(message),
-        mentions=recipients(message),
+        mentions=tuple(headers.recipients(message, "To", "Cc"))[:100],
         media=tuple(f"attachment:{name}" for name in attachments(message)),
     )
-
-
-def recipients(message: Message) -> tuple[str, ...]:
-    """Whom it was sent to."""
-    found = (address for _, address in headers.addresses(message, "To", "Cc"))
-    return tuple(dict.fromkeys(address for address in found if "@" in address))
 
 
 def uri_of(message: Message, body: bytes) -> str:

@@ -33,7 +33,7 @@ favourites_count edited_at reblog media_attachments mentions tags emojis quote c
 reblogged muted bookmarked filtered pinned text quotes_count quote_approval pleroma akkoma emoji_reactions
 interaction_policy local_only tagged_collections"""
 KNOWN = frozenset(KNOWN_NAMES.split())
-ANCHOR = re.compile(r"<a\b[^>]*>", re.I)
+ANCHOR = re.compile(r"<a\b[^>]{0,5000}>", re.I)
 HREF = re.compile(r"""href\s*=\s*["'](https?://[^"']+)""", re.I)
 INNER_LINK = re.compile(r"""class\s*=\s*["'][^"']*\b(?:mention|hashtag)\b""", re.I)
 

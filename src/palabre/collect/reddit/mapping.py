@@ -14,7 +14,7 @@ from palabre.text.html import html_to_text
 
 KINDS = ("t1", "t3")
 WIPED = ("[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]")
-HREF = re.compile(r"""<a\s[^>]*href\s*=\s*["']([^"']+)""", re.I)
+HREF = re.compile(r"""<a\s[^>]{0,2000}?href\s*=\s*["']([^"']{1,4000})""", re.I)
 REQUIRED = ("id", "name", "author", "created_utc", "subreddit", "permalink")
 PRIVATE = ("private", "employees_only", "gold_only")
 

@@ -171,7 +171,7 @@ def test_a_backfill_starts_at_its_window_and_ends_with_it() -> None:
 
 
 def trained() -> bytes:
-    samples = [json.dumps(v1(rkey=f"k{n}")).encode() * 2 for n in range(300)]
+    samples: list[bytes | bytearray | memoryview] = [json.dumps(v1(rkey=f"k{n}")).encode() * 2 for n in range(300)]
     return zstandard.train_dictionary(4096, samples).as_bytes()
 
 

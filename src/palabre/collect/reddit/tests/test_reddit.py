@@ -17,8 +17,6 @@ from palabre.collect.testing import FakeNet, fake_means
 from palabre.collect.testing_formats import Outcome, cuts, head, read, read_folder, spoilt
 from palabre.errors import ConfigError
 
-SECRETS = {"client_secret": "s"}
-
 
 def submission(ident: str = "abc", **more: object) -> dict[str, Any]:
     data: dict[str, Any] = {
@@ -110,10 +108,8 @@ def test_every_wrapping_is_recognised(wrap: Any) -> None:
 
 def test_more_tokens_are_found_however_deep() -> None:
     more = {"kind": "more", "data": {"children": ["c3"], "parent_id": "t1_c1"}}
-    forest = [
-        listing(submission()),
-        listing(comment(replies=listing(more)), {"kind": "more", "data": {"children": []}}),
-    ]
+    empty = {"kind": "more", "data": {"children": []}}
+    forest = [listing(submission()), listing(comment(replies=listing(more)), empty)]
     assert [token["children"] for token in tokens(forest)] == [["c3"]]
 
 
@@ -149,7 +145,7 @@ def test_pages_bring_forests_and_then_ask_what_became_of_the_recent_ones() -> No
     gone = submission(selftext="[removed]")
     net.answer(f"{urls.info()}?id=t3_abc&raw_json=0", json=listing(gone))
     connector = RedditConnector()
-    pages = list(connector.pages(key(forest=True), {}, fake_means(net, **SECRETS), Window()))
+    pages = list(connector.pages(key(forest=True), {}, fake_means(net, client_secret="s"), Window()))
     assert len(pages[0].items) == 3
     assert (pages[0].quota_left, pages[0].next_after_ms) == (0, 1_795_219_260_000)
     events = list(connector.map(pages[1].items[0], {}))
@@ -163,7 +159,7 @@ def test_a_window_goes_back_until_everything_is_older() -> None:
     net.answer(new(), json=listing(submission(), after="t3_abc"))
     net.answer(new("t3_abc"), json=listing(submission("old", created_utc=1_000_000_000), after="t3_old"))
     window = Window(since_ms=1_795_000_000_000)
-    pages = list(RedditConnector().pages(key(), {}, fake_means(net, **SECRETS), window))
+    pages = list(RedditConnector().pages(key(), {}, fake_means(net, client_secret="s"), window))
     assert [len(page.items) for page in pages] == [1, 0]
 
 
@@ -171,10 +167,8 @@ def test_a_window_goes_back_until_everything_is_older() -> None:
 
 
 def test_no_spoilt_listing_is_more_than_a_quarantined_item() -> None:
-    value = [
-        listing(submission(crosspost_parent_list=[submission("o")["data"]])),
-        listing(comment(replies=listing(comment()))),
-    ]
+    crosspost = submission(crosspost_parent_list=[submission("o")["data"]])
+    value = [listing(crosspost), listing(comment(replies=listing(comment())))]
     for twisted in spoilt(value):
         heard(twisted)
 

@@ -62,11 +62,8 @@ def test_a_thread_is_its_comments_with_parents_and_root() -> None:
 def test_search_results_are_unescaped_and_channels_are_not_posts() -> None:
     found_video = {"kind": "youtube#searchResult", "id": {"kind": "youtube#video", "videoId": "v1"},
                    "snippet": {"title": "A &amp; B", "channelId": "UCa"}}  # fmt: skip
-    channel = {
-        "kind": "youtube#searchResult",
-        "id": {"kind": "youtube#channel", "channelId": "x"},
-        "snippet": {"title": "t"},
-    }
+    whose = {"kind": "youtube#channel", "channelId": "x"}
+    channel = {"kind": "youtube#searchResult", "id": whose, "snippet": {"title": "t"}}
     found = heard(items(found_video, channel))
     assert [post.title for post in found.posts] == ["A & B"]
     assert heard(video()).posts[0].lang == "fr"
