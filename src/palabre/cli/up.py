@@ -23,12 +23,12 @@ def command(no_browser: bool, host: str | None, port: int | None, sample: bool) 
     """Starts the desk and the collecting; prints the address and opens it."""
     _settings_from(host, port)
     try:
-        _run(open_it=not no_browser, sample=sample)
+        _run(port, open_it=not no_browser, sample=sample)
     except KeyboardInterrupt:
         _both("desk.up.stopped")
 
 
-def _run(*, open_it: bool, sample: bool) -> None:
+def _run(port: int | None, *, open_it: bool, sample: bool) -> None:
     """Everything between the first line and Ctrl-C."""
     from palabre.desk.config import serve, start
 
@@ -41,7 +41,7 @@ def _run(*, open_it: bool, sample: bool) -> None:
     start.jobs()
     start.static_files()
     values = settings.PALABRE
-    server = _listening(values.host, values.port)
+    server = _listening(values.host, values.port if port is None else port)
     if sample:
         _load_sample()
     _announce(serve.address_of(values, values.host, server.effective_port), open_it=open_it)
@@ -49,7 +49,7 @@ def _run(*, open_it: bool, sample: bool) -> None:
 
 
 def _settings_from(host: str | None, port: int | None) -> None:
-    """Options are settings for this process, read like all others."""
+    """Options are settings for this process, read like all others (port 0, any free one, is for tests alone)."""
     if host is not None:
         os.environ["PALABRE_HOST"] = host
     if port:

@@ -146,7 +146,7 @@ def _remarks(request: HttpRequest, seat: Seat, text: str) -> dict[str, Any]:
         query = queries.read(text, access.lists(seat))
     except QueryError as error:
         return {"remarks": [queries.fault(error, text, speak(error.key, lang, **error.params))]}
-    return {"remarks": queries.remarks(query, lang), "reads": True}
+    return {"remarks": queries.remarks(query, lang), "cost": queries.cost_of(query)}
 
 
 @require_POST

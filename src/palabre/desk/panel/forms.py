@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from palabre.desk.design.forms import DeskForm
@@ -31,6 +33,11 @@ class WatchForm(DeskForm):
     query = forms.CharField(required=False, max_length=QUERY_CHARS_MAX, widget=box(6))
     why = forms.CharField(required=False, max_length=200)
     anyway = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("any", "all", "none", "query"):  # one of them is needed, which one depends on the mode
+            self.fields[name].one_of = True  # type: ignore[attr-defined]
 
 
 class TestForm(DeskForm):

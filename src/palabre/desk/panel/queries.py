@@ -19,6 +19,7 @@ from palabre.match.simple import Simple, from_text, to_text
 from palabre.model import Post, Span
 
 EXCERPT_CHARS = 420
+WEIGHTS = (("light", 20.0), ("fair", 500.0))
 
 
 def read(text: str, lists: Mapping[str, str]) -> Query:
@@ -51,6 +52,15 @@ def remarks(query: Query, lang: str) -> list[Remark]:
         )
         for one in linter.lint(query)
     ]
+
+
+def cost_of(query: Query) -> tuple[str, float]:
+    """(light, fair or heavy; microseconds of one core for a thousand posts, rounded to what an estimate can say)."""
+    from palabre.match.cost import estimate
+
+    us = estimate(query.root).us_per_1000_posts
+    weight = next((name for name, most in WEIGHTS if us <= most), "heavy")
+    return weight, round(us, 1) if us < 10 else round(us)
 
 
 @dataclass(frozen=True, slots=True)

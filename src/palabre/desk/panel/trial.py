@@ -93,7 +93,7 @@ class History:
 def history(archive: Archive, kept: Watch) -> History:
     """`Watch.history_before` against the newest post: both are numbers that rise with arrival."""
     newest = archive.search(kept.workspace_id, limit=1)
-    if not kept.history_before or not newest or kept.state != "active":
+    if kept.history_before <= 1 or not newest or kept.state != "active":
         return History(False, 1.0)
     return History(True, 1 - min(1.0, kept.history_before / (newest[0].post_id + 1)))
 

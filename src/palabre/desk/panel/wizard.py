@@ -149,7 +149,7 @@ def play_sample(request: HttpRequest, seat: Seat) -> HttpResponse:
         kept, lang, workspace_id = archive(), lang_of(request), seat.workspace.id
         sample.add_panel(kept, workspace_id, lang, seat.user.label)
         jobs.start(seat.workspace, "sample", lambda report: _played(kept, workspace_id, report))
-        _set_up(request, seat)
+        _set_up(request, seat, sample.ORGANISATION)
         audit.note(request, seat, "sample_loaded")
     return redirect("panel:filling", workspace_slug=seat.workspace.slug)
 

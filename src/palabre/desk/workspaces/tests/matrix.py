@@ -25,8 +25,8 @@ def no_ids(_workspace: Workspace) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Row:
-    """One route and method. needs: a role, PUBLIC or SIGNED_IN; ok: status (or several) for those who may; ids: makes an
-    object of a workspace and gives the route's ids; absent: ids that never exist; data: what is posted or asked.
+    """One route and method. needs: a role, PUBLIC or SIGNED_IN; ok: status (or several) for those who may; ids: makes
+    an object of a workspace and gives the route's ids; absent: ids that never exist; data: what is posted or asked.
     """
 
     route: str

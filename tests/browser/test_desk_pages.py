@@ -1,0 +1,246 @@
+"""The desk in a real browser: accessibility, policy of contents, weight, width, and the main tasks by keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+FOUND = (Path(path) for path in ("/usr/bin/chromium", which("chromium"), which("google-chrome")) if path)
+CHROMIUM = next((str(path) for path in FOUND if path.exists()), "")
+FILL = """
+from palabre.desk.config import start
+start.django(); start.tables(); start.workspaces()
+from palabre.desk.panel import sample
+import palabre.sample
+whole = palabre.sample.play
+palabre.sample.play = lambda end_ms: whole(end_ms)[::40]
+from palabre.desk.engine import archive
+sample.add_panel(archive(), 1, "fr"); sample.load(archive(), 1, lambda done, total: None)
+from palabre.desk.workspaces.models import Workspace
+Workspace.objects.update(set_up=True, name="Cyclovent")
+"""
+PAGES = (
+    "/account",
+    "/w/default/start",
+    "/w/default/filling",
+    "/w/default/panel",
+    "/w/default/panel/new",
+    "/w/default/panel/new?query=batterie+NEAR/3+pluie",
+    "/w/default/panel/1",
+    "/w/default/panel/lists",
+    "/w/default/panel/convert",
+    "/w/default/members",
+    "/w/default/tokens",
+    "/w/default/journal",
+    "/w/default/nothing-here",
+)
+WEIGHT_MAX = 250_000
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Desk:
+    """A running desk with one signed-in browser state."""
+
+    address: str
+    browser: Any
+    state: Any = None
+    link: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    def page(self, lang: str = "fr", theme: str = "light", width: int = 1440, signed_in: bool = True) -> Any:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            locale=lang,
+            storage_state=self.state if signed_in else None,
+        )
+        page = context.new_page()
+        page.on("console", lambda said: self.faults.append(said.text) if self.is_fault(said) else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self.same_host(request.url))
+        return page
+
+    @staticmethod
+    def is_fault(said: Any) -> bool:
+        return said.type in {"error", "warning"} and not re.search(r"status of 40[04]", said.text)
+
+    def same_host(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "about:")):
+            self.faults.append(f"another host: {url}")
+
+    def open(self, page: Any, path: str) -> None:
+        page.goto(self.address + path)
+        page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a desk with a part of the sample, and its entry link."""
+    home = tmp_path_factory.mktemp("desk")
+    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {"PALABRE_HOME": str(home)}
+    subprocess.run([sys.executable, "-c", FILL], env=environment, check=True)
+    command = [sys.executable, "-c", "from palabre.cli.main import main; main()", "up", "--no-browser", "--port", "0"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    link = next(found[0] for line in process.stdout if (found := re.search(r"http\S+/enter/\S+", line)))
+    yield link.partition("/enter/")[0], link
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def desk(served: tuple[str, str]) -> Iterator[Desk]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = Desk(served[0], browser)
+        page = made.page(signed_in=False)
+        page.goto(served[1])
+        made.state = page.context.storage_state()
+        yield made
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_faults(desk: Desk) -> Iterator[None]:
+    """No console error, no breach of the policy, no other host, in any test."""
+    desk.faults.clear()
+    yield
+    assert desk.faults == []
+
+
+def violations(page: Any) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", *PAGES])
+@pytest.mark.parametrize(("lang", "theme"), [("fr", "light"), ("en", "dark")])
+def test_axe_finds_nothing(desk: Desk, path: str, lang: str, theme: str) -> None:
+    page = desk.page(lang, theme, signed_in=path != "/sign-in")
+    desk.open(page, path)
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.title().endswith("Palabre")
+    assert violations(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/sign-in", *PAGES])
+def test_a_page_fits_a_narrow_screen_and_is_light(desk: Desk, path: str) -> None:
+    page = desk.page("fr", width=320, signed_in=path != "/sign-in")
+    bodies: list[int] = []
+    page.on("response", lambda answer: bodies.append(int(answer.headers.get("content-length") or len(answer.body()))))
+    desk.open(page, path)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert sum(bodies) < WEIGHT_MAX
+    page.context.close()
+
+
+def test_a_query_is_remarked_on_tried_and_judged(desk: Desk) -> None:
+    page = desk.page("fr")
+    desk.open(page, "/w/default/panel/new")
+    page.get_by_label("Requête", exact=True).first.check()
+    page.locator("#f-query").fill("cyclovent OR")
+    page.locator(".remark").first.wait_for()
+    page.locator("#f-query").fill("Cyclovent")
+    page.locator("#preview mark").first.wait_for()
+    assert page.locator("#preview mark").first.inner_text().casefold() == "cyclovent"
+    with page.expect_response("**/panel/judge"):
+        page.get_by_role("button", name="Oui").first.click()
+    page.get_by_text("d’après 1 réponse").wait_for()
+    page.context.close()
+
+
+def test_a_remedy_rewrites_the_query(desk: Desk) -> None:
+    page = desk.page("en")
+    desk.open(page, "/w/default/panel/new?query=batterie+or+pluie")
+    remedy = page.locator("#remarks button[name=remedy]").first
+    remedy.wait_for()
+    remedy.click()
+    page.wait_for_function("document.querySelector('#f-query').value !== 'batterie or pluie'")
+    page.context.close()
+
+
+def test_a_watch_is_made_with_the_keyboard_alone(desk: Desk) -> None:
+    page = desk.page("en")
+    desk.open(page, "/w/default/panel")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "New watch"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/panel/new")
+    page.locator("#f-name").focus()
+    page.keyboard.type("Typed watch")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.type("pluie")
+    page.locator("#f-any").press("Control+Enter")
+    page.locator("button.primary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/panel/\d+$"))
+    assert "Typed watch" in page.locator("h1").inner_text()
+    page.context.close()
+
+
+def test_errors_are_told_first_and_lead_to_their_field(desk: Desk) -> None:
+    page = desk.page("fr")
+    desk.open(page, "/w/default/panel/lists")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.locator(".summary").wait_for()
+    assert page.evaluate("document.activeElement.classList.contains('summary')")
+    page.locator(".summary a").first.click()
+    assert page.evaluate("document.activeElement.id") == "f-name"
+    page.context.close()
+
+
+def test_the_wizard_proposes_a_panel_even_without_network(desk: Desk) -> None:
+    page = desk.page("fr")
+    desk.open(page, "/w/default/start")
+    page.get_by_label("Nom de l’organisation").fill("Atelier des Deux Roues")
+    page.get_by_label("Son site").fill("nothing-there.invalid")
+    page.get_by_label("Ses concurrents").fill("Pédalis\nRoulia")
+    page.get_by_role("button", name="Voir la proposition").click()
+    page.locator("#sources input[type=checkbox]").first.wait_for(timeout=60_000)
+    assert page.get_by_text("n’a pas pu être atteint").is_visible()
+    assert violations(page) == []
+    for box in page.locator("#sources input[type=checkbox]").all():
+        box.uncheck()
+    page.get_by_role("button", name="Commencer à écouter").click()
+    page.wait_for_url("**/filling")
+    desk.open(page, "/w/default/panel")
+    assert page.get_by_role("link", name="Atelier des Deux Roues", exact=True).count() >= 1
+    page.context.close()
+
+
+def test_language_and_look_are_chosen_in_the_header(desk: Desk) -> None:
+    page = desk.page("fr")
+    desk.open(page, "/w/default/panel")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="English").click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="As the system").click()
+    page.context.close()
