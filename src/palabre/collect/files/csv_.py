@@ -72,7 +72,7 @@ class CsvFormat(TableFormat):
             next(lines, None)
         yield from self.rows(lines, dialect)
 
-    def rows(self, lines: Iterator[tuple[str, bool]], dialect: Dialect) -> Iterator[Piece]:
+    def rows(self, lines: Iterator[tuple[str, str]], dialect: Dialect) -> Iterator[Piece]:
         names: list[str] = []
         while block := list(islice(lines, PIECE_ROWS)):
             rows, broken = read_block(block, dialect)
@@ -83,10 +83,10 @@ class CsvFormat(TableFormat):
             yield Piece(columns_of(good, names), len(good), (*broken, *ragged))
 
 
-def read_block(block: Sequence[tuple[str, bool]], dialect: Dialect) -> tuple[list[list[str]], list[tuple[bytes, str]]]:
+def read_block(block: Sequence[tuple[str, str]], dialect: Dialect) -> tuple[list[list[str]], list[tuple[bytes, str]]]:
     """Cells of records, and the records that are no rows."""
-    broken = [(text.encode("utf-8", "replace"), "files.too_long_line") for text, cut in block if cut]
-    whole = [text for text, cut in block if not cut]
+    broken = [(text.encode("utf-8", "replace"), wrong) for text, wrong in block if wrong]
+    whole = [text for text, wrong in block if not wrong]
     try:
         return [row for row in cells(whole, dialect) if row], broken
     except csv.Error:

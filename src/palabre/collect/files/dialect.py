@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from palabre.collect.files.values import looks_like_count, looks_like_date
@@ -33,40 +34,61 @@ def cells(records: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     )
 
 
-def records(lines: Iterable[tuple[str, bool]], dialect: Dialect) -> Iterator[tuple[str, bool]]:
-    """Lines joined where a quoted cell holds line breaks; with whether something was cut.
+def records(lines: Iterable[tuple[str, bool]], dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """Lines joined where a quoted cell holds line breaks, each with the key of what is wrong with it, or "".
 
-    An odd number of quotes leaves a cell open. One that never closes costs its own line, not the rest of the file.
+    A quote that never closes costs its own line, not the rest of the file.
     """
+    waiting = Waiting(iter(lines))
+    opens = opening(dialect)
+    for text, cut in waiting:
+        if cut:
+            yield text, "files.too_long_line"
+        elif dialect.quote not in text or not opens(text):
+            yield text, ""
+        else:
+            whole = completed(text, waiting, dialect, opens)
+            yield (whole, "") if whole else (text, "files.bad_line")
+
+
+class Waiting:
+    """Lines that may be put back."""
+
+    def __init__(self, lines: Iterator[tuple[str, bool]]) -> None:
+        self.lines = lines
+        self.back: list[tuple[str, bool]] = []
+
+    def __iter__(self) -> Waiting:
+        return self
+
+    def __next__(self) -> tuple[str, bool]:
+        return self.back.pop() if self.back else next(self.lines)
+
+
+def completed(first: str, waiting: Waiting, dialect: Dialect, opens: Callable[[str], bool]) -> str:
+    """The record that begins with an open cell; "" if it never closes, and then its other lines are put back."""
     held: list[tuple[str, bool]] = []
-    waiting = iter(lines)
-    again: list[tuple[str, bool]] = []
-    while True:
-        line = again.pop() if again else next(waiting, None)
-        if line is None and not held:
-            return
-        if line is not None:
-            held.append(line)
-        if line is not None and not closed(held, dialect):
-            if len(held) < RECORD_LINES_MAX and sum(len(text) for text, _ in held) < RECORD_CHARS_MAX:
-                continue
-            again.extend(reversed(held[1:]))
-            held = held[:1]
-        elif line is None and not closed(held, dialect) and len(held) > 1:
-            again.extend(reversed(held[1:]))
-            held = held[:1]
-        yield "".join(text for text, _ in held), any(cut for _, cut in held)
-        held = []
+    text, size = first, len(first)
+    for line in waiting:
+        held.append(line)
+        size += len(line[0])
+        if dialect.quote in line[0]:
+            text = first + "".join(one for one, _ in held)
+            if not opens(text):
+                return text
+        if line[1] or len(held) >= RECORD_LINES_MAX or size >= RECORD_CHARS_MAX:
+            break
+    waiting.back.extend(reversed(held))
+    return ""
 
 
-def closed(held: Sequence[tuple[str, bool]], dialect: Dialect) -> bool:
-    """Whether every quoted cell is closed at the end of these lines."""
-    return sum(quotes(text, dialect) for text, _ in held) % 2 == 0
-
-
-def quotes(text: str, dialect: Dialect) -> int:
-    count = text.count(dialect.quote)
-    return count - text.count("\\" + dialect.quote) if dialect.escape and count else count
+def opening(dialect: Dialect) -> Callable[[str], bool]:
+    """A test: does a text end inside a quoted cell? A quote opens a cell only where a cell begins."""
+    sign, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    inside = rf"(?:[^{quote}\\]|\\.|{quote}{quote})*" if dialect.escape else rf"(?:[^{quote}]|{quote}{quote})*"
+    whole = re.compile(rf"(?:(?<=^)|(?<={sign})){quote}{inside}{quote}(?!{quote})", re.DOTALL)
+    begun = re.compile(rf"(?:^|{sign}){quote}")
+    return lambda text: begun.search(whole.sub("", text)) is not None
 
 
 def widths(sample: str, dialect: Dialect) -> list[int]:

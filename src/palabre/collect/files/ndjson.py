@@ -5,6 +5,7 @@ Our own field names are those of `palabre.model.POSTS`; the usual aliases are kn
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
@@ -24,18 +25,16 @@ def parsed(line: bytes) -> dict[str, object] | None:
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
-        return repaired(line)
+        found = tolerated(line)
     return found if isinstance(found, dict) else None
 
 
-def repaired(line: bytes) -> dict[str, object] | None:
-    """A line in another encoding is read as Windows does; a broken one stays broken."""
+def tolerated(line: bytes) -> object:
+    """The slow way: lone surrogates, NaN and other encodings, which people's tools do write; None if it is no JSON."""
     try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        text = decoded(line, "utf-8").encode("utf-8")
-        return parsed(text)
-    return None
+        return json.loads(decoded(line, "utf-8"), strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def piece_of(lines: Sequence[tuple[bytes, bool]]) -> Piece:

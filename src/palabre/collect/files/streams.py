@@ -23,6 +23,7 @@ from palabre.collect.formats import Head
 from palabre.errors import ItemError
 
 HEAD_BYTES = 64 * 1024
+ZSTD_READ_BYTES = 4_096
 MEMBERS_MAX = 1_000
 RATIO_MAX = 100
 RATIO_FREE_BYTES = 50_000_000  # so much may come out of anything: a small file that compresses well is no bomb
@@ -33,7 +34,7 @@ DECOMPRESSORS: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
     (b"\x1f\x8b", lambda raw: cast(BinaryIO, gzip.GzipFile(fileobj=raw))),
     (b"BZh", lambda raw: cast(BinaryIO, bz2.BZ2File(raw))),
     (b"\xfd7zXZ\x00", lambda raw: cast(BinaryIO, lzma.LZMAFile(raw))),  # noqa: SIM115  # closed with what it reads
-    (b"\x28\xb5\x2f\xfd", lambda raw: zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)),
+    (b"\x28\xb5\x2f\xfd", lambda raw: buffered(Zstd(raw))),
 )
 
 
@@ -43,6 +44,39 @@ class Opened:
 
     head: Head
     stream: BinaryIO
+
+
+class Zstd(io.RawIOBase):
+    """Zstandard frames one after the other. EOFError for one that breaks off: the library's own reader just stops."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self.raw = raw
+        self.frame = zstandard.ZstdDecompressor().decompressobj()
+        self.begun = False
+        self.left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        while not self.left and self.fed():
+            pass
+        data, self.left = self.left[: len(buffer)], self.left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+    def fed(self) -> bool:
+        """Reads a little more; False at the end. Little goes in at a time, since much may come out."""
+        packed = (self.frame.unused_data if self.frame.eof else b"") or self.raw.read(ZSTD_READ_BYTES)
+        if not packed:
+            if self.begun and not self.frame.eof:
+                raise EOFError
+            return False
+        if self.frame.eof:
+            self.frame = zstandard.ZstdDecompressor().decompressobj()
+        self.begun = True
+        self.left = self.frame.decompress(packed)
+        return True
 
 
 class Capped(io.RawIOBase):
