@@ -9,6 +9,7 @@ from palabre.archive import fulltext
 from palabre.archive.backup import back_up
 from palabre.archive.chosen import EVERYTHING, NO_FILTERS
 from palabre.archive.erasure import Erasing
+from palabre.archive.history import history_step
 from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.migrate import migrate
 from palabre.archive.posts import DAY_MS, Posts
@@ -18,7 +19,19 @@ from palabre.archive.search import Search
 from palabre.archive.sources import Sources
 from palabre.archive.suppression import Suppression
 from palabre.archive.tidy import Tidied, Tidying
-from palabre.archive.types import Bucket, Count, Delivery, Erasure, Filters, PostRow, RawRow, Receipt, Revision, Verify
+from palabre.archive.types import (
+    Bucket,
+    Count,
+    Delivery,
+    Erasure,
+    Filters,
+    PostRow,
+    RawRow,
+    Receipt,
+    Revision,
+    Verify,
+    Watch,
+)
 from palabre.archive.vault import Vault, open_vault
 from palabre.archive.watched import only_own_watches
 from palabre.archive.watches import Watches
@@ -134,6 +147,12 @@ class Archive:
                 connection, workspace_id, watch_id, [i for i in lost if i in mine], [i for i in won if i in mine]
             )
             mark_dirty(connection, workspace_id, kept)
+
+    def history_step(
+        self, watch: Watch, sieve: Sieve, verify: Verify | None, limit: int = 2_000
+    ) -> tuple[Watch, int, int]:
+        """Matches the next posts of a watch's history (see `history`): the watch as it is now, won, lost."""
+        return history_step(self.ledger, self._search, watch, sieve, verify, limit)
 
     def erase(self, workspace_id: int, who: str, network: str = "", *, by: str = "") -> Erasure:
         """Erases a person (account uri, profile address or handle) for good and keeps them out (see `erasure`)."""

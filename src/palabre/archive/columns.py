@@ -17,11 +17,11 @@ CONTENT = (
     "kind", "title", "text", "lang", "parent", "root", "reshare_of", "quote_of", "links", "tags", "rating", "sensitive",
 )  # fmt: skip
 YEAR_1990_MS = 631_152_000_000
-DAY_MS = 86_400_000
+NO_URI = "?:"  # before what stands for the uri of an account that has none
 
 
 def columns_of(batch: pa.RecordBatch) -> Columns:
-    """name -> values; lists become JSON text ("" when empty), NUL characters leave."""
+    """name -> values; lists become JSON text ("" when empty), NUL characters become spaces."""
     return {field.name: values_of(batch.column(i), field.type) for i, field in enumerate(batch.schema)}
 
 
@@ -40,10 +40,10 @@ def values_of(column: pa.Array, kind: pa.DataType) -> list[Any]:
 
 
 def without_nul(column: pa.Array) -> pa.Array:
-    """PostgreSQL takes no NUL character, and SQLite's functions stop at one."""
+    """PostgreSQL takes no NUL character, and SQLite's functions stop at one. A space parts words at the same place."""
     if not pc.any(pc.match_substring(column, "\0")).as_py():
         return column
-    return pc.replace_substring(column, "\0", "")
+    return pc.replace_substring(column, "\0", " ")
 
 
 def json_lists(column: pa.ListArray) -> list[str]:
@@ -51,7 +51,7 @@ def json_lists(column: pa.ListArray) -> list[str]:
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
     texts = [""] * len(column)
     for i in np.flatnonzero(lengths).tolist():
-        texts[i] = orjson.dumps(column[i].as_py()).decode().replace("\\u0000", "")
+        texts[i] = orjson.dumps(column[i].as_py()).decode().replace("\\u0000", " ")
     return texts
 
 
@@ -72,9 +72,9 @@ def sort_times(published: list[int], now_ms: int) -> list[int]:
 
 
 def account_keys(columns: Columns) -> list[str]:
-    """What identifies the author of each row: the account's uri, else its handle or its name; "" for none."""
+    """What identifies the author of each row: the account's uri, else its handle or its name, marked; "" for none."""
     triples = zip(columns["account_uri"], columns["account_handle"], columns["account_name"], strict=True)
-    return [uri or handle or name for uri, handle, name in triples]
+    return [uri or (NO_URI + (handle or name) if handle or name else "") for uri, handle, name in triples]
 
 
 def too_large(batch: pa.RecordBatch, most_bytes: int) -> list[int]:

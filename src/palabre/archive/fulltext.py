@@ -267,12 +267,14 @@ def index_id(connection: Connection) -> ColumnElement[int]:
 
 
 def posts_of_watch(
-    connection: Connection, workspace_id: int, watch_id: int, *, before: int = 0, limit: int = 1_000
+    connection: Connection, workspace_id: int, watch_id: int, *, before: int = 0, lowest: int = 0, limit: int = 1_000
 ) -> list[int]:
-    """post_ids that a watch wants, newest first; before: only smaller ones, 0: from the newest."""
+    """post_ids that a watch wants in [lowest, before), newest first; before 0: from the newest."""
     wanted = matches(connection, SieveTerm(named(WATCH, watch_id)), workspace_id, words=False)
     key = index_id(connection)
     query = select(key).select_from(index).where(wanted).order_by(key.desc()).limit(limit)
+    if lowest:
+        query = query.where(key >= lowest)
     return list(connection.execute(query.where(key < before) if before else query).scalars())
 
 

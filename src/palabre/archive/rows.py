@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row, Select, select
 
 from palabre.archive.bulk import among
+from palabre.archive.columns import NO_URI
 from palabre.archive.tables import account, mention, post
 from palabre.archive.types import PostRow
 from palabre.batches import LISTS, post_of
@@ -45,6 +46,8 @@ def plain_value(name: str, value: Any) -> Any:
         return orjson.loads(value) if value else []
     if name in CONVERTED:
         return bool(value)
+    if name == "account_uri" and value and value.startswith(NO_URI):
+        return ""
     return "" if value is None and name in ACCOUNT else value
 
 

@@ -156,7 +156,8 @@ class Delivery:
     posts: POSTS; raw, index: one entry a post (index: space-joined folded keys, from ``Panel.index_texts``);
     mentions: MENTIONS (row of posts, watch_id); gone: posts taken back, applied after the posts; faults: items that
     could not be mapped, matched or read; cursor: None leaves it; keep: "matched" drops posts without a mention.
-    source_id: None for what belongs to no source.
+    source_id: None for what belongs to no source. panel_stamp: `watches.stamp()` of the panel that matched the batch;
+    watches changed since then will look at these posts when their history is matched.
     """
 
     workspace_id: int
@@ -170,6 +171,7 @@ class Delivery:
     cursor: Json | None = None
     run: RunStats | None = None
     keep: str = "all"
+    panel_stamp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ from palabre.archive.bulk import listed
 from palabre.archive.tables import watch
 
 
+def send_back(connection: Connection, workspace_id: int, panel_stamp: int, before: int) -> None:
+    """Watches that changed since a batch was matched have still to see it: their history begins above it."""
+    late = watch.c.workspace_id == workspace_id, watch.c.stamp > panel_stamp, watch.c.history_before < before
+    connection.execute(watch.update().where(*late).values(history_before=before))
+
+
 def only_own_watches(connection: Connection, workspace_id: int, watches: list[tuple[int, ...]]) -> None:
     """Takes away, in place, watches that were removed meanwhile or belong to another workspace."""
     named = {number for row in watches for number in row}

@@ -24,7 +24,7 @@ from palabre.archive.quarantine_rows import store_faults
 from palabre.archive.revised import refresh_metrics, revise_posts
 from palabre.archive.suppression import Suppression
 from palabre.archive.types import Delivery, Receipt
-from palabre.archive.watched import only_own_watches
+from palabre.archive.watched import only_own_watches, send_back
 from palabre.archive.workspaces import uid_of
 from palabre.clock import Clock
 from palabre.settings import Settings
@@ -89,6 +89,8 @@ class Writing:
         )
         receipt = Receipt(**self.tally, newest_id=self.newest_id)
         self.record(receipt)
+        if delivery.panel_stamp is not None and receipt.newest_id:
+            send_back(self.connection, self.workspace_id, delivery.panel_stamp, receipt.newest_id + 1)
         return receipt
 
     def record(self, receipt: Receipt) -> None:

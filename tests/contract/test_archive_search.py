@@ -1,0 +1,228 @@
+"""History answers as live matching does: random queries and nasty posts, on both databases, against the oracle."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from palabre import rematch
+from palabre.archive import Archive, Delivery, Filters
+from palabre.batches import batch_of, post_of
+from palabre.clock import FixedClock
+from palabre.match.oracle import matches, post_from
+from palabre.match.panel import Panel
+from palabre.match.query import Query
+from palabre.model import MENTIONS, Account, Post, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.search import ask, ask_query, search
+from tests.contract.deliveries import delivery, note
+from tests.match_cases import random_node, random_post
+
+DAY = 86_400_000
+
+
+def indexed(posts: list[Post], workspace_id: int = 1) -> Delivery:
+    """A delivery whose keys are those of the engine."""
+    batch = batch_of(posts)
+    return Delivery(
+        workspace_id,
+        None,
+        batch,
+        [None] * len(posts),
+        Panel("python").index_texts(batch),
+        pa.RecordBatch.from_pylist([], MENTIONS),
+    )
+
+
+def random_stored(rng: random.Random, count: int) -> list[Post]:
+    """Posts that live and stored readers see alike: every author has one name."""
+    posts = []
+    for i in range(count):
+        post = post_of(random_post(rng) | {"uri": f"u:{i}"})
+        handle = post.account.handle if post.account else ""
+        account = replace(post.account, name=handle.upper()) if post.account and handle else None
+        posts.append(replace(post, account=account))
+    return posts
+
+
+def test_history_gives_the_answers_of_the_oracle(archive: Archive) -> None:
+    rng = random.Random(20_261_121)
+    posts = random_stored(rng, 150)
+    archive.write(indexed(posts))
+    seen = [post_from(post) for post in posts]
+    some = 0
+    for number in range(150):
+        node = random_node(rng)
+        expected = {post.uri for post, one in zip(posts, seen, strict=True) if matches(node, one)}
+        asked = ask_query(archive, 1, Query("", node))
+        assert {row.post.uri for row in asked.rows(limit=1000)} == expected, (number, node)
+        assert asked.count().n == len(expected)
+        some += 0 < len(expected) < len(posts)
+    assert some > 40
+
+
+def test_pages_by_key_hold_every_answer_once(archive: Archive) -> None:
+    archive.write(indexed([note(i, "impair" if i % 2 else "pair oui") for i in range(300)]))
+    found, before = [], None
+    while page := search(archive, 1, '"pair oui"', before=before, limit=7):
+        found += [row.post_id for row in page]
+        before = page[-1].post_id
+    assert found == sorted(set(found), reverse=True)
+    assert len(found) == 150
+
+
+def test_spans_say_why(archive: Archive) -> None:
+    archive.write(indexed([note(1, "Le vélo électrique perdu")]))
+    asked = ask(archive, 1, "velo NEAR/1 perdu")
+    rows = asked.rows()
+    assert [rows[0].post.text[span.start : span.end] for span in asked.spans(rows)[0]] == ["vélo", "perdu"]
+    assert ask(archive, 1, "  ").rows()[0].post.uri == rows[0].post.uri
+
+
+FILTERS = [
+    (Filters(networks=("mastodon",)), {0, 2}),
+    (Filters(networks=("mastodon", "web")), {0, 1, 2}),
+    (Filters(langs=("fr",)), {0, 1}),
+    (Filters(langs=("",)), {3}),
+    (Filters(kinds=("article",)), {1}),
+    (Filters(since_ms=1_700_000_000_000 + DAY), {1, 2, 3}),
+    (Filters(since_ms=1_700_000_000_000 + DAY, until_ms=1_700_000_000_000 + 2 * DAY), {1}),
+    (Filters(account_uri="https://example.org/u/bob"), {2, 3}),
+    (Filters(langs=("fr",), kinds=("note",), account_uri="https://example.org/u/ada"), {0}),
+    (Filters(watch_ids=(12345,)), set()),
+]
+
+
+@pytest.mark.parametrize(("filters", "expected"), FILTERS)
+def test_filters_choose_in_the_database(
+    archive: Archive, clock: FixedClock, filters: Filters, expected: set[int]
+) -> None:
+    clock.ms = 1_800_000_000_000
+    start = 1_700_000_000_000
+    ada, bob = Account("https://example.org/u/ada", "ada"), Account("https://example.org/u/bob", "bob")
+    posts = [
+        note(0, "mot", lang="fr", published_ms=start, account=ada),
+        note(1, "mot", lang="fr", network="web", kind="article", published_ms=start + DAY, account=ada),
+        note(2, "mot", lang="en", published_ms=start + 2 * DAY, account=bob),
+        note(3, "mot", network="x y", published_ms=start + 3 * DAY, account=bob),
+    ]
+    archive.write(indexed(posts))
+    for text in ("", "mot", '"mot"'):
+        assert {int(row.post.uri[-1]) for row in search(archive, 1, text, filters)} == expected
+        assert ask(archive, 1, text, filters).count().n == len(expected)
+        assert sum(n for _, n in ask(archive, 1, text, filters).facets()["lang"]) == len(expected)
+        assert sum(bucket.n for bucket in ask(archive, 1, text, filters).volume(DAY)) == len(expected)
+
+
+HOSTILE = [
+    '"',
+    "'",
+    "a OR b",
+    "* AND x",
+    "col:x",
+    "NEAR(",
+    "\\",
+    "x' & !'y",
+    "a:*",
+    "((",
+    "%s",
+    ":p0",
+    "é*",
+    "\u0002w1",
+    "a b",
+    "",
+]
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_no_key_can_break_out_of_the_question(archive: Archive, key: str) -> None:
+    archive.write(delivery([note(1, "a b")]))
+    for node in (
+        SieveTerm(key),
+        SieveTerm(key, prefix=True),
+        SieveAll((SieveTerm(key), SieveTerm("a"))),
+        SieveAny((SieveTerm(key),)),
+    ):
+        assert archive.count(1, Sieve(node, exact=True)).n in (0, 1)
+        assert len(archive.search(1, Sieve(node), lambda batch: [True] * batch.num_rows)) in (0, 1)
+
+
+def test_a_count_that_may_not_take_longer_says_at_least(archive: Archive, clock: FixedClock) -> None:
+    archive.write(delivery([note(i) for i in range(1_000)]))
+
+    def slow(batch: pa.RecordBatch) -> list[bool]:
+        clock.sleep(1)
+        return [True] * batch.num_rows
+
+    count = archive.count(1, Sieve(SieveEverything()), slow, seconds=0.5)
+    assert (count.exact, 0 < count.n < 1_000) == (False, True)
+    assert archive.count(1, Sieve(SieveEverything()), slow) == type(count)(1_000)
+
+
+def test_a_thread_holds_what_it_answers_and_what_answers_it(archive: Archive) -> None:
+    tree = {1: 0, 2: 1, 3: 1, 4: 2, 9: 0}
+    posts = [note(i, f"p{i}", parent=note(up).uri if up else "", published_ms=10**12 + i) for i, up in tree.items()]
+    archive.write(delivery(posts))
+    ids = {row.post.text: row.post_id for row in archive.search(1)}
+    assert [row.post.text for row in archive.thread(1, ids["p4"])] == ["p1", "p2", "p3", "p4"]
+    assert [row.post.text for row in archive.thread(1, ids["p9"])] == ["p9"]
+
+
+def test_a_thread_that_bites_its_tail_ends(archive: Archive) -> None:
+    archive.write(delivery([note(1, parent=note(2).uri), note(2, parent=note(1).uri)]))
+    assert len(archive.thread(1, archive.search(1)[0].post_id)) == 2
+
+
+def test_history_is_matched_when_a_watch_is_added_and_changed(archive: Archive) -> None:
+    archive.write(indexed([note(i, f"le mot{i % 3} ici") for i in range(90)]))
+    watch = archive.watches.add(1, "w", '"mot1 ici"')
+    shares: list[float] = []
+    done = rematch.rematch(archive, watch, lambda _, share: shares.append(share))
+    assert (done.won, done.lost, shares[-1]) == (30, 0, 1.0)
+    assert len(archive.mentions(1, watch.watch_id, limit=100)) == 30
+    watch = archive.watches.change(watch.watch_id, 1, query="mot1 OR mot2", who="ada", why="wider")
+    assert rematch.rematch_waiting(archive) == rematch.Rematched(30, 0)
+    watch = archive.watches.change(watch.watch_id, 1, query="mot2")
+    assert rematch.rematch_waiting(archive) == rematch.Rematched(0, 30)
+    assert archive.watches.with_history() == []
+    assert [version.query for version in archive.watches.versions(watch.watch_id, 1)] == [
+        "mot2",
+        "mot1 OR mot2",
+        '"mot1 ici"',
+    ]
+
+
+def test_matching_history_can_be_stopped_and_goes_on(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rematch, "STEP_POSTS", 10)
+    archive.write(indexed([note(i, "mot") for i in range(55)]))
+    watch = archive.watches.add(1, "w", "mot AND NOT autre")
+    assert rematch.rematch(archive, watch, steps=2).won == 20
+    assert rematch.rematch_waiting(archive).won == 35
+    assert archive.count(1, filters=Filters(watch_ids=(watch.watch_id,))).n == 55
+
+
+def test_posts_matched_by_an_older_panel_are_looked_at_again(archive: Archive) -> None:
+    stamp = archive.watches.stamp()
+    watch = archive.watches.add(1, "w", "mot")
+    rematch.rematch_waiting(archive)
+    archive.write(replace(indexed([note(1, "mot")]), panel_stamp=stamp))
+    assert rematch.rematch_waiting(archive).won == 1
+    archive.write(replace(indexed([note(2, "mot")]), panel_stamp=archive.watches.stamp()))
+    assert archive.watches.get(watch.watch_id).history_before == 0
+
+
+def test_the_panel_can_be_followed(archive: Archive) -> None:
+    stamp = archive.watches.stamp()
+    one, two = archive.watches.add_many(1, [("a", "x", "brand"), ("b", "y", "theme")])
+    assert archive.watches.changed_since(stamp) == ([one, two], [])
+    stamp = archive.watches.stamp()
+    archive.watches.remove(one.watch_id, 1)
+    paused = archive.watches.set_state(two.watch_id, 1, "paused")
+    assert archive.watches.changed_since(stamp) == ([paused], [one.watch_id])
+    assert archive.watches.all(1, active=True) == []
+    archive.watches.set_list(1, "marques", "a OR b")
+    assert archive.watches.lists(1) == {"marques": "a OR b"}
+    test = archive.watches.add_test(two.watch_id, 1, "un texte", must_match=True)
+    assert archive.watches.tests(two.watch_id, 1) == [test]
