@@ -91,8 +91,6 @@ def next_after_ms(head: Mapping[str, object], headers: Mapping[str, str], now_ms
     at = now_ms + pause_ms(head, headers)
     hours = head.get("skip_hours")
     skipped = {int(hour) % 24 for hour in hours} if isinstance(hours, list) else set()
-    if len(skipped) >= 24:
-        return at
-    while to_datetime(at).hour in skipped:
+    while len(skipped) < 24 and to_datetime(at).hour in skipped:
         at = at - at % HOUR_MS + HOUR_MS
     return at if at > now_ms else 0

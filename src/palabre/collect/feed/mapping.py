@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import orjson
 
-from palabre.collect.feed.parse import Entry, Feed
+from palabre.collect.feed.parse import STANDARD_DATE, Entry, Feed
 from palabre.collect.payload import table, tables
 from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, RawItem
@@ -155,8 +155,9 @@ def url_of(entry: Entry, base: str) -> str:
     rels = [link for link in tables(entry, "links") if link.get("rel", "alternate") == "alternate"]
     alternates = [link.get("href") for link in rels]
     link = entry.get("link")  # feedparser may put an enclosure there
-    candidates = [link if link in alternates else None, *alternates, link, entry.get("id")]
-    return next((url for url in (absolute(str(link), base) for link in candidates if link) if url), "")
+    candidates = [link if link in alternates else None, *alternates, link]
+    found = (absolute(str(one), base) for one in candidates if one)
+    return next((url for url in found if url), "") or absolute(str(entry.get("id") or ""), "")
 
 
 def uri_of(entry: Entry, origin: Mapping[str, str], contents: tuple[str, ...]) -> str:
@@ -176,15 +177,23 @@ def scoped(native: str, key: str) -> str:
 
 
 def moment(entry: Entry, name: str) -> int:
-    """A date of the entry in epoch milliseconds: as feedparser read it, else as ours does; 0 if nobody can."""
-    parsed = entry.get(f"{name}_parsed")
-    if isinstance(parsed, list | tuple) and len(parsed) >= 6:
-        try:
-            return calendar.timegm((*(int(part) for part in parsed[:6]), 0, 0, 0)) * 1000
-        except (ValueError, OverflowError):
-            return 0
+    """A date of the entry in epoch milliseconds: as feedparser read a standard one, else as we do; 0 if nobody can."""
+    said = str(entry.get(name) or "")
+    parsed = of_parsed(entry.get(f"{name}_parsed"))
+    if parsed and STANDARD_DATE.match(said):
+        return parsed
     # Whole seconds, as feedparser has them: the two parsers must not make two revisions of one entry.
-    return (parse_date(str(entry[name])) or 0) // 1000 * 1000 if entry.get(name) else 0
+    return (parse_date(said) or 0) // 1000 * 1000 or parsed
+
+
+def of_parsed(parsed: object) -> int:
+    """feedparser's UTC tuple as epoch milliseconds; 0 when it is none."""
+    if not isinstance(parsed, list | tuple) or len(parsed) < 6:
+        return 0
+    try:
+        return calendar.timegm((*(int(part) for part in parsed[:6]), 0, 0, 0)) * 1000
+    except (ValueError, OverflowError, TypeError):
+        return 0
 
 
 def dates_of(entry: Entry) -> tuple[int, int]:

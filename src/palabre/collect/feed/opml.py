@@ -83,7 +83,7 @@ def write(entries: Iterable[FeedEntry], title: str = "Palabre") -> bytes:
 
 def outline(entry: FeedEntry) -> str:
     site = f" htmlUrl={quoteattr(clean(entry.site))}" if entry.site else ""
-    title = quoteattr(clean(entry.title or entry.url))
+    title = quoteattr(clean(entry.title).strip() or clean(entry.url))
     return f'<outline type="rss" text={title} title={title} xmlUrl={quoteattr(clean(entry.url))}{site}/>'
 
 

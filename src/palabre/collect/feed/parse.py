@@ -103,12 +103,23 @@ def parse_fast(body: bytes) -> Feed | None:
     return Feed("fastfeedparser", head_of(head, body), entries)
 
 
+# What both parsers read surely: ISO 8601, and RFC 822 with English names. In "ven., 20 nov. 2026" they see another day.
+STANDARD_DATE = re.compile(
+    r"\s*(?:\d{4}-?\d\d|(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s*)?\d{1,2}[\s-]+"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s-]+\d{2,4}\b)",
+    re.IGNORECASE,
+)
+_DATES = re.compile(rb"<(?:pubDate|published|updated|dc:date)>\s*([^<]{1,80})")
+
+
 def is_lossy(entries: Sequence[Entry], body: bytes, dated_head: int) -> bool:
     """The fast parser left out an item, a date, a title or a link that the bytes seem to hold.
 
     dated_head: 1 if the feed itself has <updated>.
     """
     if len(entries) != len(re.findall(rb"<(?:item|entry)[\s>/]", body)):
+        return True
+    if not all(STANDARD_DATE.match(said.decode("latin-1")) for said in _DATES.findall(body)):
         return True
     undated = not all(entry.get("published") for entry in entries)
     if undated and re.search(rb"<(?:pubDate|published|issued|dc:date|dcterms:)", body):

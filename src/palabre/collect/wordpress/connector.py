@@ -95,7 +95,7 @@ def walk(kind: str, site: str, state: dict[str, object], means: Means, window: W
     while True:
         answer = ask(kind, site, mark, means, window)
         found = entries(answer)
-        last, number = newest(kind, found, str(mark.get("seen", ""))), int(mark.get("page", 1))
+        last, number = newest(kind, found, str(mark.get("seen") or mark.get("after") or "")), int(mark.get("page", 1))
         pages_left = int_header(answer, "x-wp-totalpages") > number and bool(found)
         mark = {"after": mark.get("after", ""), "seen": last, "page": number + 1} if pages_left else {"after": last}
         items = raw_items(kind, site, within(found, window), means)

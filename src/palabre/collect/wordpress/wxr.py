@@ -26,17 +26,20 @@ COMMENT_FIELDS = (
 )
 _VERSION = re.compile(r"^\d+\.\d+$")
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 13))
-DEPTH_MAX = 250
+LINE_BYTES = 65_536
 
 
 class Clean:
-    """A stream without the control characters that XML forbids and old exports hold."""
+    """A stream without the control characters that XML forbids and old exports hold.
+
+    Given line by line, so that what came before a fault has been handed over when the fault is seen.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
 
     def read(self, size: int = -1) -> bytes:
-        while block := self.stream.read(size):
+        while block := self.stream.readline(LINE_BYTES):
             cleaned = block.translate(None, _CONTROL)
             if cleaned:  # an empty answer would be read as the end of the file
                 return cleaned

@@ -10,6 +10,7 @@ import ast
 import calendar
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,8 +162,8 @@ def same_text(said: object, ours: object) -> bool:
 
 def same_body(said: object, ours: object) -> bool:
     """The stated value is the html we keep or says the same words, or a fuller content of the entry stands for it."""
-    html, text, fuller = ours  # type: ignore[misc]
-    return str(said or "").strip() == html.strip() or same_text(said, text) or (fuller and len(fuller) > len(str(said)))
+    html, text, fuller = (str(one) for one in ours)  # type: ignore[attr-defined]
+    return str(said or "").strip() == html.strip() or same_text(said, text) or len(fuller) > len(str(said))
 
 
 def same_author(said: object, ours: object) -> bool:
@@ -205,7 +206,7 @@ TITLE = (same_text, lambda post, _: post.title)
 BODY = (same_body, content)
 LINK = (same_link, link_of)
 MOMENT = (same_moment, moments)
-CHECKS = {
+CHECKS: dict[str, tuple[Callable[[Any, Any], bool], Callable[[Post, Any], object]]] = {
     "title": TITLE,
     "title_detail.value": TITLE,
     "link": LINK,
