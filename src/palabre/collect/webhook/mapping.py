@@ -29,7 +29,7 @@ OTHERS = ("items", "gone", "rating", "sensitive")
 FIELDS = frozenset((*TEXTS, *PLACES, *MOMENTS, *LISTS, *COUNTS, *ACCOUNT, *OTHERS))
 IDENTITY = {name: name for name in FIELDS if name != "items"}
 ITEMS_MAX = 1_000
-_PATH = re.compile(r"^(=.{0,200}|[^.\s]{1,100}(\.[^.\s]{1,100}){0,15})$", re.DOTALL)
+_PATH = re.compile(r"^(=.{0,200}|[^.\s]{1,100}(\.[^.\s]{1,100}){0,15})\Z", re.DOTALL)
 _GLOBAL = re.compile(r"^(https?://|urn:|tag:|at:|mid:)", re.IGNORECASE)
 
 

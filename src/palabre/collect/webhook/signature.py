@@ -20,8 +20,8 @@ from palabre.errors import InputError
 BODY_BYTES_MAX = 1_000_000
 TOLERANCE_SECONDS = 300
 SECRET_BYTES_MIN = 16
-_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,200}$")
-_DECIMAL = re.compile(r"^[0-9]{9,11}$")
+_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,200}\Z")
+_DECIMAL = re.compile(r"^[0-9]{9,11}\Z")
 
 
 class Refusal(InputError):
