@@ -44,7 +44,7 @@ class Mailbox(BaseMailBox):
 
 def open_mailbox(net: Net, host: str, port: int, tls: str | bool) -> BaseMailBox:
     """See ``Net.imap``. In clear only to a host that the owner named: a password would cross the network."""
-    kind = {True: "tls", False: "none"}.get(tls, tls) if isinstance(tls, bool) else tls
+    kind = {"none": "none", "False": "none", "starttls": "starttls"}.get(str(tls), "tls")
     name = mail_host(host)
     if kind == "none" and not net.guard.is_named(name, port):
         raise BlockedError("net.plain_login", host=f"{name}:{port}")

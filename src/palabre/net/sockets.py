@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -56,21 +56,19 @@ def open_socket(net: Net, url: str, headers: Mapping[str, str], subprotocols: Se
     """See ``Net.websocket``. A redirect is not followed: it is an answer like any other refusal."""
     target = parse_target(url, ("ws", "wss"))
     host = net.hosts.of(target.netloc)
-    with net.hosts.turn(host, own=net.guard.is_named(target.host, target.port)):
-        host.counters.requests += 1
-        connection = handshake(net, target, host, checked_headers(headers), subprotocols)
-    try:
+    with ExitStack() as stack:
+        with net.hosts.turn(host, own=net.guard.is_named(target.host, target.port)):
+            host.counters.requests += 1
+            with counted(net, target, host):
+                connection = stack.enter_context(dial(net, target, checked_headers(headers), subprotocols))
         yield Socket(connection, host)
-    finally:
-        connection.close()
 
 
-def handshake(
-    net: Net, target: Target, host: Host, headers: Mapping[str, str], subprotocols: Sequence[str]
-) -> ClientConnection:
-    """An open connection, or an error that counts against the host."""
+@contextmanager
+def counted(net: Net, target: Target, host: Host) -> Iterator[None]:
+    """What goes wrong in a handshake is one of our errors, and counts against the host."""
     try:
-        return dial(net, target, headers, subprotocols)
+        yield
     except InvalidStatus as error:
         answer = Answer(error.response.status_code, Headers(list(error.response.headers.raw_items())))
         net.heed(host, answer)
@@ -86,22 +84,21 @@ def handshake(
         raise FetchError("net.broken_answer", host=target.netloc) from error
 
 
-def dial(net: Net, target: Target, headers: Mapping[str, str], subprotocols: Sequence[str]) -> ClientConnection:
+def dial(
+    net: Net, target: Target, headers: Mapping[str, str], subprotocols: Sequence[str]
+) -> AbstractContextManager[ClientConnection]:
+    """The library's connection on a socket of ours; entering it shakes hands, leaving it closes."""
     sock = net.guard.connect(target.host, target.port, net.settings.connect_seconds)
-    try:
-        return connect(
-            target.url,
-            sock=sock,
-            ssl=net.transport.tls if target.secure else None,
-            server_hostname=target.host if target.secure else None,
-            additional_headers=dict(headers),
-            user_agent_header=headers.get("user-agent", net.user_agent()) if "user-agent" not in headers else None,
-            subprotocols=list(subprotocols) or None,  # type: ignore[arg-type]  # a NewType of str
-            compression=None,  # a compressed frame could inflate before it is measured
-            proxy=None,
-            open_timeout=net.settings.read_seconds,
-            max_size=net.settings.message_bytes_max,
-        )
-    except BaseException:
-        sock.close()
-        raise
+    return connect(
+        target.url,
+        sock=sock,
+        ssl=net.transport.tls if target.secure else None,
+        server_hostname=target.host if target.secure else None,
+        additional_headers=dict(headers),
+        user_agent_header=None if "user-agent" in headers else net.user_agent(),
+        subprotocols=list(subprotocols) or None,  # type: ignore[arg-type]  # a NewType of str
+        compression=None,  # a compressed frame could inflate before it is measured
+        proxy=None,
+        open_timeout=net.settings.read_seconds,
+        max_size=net.settings.message_bytes_max,
+    )
