@@ -34,7 +34,7 @@ class MatrixConnector:
             backfill=True,
             edits=True,
             deletions=True,
-            tested="recordings of 2026",
+            tested="events written to the specification",
             networks=("matrix",),
         )
 

@@ -21,7 +21,6 @@ OTHERS = (
     ("tweet_count", "start", "end"),
     ("member_count", "follower_count", "owner_id"),
     ("username", "name", "public_metrics"),
-    ("username", "name", "id", "created_at"),
 )
 
 
