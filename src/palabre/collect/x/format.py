@@ -21,6 +21,7 @@ OTHERS = (
     ("tweet_count", "start", "end"),
     ("member_count", "follower_count", "owner_id"),
     ("username", "name", "public_metrics"),
+    ("screen_name", "followers_count", "id_str"),
 )
 
 
@@ -80,7 +81,7 @@ def near(value: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 def score_of(value: Mapping[str, object]) -> float:
     """How sure one object makes us. v2 posts have few fields, and a stranger's JSON may have an id and a text too."""
     if shapes.is_v1(value):
-        return 0.97 if says(value, "created_at") and says(table(value, "user"), "screen_name") else 0.6
+        return 0.97 if says(value, "created_at") and says(table(value, "user"), "screen_name") else 0.8
     if shapes.is_v2(value):
         strong = sum(sign in value for sign in shapes.V2_SIGNS) >= 2
         return (0.95 if strong else 0.55) if ident(value, "id").isdigit() else 0.0

@@ -49,13 +49,19 @@ def by_id(value: Table, name: str, key: str) -> dict[str, Table]:
 def is_v2(value: Table) -> bool:
     """A post of API v2: an id and a text, and at least one thing only posts have."""
     named = bool(ident(value, "id")) and isinstance(value.get("text"), str)
-    return named and "user" not in value and any(sign in value for sign in V2_SIGNS)
+    return named and "user" not in value and "id_str" not in value and any(sign in value for sign in V2_SIGNS)
 
 
 def is_v1(value: Table) -> bool:
-    """A status of API v1.1."""
-    named = bool(ident(value, "id_str")) and isinstance(value.get("user"), Mapping)
-    return named and ("text" in value or "full_text" in value)
+    """A status of API v1.1; its user is missing where it is itself inside one."""
+    worded = isinstance(value.get("text"), str) or isinstance(value.get("full_text"), str)
+    known = isinstance(value.get("user"), Mapping) or "created_at" in value
+    return bool(ident(value, "id_str")) and worded and known
+
+
+def is_user_v1(value: Table) -> bool:
+    """A user of API v1.1, who carries their newest status along."""
+    return bool(ident(value, "id_str") and text(value, "screen_name"))
 
 
 def is_archived(value: Table) -> bool:
@@ -84,6 +90,9 @@ def posts(value: object, known: Includes = NOTHING, depth: int = 12) -> Iterator
         return
     if is_v1(value):
         yield from v1_posts(value)
+    elif is_user_v1(value):
+        status = {**table(value, "status"), "user": {name: part for name, part in value.items() if name != "status"}}
+        yield from v1_posts(status) if is_v1(status) else ()
     elif is_v2(value):
         yield from v2_posts(value, known)
     elif is_archived(value) or is_compliance(value):

@@ -110,6 +110,13 @@ def test_v1_statuses_give_their_whole_text_and_those_inside_them() -> None:
     assert found.by_uri(FIRST).published_ms == 1_795_168_800_000
 
 
+def test_a_v1_user_brings_the_newest_status_along() -> None:
+    user = v1()["user"] | {"id_str": "7", "status": {name: part for name, part in v1().items() if name != "user"}}
+    post = heard([user]).posts[0]
+    assert post.account is not None
+    assert (post.account.handle, post.uri) == ("lea", urls.post_uri(FIRST))
+
+
 def archive_js(name: str = "tweets", **more: object) -> bytes:
     tweet = {"id_str": FIRST, "full_text": "salut", "created_at": "Fri Nov 20 10:00:00 +0000 2026"} | more
     return f"window.YTD.{name}.part0 = {json.dumps([{'tweet': tweet}])}".encode()
