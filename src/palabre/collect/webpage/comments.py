@@ -151,7 +151,9 @@ def from_wordpress(tree: Any) -> Iterator[Comment]:
         author = first(node, f".//*[{has_class('comment-author')}]//*[{has_class('fn')}]")
         author = author if author is not None else first(node, f".//*[{has_class('fn', 'comment-author')}]")
         link = first(author, ".//@href") if author is not None else None
-        when = first(node, f".//time | .//*[{has_class('comment-meta', 'commentmetadata', 'comment-date')}]//a")
+        when = first(node, ".//time")
+        if when is None:
+            when = first(node, f".//*[{has_class('comment-meta', 'commentmetadata', 'comment-date')}]//a")
         above = first(node, f"ancestor::*[{has_class('comment')}][1]")
         yield {
             "author": words(author), "author_url": str(link or ""), "text": words(body), "html": markup(body),

@@ -216,7 +216,7 @@ def test_a_template_says_where_each_thing_lies() -> None:
     sent = signed(json.dumps({"data": {"messages": [one, {"id": 8, "deleted": True}, {"body": []}]}}).encode())
     config = WebhookConnector().validate({"network": "shop", "template": json.dumps(TEMPLATE)})
     outcome = Outcome()
-    for item in take_in(sent, **config):
+    for item in receive(config, {"secret": SECRET}, dict(sent.headers), sent.body, NOW, Memory()):
         take(outcome, item, lambda raw: WebhookConnector().map(raw, config))
     (post,) = outcome.posts
     assert (post.uri, post.network, post.kind, post.text) == ("avis:7", "avis", PostKind.REVIEW, "Très bien")
