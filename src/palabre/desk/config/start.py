@@ -47,11 +47,7 @@ def static_files() -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    found = [
-        Path(storage.path(path))
-        for finder in get_finders()
-        for path, storage in finder.list([])  # type: ignore[attr-defined]
-    ]
+    found = [Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])]
     root, mark = Path(settings.STATIC_ROOT), print_of(found)
     stamp = root / ".print"
     if stamp.exists() and stamp.read_text("ascii") == mark:

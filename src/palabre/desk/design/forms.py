@@ -30,30 +30,29 @@ class DeskForm(forms.Form):
     words = "desk.form"
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("auto_id", "f-%s")
-        super().__init__(*args, use_required_attribute=False, **kwargs)
-        self.lang = lang_of(request)
+        usual: dict[str, Any] = {"auto_id": "f-%s", "use_required_attribute": False}
+        super().__init__(*args, **(usual | kwargs))
+        self.speaks = lang_of(request)
         for name, entry in self.fields.items():
             self._dress(name, entry)
 
     def _dress(self, name: str, entry: forms.Field) -> None:
-        entry.label = speak(f"{self.words}.{name}.label", self.lang)
+        entry.label = speak(f"{self.words}.{name}.label", self.speaks)
         entry.help_text = self._if_known(f"{self.words}.{name}.help", "")
         limits = _limits(entry)
-        entry.error_messages |= {code: speak(f"desk.form.{code}", self.lang, **limits) for code in GENERAL}
+        entry.error_messages |= {code: speak(f"desk.form.{code}", self.speaks, **limits) for code in GENERAL}
         if isinstance(entry, forms.ChoiceField):
-            words = [
-                (value, self._if_known(f"{self.words}.{name}.{value or 'none'}", str(text)))
-                for value, text in entry.choices  # type: ignore[misc]  # no groups here
-            ]
-            entry.choices = words
+            entry.choices = [(value, self._choice(name, value, text)) for value, text in _pairs(entry)]
+
+    def _choice(self, name: str, value: object, text: object) -> str:
+        return self._if_known(f"{self.words}.{name}.{value or 'none'}", str(text))
 
     def _if_known(self, key: str, otherwise: str) -> str:
-        return speak(key, self.lang) if key in catalogue(self.lang) else otherwise
+        return speak(key, self.speaks) if key in catalogue(self.speaks) else otherwise
 
     def complain(self, name: str | None, key: str, **params: object) -> None:
         """An error by message key, on a field or (None) on the form."""
-        self.add_error(name, ValidationError(speak(key, self.lang, **params)))
+        self.add_error(name, ValidationError(speak(key, self.speaks, **params)))
 
 
 def _limits(entry: forms.Field) -> dict[str, object]:
@@ -63,3 +62,9 @@ def _limits(entry: forms.Field) -> dict[str, object]:
         word: next((getattr(entry, name) for name in names if getattr(entry, name, None) is not None), "")
         for word, names in pairs.items()
     }
+
+
+def _pairs(entry: forms.ChoiceField) -> list[tuple[Any, Any]]:
+    """(value, text) of a field without groups."""
+    choices: Any = entry.choices
+    return list(choices)

@@ -19,7 +19,7 @@ class Judgement(Owned):
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
     at_ms = models.BigIntegerField()
 
-    objects: ClassVar[ScopedManager[Judgement]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta:
         constraints: ClassVar = [
@@ -40,7 +40,7 @@ class Job(Owned):
     started_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(default=0)
 
-    objects: ClassVar[ScopedManager[Job]] = ScopedManager()
+    objects = ScopedManager()
 
     @property
     def share(self) -> float:

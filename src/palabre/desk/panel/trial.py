@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from palabre.archive import Archive, Bucket, Filters, PostRow, Verify, Watch
-from palabre.desk.panel import jobs, queries
+from palabre.desk.panel import queries
+from palabre.desk.panel.models import Job
 from palabre.desk.workspaces.models import Workspace
 from palabre.match import oracle
 from palabre.match.query import Query
@@ -100,7 +101,7 @@ def history(archive: Archive, kept: Watch) -> History:
 
 def progress(workspace: Workspace, archive: Archive) -> dict[str, Any]:
     """What the filling page shows: posts so far, work under way, sources with their health."""
-    latest = list(jobs.Job.objects.of(workspace).order_by("-pk")[:3])
+    latest = list(Job.objects.of(workspace).order_by("-pk")[:3])
     health = {one.source_id: one for one in archive.sources.health(workspace.id)}
     sources = [(one, health.get(one.source_id)) for one in archive.sources.all(workspace.id)]
     over = bool(latest) and all(job.state != "running" for job in latest) and not sources

@@ -143,7 +143,9 @@ def convert(request: HttpRequest, seat: Seat) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         try:
-            context["converted"] = queries.converted(form.cleaned_data["dialect"], form.cleaned_data["text"], form.lang)
+            context["converted"] = queries.converted(
+                form.cleaned_data["dialect"], form.cleaned_data["text"], form.speaks
+            )
         except InputError as error:
             form.complain("text", error.key, **error.params)
     return render(request, "panel/convert.html", context, status=400 if form.errors else 200)

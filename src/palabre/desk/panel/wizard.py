@@ -39,7 +39,7 @@ def start(request: HttpRequest, seat: Seat) -> HttpResponse:
     if not proposed:
         form.complain("name", "panel.start.no_name")
         return render(request, "panel/start.html", {"form": form}, status=400)
-    rows = list(enumerate(_titled(watch, form.lang) for watch in proposed))
+    rows = list(enumerate(_titled(watch, form.speaks) for watch in proposed))
     context = {"values": values, "rows": rows, "kinds": list(WatchKind), "rivals": rivals}
     return render(request, "panel/proposal.html", context)
 

@@ -127,7 +127,11 @@ def test_those_who_may_enter_do(row: Row, ground: Ground) -> None:
 @pytest.mark.parametrize("row", [row for row in table() if row.needs != PUBLIC], ids=str)
 def test_those_who_may_not_learn_nothing_and_change_nothing(row: Row, ground: Ground) -> None:
     own, foreign = row.ids(ground.alpha), row.ids(ground.beta)
-    places = [(ground.alpha, own), (ground.alpha, foreign), (ground.alpha, dict(row.absent))]
+    places: list[tuple[Workspace | None, dict[str, Any]]] = [
+        (ground.alpha, own),
+        (ground.alpha, foreign),
+        (ground.alpha, dict(row.absent)),
+    ]
     places += [(ground.beta, foreign), (None, dict(row.absent))]
     for role in ground.browsers:
         answers = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -46,7 +46,7 @@ def member(request: HttpRequest, workspace_slug: str, needs: str = "reader") -> 
     held = Membership.doors.select_related("workspace").filter(user=user, workspace__slug=workspace_slug).first()
     if held is None:
         raise Http404
-    seat = Seat(held.workspace, cast(User, user), held.role)
+    seat = Seat(held.workspace, user, held.role)
     if not seat.may(needs):
         raise Http404
     request.seat = seat  # type: ignore[attr-defined]  # the templates show the room from it
@@ -77,7 +77,7 @@ def signed_in(view: View) -> View:
     def entered(request: HttpRequest, **ids: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             raise SignInNeeded
-        return view(request, cast(User, request.user), **ids)
+        return view(request, request.user, **ids)
 
     return entered
 

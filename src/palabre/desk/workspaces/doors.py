@@ -19,6 +19,7 @@ from palabre.desk.workspaces import access, attempts, audit, people
 from palabre.desk.workspaces.forms import AccountForm, JoinForm, PasswordForm, SignInForm
 from palabre.desk.workspaces.models import Invitation, User
 
+SIGNED_IN = 302
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the first room of the first workspace, or to the sign-in page."""
     if not request.user.is_authenticated:
         return redirect("workspaces:sign_in")
-    held = access.seats(request.user)  # type: ignore[arg-type]  # authenticated: our own User
+    held = access.seats(request.user)
     if not held:
         return render(request, "workspaces/no_seat.html")
     return redirect("workspaces:workspace", workspace_slug=held[0].workspace.slug)
@@ -50,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("workspaces:home")
     form = SignInForm(request, posted(request))
     status = _try(request, form) if form.is_valid() else 200
-    if request.user.is_authenticated:
+    if status == SIGNED_IN:
         return redirect(_wanted(request))
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "workspaces/sign_in.html", context, status=status)
@@ -68,8 +69,8 @@ def _try(request: HttpRequest, form: SignInForm) -> int:
         form.complain(None, "auth.sign_in.refused")
         return 200
     attempts.forgiven(email)
-    _enter(request, user)  # type: ignore[arg-type]  # our backend gives our User
-    return 302
+    _enter(request, user)
+    return SIGNED_IN
 
 
 def _enter(request: HttpRequest, user: User) -> None:

@@ -32,6 +32,8 @@ def weak(password: str, email: str) -> str:
         return "auth.password.short"
     if email and password.lower() in {email.lower(), email.partition("@")[0].lower()}:
         return "auth.password.yours"
+    if password.isdecimal() or len(set(password)) < 5:
+        return "auth.password.common"
     try:
         CommonPasswordValidator().validate(password)
     except ValidationError:

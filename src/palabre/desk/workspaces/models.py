@@ -88,7 +88,7 @@ class Membership(Owned):
     role = models.CharField(max_length=8, default="reader")
     since_ms = models.BigIntegerField(default=0)
 
-    objects: ClassVar[ScopedManager[Membership]] = ScopedManager()
+    objects = ScopedManager()
     doors = models.Manager()  # by user: for `access` alone
 
     class Meta:
@@ -106,7 +106,7 @@ class Invitation(Owned):
     expires_ms = models.BigIntegerField()
     used_ms = models.BigIntegerField(default=0)
 
-    objects: ClassVar[ScopedManager[Invitation]] = ScopedManager()
+    objects = ScopedManager()
     doors = models.Manager()  # by token: for `access` alone
 
 
@@ -122,7 +122,7 @@ class ApiToken(Owned):
     expires_ms = models.BigIntegerField()  # 0: never
     used_ms = models.BigIntegerField(default=0)
 
-    objects: ClassVar[ScopedManager[ApiToken]] = ScopedManager()
+    objects = ScopedManager()
     doors = models.Manager()  # by token: for `access` alone
 
 
@@ -135,7 +135,7 @@ class AuditEntry(Owned):
     about = models.CharField(max_length=200, blank=True, default="")
     address = models.CharField(max_length=45, blank=True, default="")
 
-    objects: ClassVar[ScopedManager[AuditEntry]] = ScopedManager()
+    objects = ScopedManager()
 
 
 class EntryLink(models.Model):

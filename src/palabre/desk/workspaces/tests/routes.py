@@ -13,7 +13,7 @@ from palabre.desk.workspaces.tests.matrix import ABSENT, PUBLIC, SIGNED_IN, Row,
 def some_member(workspace: Workspace) -> dict[str, Any]:
     number = User.objects.count()
     user = sit(workspace, "reader", f"guest{number}")
-    return {"uid": user.membership_set(manager="doors").get().uid}  # type: ignore[attr-defined]
+    return {"uid": user.membership_set(manager="doors").get().uid}
 
 
 def some_invitation(workspace: Workspace) -> dict[str, Any]:
