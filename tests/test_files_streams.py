@@ -46,10 +46,14 @@ def test_a_compressed_file_is_read_as_what_it_holds(
 
 @pytest.mark.parametrize(("ending", "pack"), PACKERS, ids=[name for name, _ in PACKERS])
 def test_a_truncated_compressed_file_is_said_to_be(tmp_path: Path, ending: str, pack: Callable[[bytes], bytes]) -> None:
-    path = put(tmp_path, f"posts.ndjson.{ending}", pack(os.urandom(300_000))[:-2_000])
+    lines = b"".join(b'{"id":"%d","text":"%s"}\n' % (n, os.urandom(40).hex().encode()) for n in range(30_000))
+    path = put(tmp_path, f"posts.ndjson.{ending}", pack(lines)[:-2_000])
     with streams.single(path, 10**9) as opened, pytest.raises(ItemError) as caught:
         opened.stream.read()
+    good = opened.head.start
     assert caught.value.key == "files.damaged"
+    assert lines.startswith(good)
+    assert good
 
 
 def test_a_bomb_stays_shut(tmp_path: Path) -> None:

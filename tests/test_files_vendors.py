@@ -33,7 +33,7 @@ Le texte entier,,,,,,
 """
 MELTWATER = (
     "Date\tTime\tDocument ID\tURL\tHeadline\tOpening Text\tHit Sentence\tSource Type\tInfluencer\tLanguage\tReach\r\n"
-    "03-Apr-2026\t10:12\t77\thttps://journal.example/b\tLe titre\tLe début\tLa phrase qui compte\tNews\tZoé\tFrench\t9\r\n"
+    "03-Apr-2026\t10:12\t77\thttps://journal.example/b\tLe titre\tDébut\tLa phrase qui compte\tNews\tZoé\tFrench\t9\r\n"
 )
 TALKWALKER_CSV = (
     "published,indexed,search_indexed,title,content,url,root_url,lang,source_type,extra_author_attributes.name\n"
@@ -41,8 +41,8 @@ TALKWALKER_CSV = (
 )
 POST = {
     "url": "https://blog.example/c", "root_url": "https://blog.example", "published": APRIL, "search_indexed": APRIL,
-    "title": "Un titre", "content": "Un contenu", "lang": "fr", "source_type": ["BLOG"], "extra_author_attributes": {"name": "Zoé"},
-    "article_extended_attributes": {"num_comments": 4},
+    "title": "Un titre", "content": "Un contenu", "lang": "fr", "source_type": ["BLOG"],
+    "extra_author_attributes": {"name": "Zoé"}, "article_extended_attributes": {"num_comments": 4},
 }  # fmt: skip
 TALKWALKER_JSON = json.dumps({"status_code": "0", "result_content": {"data": [{"data": POST}]}})
 TALKWALKER_STREAM = "\n".join(

@@ -5,6 +5,7 @@ A secret is blotted out by its VALUE wherever it stands, so that a URL or an exc
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Iterable, MutableMapping
@@ -64,6 +65,24 @@ class Redaction(logging.Filter):
         return True
 
 
+class Lines:
+    """Writes lines to what is the standard error now; a log that cannot be written stops nothing."""
+
+    def msg(self, message: str) -> None:
+        with _lock, contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(message + "\n")
+            sys.stderr.flush()
+
+    log = debug = info = warn = warning = err = error = exception = critical = fatal = failure = msg
+
+
+class Handler(logging.Handler):
+    """The same for libraries."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        Lines().msg(self.format(record))
+
+
 def configure(level: str = "INFO") -> None:
     """Sets up the logs of this process, ours and those of libraries."""
     threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
@@ -76,9 +95,9 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_args: Lines(),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Handler()
     handler.addFilter(Redaction())
     logging.basicConfig(
         level=threshold,
@@ -90,4 +109,6 @@ def configure(level: str = "INFO") -> None:
 
 def logger(name: str) -> Any:
     """A logger of ours: ``logger("collect").info("run", source=3, stored=12)``."""
+    if not structlog.is_configured():
+        configure("WARNING")
     return structlog.get_logger(area=name)

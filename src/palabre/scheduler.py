@@ -13,9 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from palabre import plugins
 from palabre.archive.types import Source
 from palabre.errors import PalabreError
+from palabre.logs import logger
 from palabre.pipeline import Pipeline
 from palabre.road.collecting import RunTally
 from palabre.road.disk import check_disk
+from palabre.road.guard import fault_of
 from palabre.road.imports import CONNECTOR as IMPORT
 
 TICK_SECONDS = 1.0
@@ -98,7 +100,12 @@ class Scheduler:
 
     def work(self, source: Source) -> RunTally | None:
         """One run, reported."""
-        tally = self.pipeline.collect(source, stopped=self.stopping.is_set)
+        try:
+            tally = self.pipeline.collect(source, stopped=self.stopping.is_set)
+        except Exception as error:  # the archive itself said no: the next tick tries again
+            fault = fault_of("collect", error)
+            logger("collect").error("archive", source=source.source_id, error=fault.key, where=fault.where)
+            return None
         if tally is not None:
             self.told(source, tally)
         return tally

@@ -54,10 +54,12 @@ def model(languages: tuple[str, ...]) -> Model:
 
 
 def plain_texts(batch: pa.RecordBatch) -> list[bytes]:
-    """What of each post tells its language: title and text without addresses, handles and hashtags."""
+    """What of each post tells its language: words without addresses, handles, hashtags; b"" for too few."""
     said = pc.binary_join_element_wise(batch["title"], batch["text"], " ")
     bare = pc.utf8_slice_codeunits(pc.replace_substring_regex(said, NOISE, " "), 0, BYTES_READ)
-    return [one.strip().encode()[:BYTES_READ] for one in map(lower_shouting, bare.to_pylist())]
+    letters = pc.count_substring_regex(bare, r"\pL").to_pylist()
+    spoken = zip(map(lower_shouting, bare.to_pylist()), letters, strict=True)
+    return [one.strip().encode()[:BYTES_READ] if n >= LETTERS_MIN else b"" for one, n in spoken]
 
 
 def lower_shouting(text: str) -> str:
@@ -113,8 +115,7 @@ def answers(found: Model, texts: list[bytes]) -> list[str]:
     sure = margins(total) >= MARGIN_MIN
     names = found.languages
     return [
-        names[one] if good and len(text) >= LETTERS_MIN else ""
-        for one, good, text in zip(best.tolist(), sure.tolist(), texts, strict=True)
+        names[one] if good and text else "" for one, good, text in zip(best.tolist(), sure.tolist(), texts, strict=True)
     ]
 
 

@@ -55,7 +55,7 @@ class Run:
         self.road, self.source, self.connector, self.means, self.window = road, source, connector, means, window
         self.started_ms = road.clock.now_ms()
         self.backfill = window != Window()
-        self.heap = Heap()
+        self.tried = self.failed = 0
         self.tally = RunTally()
         self.retry_after: float | None = None
 
@@ -83,28 +83,31 @@ class Run:
         return self.connector.pages(self.source.config, cursor, self.means, self.window)
 
     def take(self, page: Page) -> None:
-        """Writes a page: big ones in several deliveries, the cursor with the last."""
+        """Writes a page: big ones in several deliveries, the cursor with the last. FetchError: nothing can be read."""
         check_disk(self.road.settings)
         parts = slices(page.items, self.road.settings.batch_posts)
         for number, part in enumerate(parts, 1):
             self.deliver(part, page if number == len(parts) else None)
+            if self.hopeless():
+                raise FetchError("pipeline.every_item_fails", n=self.failed)
         self.tally.pages += 1
-        now = self.road.clock.now_ms()
-        self.road.archive.sources.extend(self.source.source_id, now + LEASE_MS)
-        if self.heap.hopeless >= self.road.settings.items_failed_max:
-            raise FetchError("pipeline.every_item_fails", n=self.heap.failed)
+        self.road.archive.sources.extend(self.source.source_id, self.road.clock.now_ms() + LEASE_MS)
+
+    def hopeless(self) -> bool:
+        """Whether so many items failed, and none succeeded, that the next ones would fail too."""
+        return self.failed == self.tried and self.failed >= self.road.settings.items_failed_max
 
     def deliver(self, items: Sequence[RawItem], page: Page | None) -> None:
-        """Some items of a page; page: given with the last of them, it brings the cursor."""
-        road, heap, before = self.road, Heap(), (self.heap.tried, self.heap.failed)
+        """Some items of a page; page: given with the last of them, it brings the cursor unless all is hopeless."""
+        heap = Heap()
         mapping = partial(self.connector.map, config=self.source.config)
+        tried, failed = self.tried, self.failed
         for item in items:
-            add_item(heap, item, mapping, road.settings.post_bytes_max)
-            self.heap.tried, self.heap.failed = before[0] + heap.tried, before[1] + heap.failed
-            if self.heap.hopeless >= road.settings.items_failed_max:
+            add_item(heap, item, mapping, self.road.settings.post_bytes_max)
+            self.tried, self.failed = tried + heap.tried, failed + heap.failed
+            if self.hopeless():
                 break
-        whole = self.heap.hopeless < road.settings.items_failed_max
-        self.write(heap, page if whole else None)
+        self.write(heap, None if self.hopeless() else page)
 
     def write(self, heap: Heap, page: Page | None) -> None:
         road, source = self.road, self.source

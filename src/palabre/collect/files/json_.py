@@ -15,7 +15,7 @@ from typing import BinaryIO
 import orjson
 
 from palabre.collect.files.columns import ALIASES, plain
-from palabre.collect.files.lines import Joined, buffered, encoding_of
+from palabre.collect.files.lines import Joined, buffered, encoding_of, read_until_damage
 from palabre.collect.files.names import table
 from palabre.collect.files.tables import PIECE_ROWS, Piece, RowColumns, TableFormat
 from palabre.collect.formats import Head, Options
@@ -97,8 +97,8 @@ class JsonFormat(TableFormat):
         return 0.3 if head.name.casefold().endswith(".json") or re.match(rb"[\[{]\s*[\[{\"\]]", start) else 0.1
 
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
-        start = stream.read(WHOLE_BYTES_MAX)
-        if len(start) < WHOLE_BYTES_MAX:
+        start, failure = read_until_damage(stream, WHOLE_BYTES_MAX)
+        if failure is None and len(start) < WHOLE_BYTES_MAX:
             try:
                 document = orjson.loads(start.removeprefix(b"\xef\xbb\xbf"))
             except orjson.JSONDecodeError:

@@ -7,6 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+from palabre.errors import ItemError
+
+READ_BYTES = 1 << 16
 LINE_BYTES_MAX = 16_000_000  # a longer line is cut: its beginning is shown in quarantine, the rest is skipped
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CP1252_HOLES = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
@@ -88,6 +91,19 @@ class Joined(Unclosed):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         return self.start.readinto(buffer) or super().readinto(buffer)
+
+
+def read_until_damage(stream: BinaryIO, bytes_max: int) -> tuple[bytes, ItemError | None]:
+    """At most so many bytes, and what ended the reading before its time."""
+    parts: list[bytes] = []
+    left = bytes_max
+    try:
+        while left and (more := stream.read(min(left, READ_BYTES))):
+            parts.append(more)
+            left -= len(more)
+    except ItemError as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
 
 
 def buffered(raw: io.RawIOBase, size: int = 1 << 18) -> BinaryIO:

@@ -86,23 +86,31 @@ class Capped(io.RawIOBase):
         self.stream = stream
         self.given = 0
         self.limit = bytes_max
+        self.failure: ItemError | None = None
         self.ratio_limit = max(RATIO_FREE_BYTES, packed_bytes * RATIO_MAX) if packed_bytes else bytes_max
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        try:
-            data = self.stream.read(len(buffer))
-        except DAMAGE as error:
-            raise ItemError("files.damaged", reason=type(error).__name__) from error
+        data = self.more(len(buffer))
         buffer[: len(data)] = data
         self.given += len(data)
         if self.given > self.limit:
-            raise ItemError("files.too_big", limit=self.limit)
-        if self.given > self.ratio_limit:
-            raise ItemError("files.bomb", ratio=RATIO_MAX)
+            self.failure = ItemError("files.too_big", limit=self.limit)
+        elif self.given > self.ratio_limit:
+            self.failure = ItemError("files.bomb", ratio=RATIO_MAX)
         return len(data)
+
+    def more(self, size: int) -> bytes:
+        """Some bytes. read1 gives what there is before the damage; once something failed, it stays so."""
+        if self.failure is not None:
+            raise self.failure
+        try:
+            return cast(io.BufferedReader, self.stream).read1(size)
+        except DAMAGE as error:
+            self.failure = ItemError("files.damaged", reason=type(error).__name__)
+            raise self.failure from error
 
 
 def walked(paths: Sequence[str]) -> Iterator[Path | None]:
@@ -143,10 +151,14 @@ def uncompressed(raw: BinaryIO, name: str, packed_bytes: int, bytes_max: int) ->
 
 
 def filled(stream: BinaryIO) -> bytes:
-    """The first HEAD_BYTES, or all there is."""
+    """The first HEAD_BYTES, or all there is before the end or the damage (which comes again when it is read)."""
     parts = b""
-    while len(parts) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(parts))):
-        parts += more
+    try:
+        while len(parts) < HEAD_BYTES and (more := cast(io.BufferedReader, stream).read1(HEAD_BYTES - len(parts))):
+            parts += more
+    except ItemError:
+        if not parts:
+            raise
     return parts
 
 
