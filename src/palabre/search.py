@@ -76,7 +76,7 @@ def matching_rows(panel: Panel, watch_id: int, batch: pa.RecordBatch) -> list[bo
     hits = found.column("post").to_numpy()[found.column("watch").to_numpy() == watch_id]
     mask = np.zeros(batch.num_rows, bool)
     mask[hits] = True
-    return mask.tolist()
+    return [bool(hit) for hit in mask]
 
 
 def ask(archive: Archive, workspace_id: int, query_text: str, filters: Filters = NO_FILTERS) -> Asked:

@@ -25,6 +25,7 @@ def delivery(
     gone: Iterable[str] = (),
     faults: Iterable[tuple[RawItem, Fault]] = (),
     keep: str = "all",
+    index: pa.Array | None = None,
     cursor: Mapping[str, object] | None = None,
     **more: Any,
 ) -> Delivery:
@@ -34,7 +35,9 @@ def delivery(
         source_id,
         batch_of(posts),
         [RawItem(f'{{"uri":"{post.uri}"}}'.encode()) for post in posts],
-        pa.array([" ".join(f"{post.title} {post.text}".casefold().split()) for post in posts], pa.string()),
+        index
+        if index is not None
+        else pa.array([" ".join(f"{post.title} {post.text}".casefold().split()) for post in posts], pa.string()),
         pa.RecordBatch.from_pylist([{"post": row, "watch": watch} for row, watch in mentions], MENTIONS),
         gone=tuple(Gone(uri) for uri in gone),
         faults=tuple(faults),

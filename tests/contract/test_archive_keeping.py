@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, open_archive
 from palabre.archive.restore import forget_before, read_manifest, restore
@@ -13,7 +14,6 @@ from palabre.clock import FixedClock
 from palabre.errors import ArchiveError, InputError, NotFoundError
 from palabre.model import Account, Fault, RawItem
 from palabre.settings import Settings
-from tests.contract.deliveries import delivery, note, texts
 
 MARK = "zqmarkerqz"
 ZOE = Account(f"https://example.org/u/{MARK}", f"{MARK}h", f"{MARK} name", f"https://example.org/@{MARK}")

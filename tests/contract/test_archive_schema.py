@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, open_archive
 from palabre.archive.ledger import APPLICATION_ID
@@ -16,7 +17,6 @@ from palabre.archive.tables import metadata
 from palabre.clock import FixedClock
 from palabre.errors import ArchiveError
 from palabre.settings import Settings, load
-from tests.contract.deliveries import delivery, note, texts
 
 SCHEMAS = Path(__file__).parent / "schemas"
 RELEASED = sorted(path.name.removesuffix(".sql") for path in SCHEMAS.glob("*.sql"))

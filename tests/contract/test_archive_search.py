@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
+from tests.contract.deliveries import delivery, note
+from tests.match_cases import random_node, random_post
 
 from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
@@ -17,8 +19,6 @@ from palabre.match.panel import Panel
 from palabre.match.query import Query
 from palabre.model import MENTIONS, Account, Post, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
 from palabre.search import ask, ask_query, search
-from tests.contract.deliveries import delivery, note
-from tests.match_cases import random_node, random_post
 
 DAY = 86_400_000
 

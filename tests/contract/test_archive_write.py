@@ -6,12 +6,12 @@ import random
 
 import pyarrow as pa
 import pytest
+from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, Filters, Receipt, RunStats
 from palabre.clock import FixedClock
 from palabre.errors import NotFoundError
 from palabre.model import Account, Fault, Metrics, RawItem
-from tests.contract.deliveries import delivery, note, texts
 
 ADA = Account("https://example.org/u/ada", "ada", "Ada")
 

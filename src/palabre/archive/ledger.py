@@ -7,14 +7,15 @@ length of their transaction, so that ids rise in the order of commits and both d
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-from palabre.archive.failures import explained
+from palabre.archive.failures import explained, reason_of, sqlite_key
 from palabre.archive.tables import counter
 from palabre.errors import ArchiveError
 from palabre.settings import Settings
@@ -93,12 +94,11 @@ def sqlite_ledger(path: Path, settings: Settings) -> Ledger:
             path.touch(mode=0o600)
     except OSError as error:
         raise ArchiveError("archive.cannot_open", where=str(path), reason=error.strerror or "") from error
+    check_sqlite(path)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": settings.lock_seconds})
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
-    ledger = Ledger(engine, str(path))
-    check_sqlite(ledger)
-    return ledger
+    return Ledger(engine, str(path))
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:
@@ -123,16 +123,21 @@ def begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("palabre_write") else "BEGIN")
 
 
-def check_sqlite(ledger: Ledger) -> None:
-    """Ours, or empty: another program's database is never touched."""
-    with ledger.plain() as connection:
-        found = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-        if found == APPLICATION_ID:
-            return
-        if found or tables:
-            raise ArchiveError("archive.not_ours", where=ledger.where)
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+def check_sqlite(path: Path) -> None:
+    """Ours, or empty (then it is marked as ours). Another program's database is only looked at."""
+    try:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        ) as connection:
+            found = connection.execute("PRAGMA application_id").fetchone()[0]
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if found == APPLICATION_ID:
+                return
+            if found or tables:
+                raise ArchiveError("archive.not_ours", where=str(path))
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    except sqlite3.Error as error:
+        raise ArchiveError(sqlite_key(error), where=str(path), reason=reason_of(error)) from error
 
 
 def postgresql_ledger(settings: Settings) -> Ledger:

@@ -9,12 +9,13 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+from tests.contract.deliveries import delivery, note
+
 from palabre.archive import open_archive
 from palabre.archive.migrate import known_versions
 from palabre.clock import FixedClock
 from palabre.model import Account, Fault, RawItem
 from palabre.settings import load
-from tests.contract.deliveries import delivery, note
 
 HERE = Path(__file__).parent
 
