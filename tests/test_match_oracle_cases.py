@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from palabre.match.ast import Field, Literal, Near, Not, Term
@@ -249,3 +251,17 @@ def test_wildcards(pattern: str, value: str, fit: bool) -> None:
 
 def test_wildcards_do_not_explode() -> None:
     assert not fits("*a" * 50 + "b", "a" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ('"aa aa aa aa aa aa aa aa aa aa ab bb"~9', "aa " * 2_000),
+        ("aa NEAR/3 ab", "aa ab zz " * 3_000),
+        ("aa SENTENCE ab", "aa ab zz " * 3_000),
+    ],
+)
+def test_long_posts_and_dull_queries_take_seconds_at_most(query: str, text: str) -> None:
+    start = time.process_time()
+    spans(parse(query).root, post_of({"text": text}))
+    assert time.process_time() - start < 5

@@ -11,9 +11,11 @@ the post (title or text) with the tokens that prove it; a node with a position h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from palabre.match.ast import (
     And,
@@ -174,43 +176,117 @@ def phrase_hits(terms: tuple[Term, ...], post: OraclePost) -> Iterator[Hit]:
 
 
 def window_hits(node: Window, post: OraclePost) -> Iterator[Hit]:
-    """Every way to put each term on a token of its own with few enough words between, by its first and last token."""
+    """Every way to put each term on a token of its own with few enough words between, by its first and last token.
+
+    Some way uses certain tokens if all terms find tokens of their own, and these tokens find terms of their own: the
+    two matchings can be joined into one (Mendelsohn and Dulmage, 1958). So no way is ever listed.
+    """
+    for part, places, found in windows(node, post):
+        for last in places:
+            inside = [at for at in places if at <= last]
+            ends = {places[0], last}
+            if matched(ends, found) and covers(node, inside, found):
+                proof = frozenset((at, at) for at in inside if matched({*ends, at}, found))
+                yield Hit(part, places[0], last, proof)
+
+
+Finders = Mapping[int, set[int]]  # of a token: the terms that find it
+
+
+def windows(node: Window, post: OraclePost) -> Iterator[tuple[str, list[int], Finders]]:
+    """(part, places, finders) of each stretch that begins with a token found, is not too long and holds all terms."""
     for part, tokens in post.parts.items():
-        places = [[at for at, token in enumerate(tokens) if finds(term, token)] for term in node.terms]
-        yield from (
-            Hit(part, min(way), max(way), frozenset((at, at) for at in way)) for way in ways(places, node.words)
-        )
+        found = {at: {n for n, term in enumerate(node.terms) if finds(term, token)} for at, token in enumerate(tokens)}
+        places = [at for at, terms in found.items() if terms]
+        for number, first in enumerate(places):
+            end = bisect_left(places, first + len(node.terms) + node.words)
+            if covers(node, places[number:end], found):
+                yield part, places[number:end], found
 
 
-def ways(places: list[list[int]], words: int, chosen: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
-    """One place for each term, all different, the whole no longer than the terms and `words` others."""
-    if not places[len(chosen) :]:
-        yield chosen
-        return
-    reach = len(places) + words
-    for at in places[len(chosen)]:
-        taken = (*chosen, at)
-        if at not in chosen and max(taken) - min(taken) < reach:
-            yield from ways(places, words, taken)
+def covers(node: Window, places: list[int], found: Finders) -> bool:
+    """Whether each term can have a token of its own among these."""
+    finders = [{at for at in places if term in found[at]} for term in range(len(node.terms))]
+    return matched(range(len(finders)), finders)
+
+
+def matched(seekers: Iterable[int], offers: Mapping[int, set[int]] | list[set[int]]) -> bool:
+    """Whether each seeker can have one of its offers for itself (Kuhn's augmenting paths)."""
+    owner: dict[int, int] = {}
+
+    def placed(seeker: int, tried: set[int]) -> bool:
+        for offer in offers[seeker] - tried:
+            tried.add(offer)
+            if offer not in owner or placed(owner[offer], tried):
+                owner[offer] = seeker
+                return True
+        return False
+
+    return all(placed(seeker, set()) for seeker in seekers)
 
 
 def pair_hits(node: Near | Sentence, post: OraclePost) -> Iterator[Hit]:
     """Every pair of a hit on the left and one on the right that stand as asked."""
-    rights = set(hits(node.right, post))
+    rights = Ranked(hits(node.right, post))
     for left in set(hits(node.left, post)):
-        for right in rights:
-            if left.part == right.part and stands(node, left, right, post.parts[left.part]):
+        for right in rights.beside(node, left, post):
+            if stands(node, left, right, post):
                 first, last = min(left.first, right.first), max(left.last, right.last)
                 yield Hit(left.part, first, last, left.proof | right.proof)
 
 
-def stands(node: Near | Sentence, left: Hit, right: Hit, tokens: tuple[Token, ...]) -> bool:
+def paired(node: Near | Sentence, post: OraclePost) -> Iterator[Hit]:
+    """The hits on either side that have a partner."""
+    lefts, rights = Ranked(hits(node.left, post)), Ranked(hits(node.right, post))
+    for left in lefts.by_first:
+        if any(stands(node, left, right, post) for right in rights.beside(node, left, post)):
+            yield left
+    for right in rights.by_first:
+        if any(stands(node, left, right, post) for left in lefts.beside(node, right, post)):
+            yield right
+
+
+class Ranked:
+    """Hits in order, so that those too far away need not be looked at."""
+
+    def __init__(self, found: Iterable[Hit]) -> None:
+        whole = set(found)
+        self.by_first = sorted(whole, key=attrgetter("part", "first"))
+        self.by_last = sorted(whole, key=attrgetter("part", "last"))
+
+    def beside(self, node: Near | Sentence, hit: Hit, post: OraclePost) -> Iterator[Hit]:
+        """Those that begin behind the hit or end before it, within its room."""
+        low, high = room(node, hit, post.parts[hit.part])
+        yield from between(self.by_first, "first", hit.part, hit.last + 1, high)
+        yield from between(self.by_last, "last", hit.part, low, hit.first - 1)
+
+
+def between(ordered: list[Hit], name: str, part: str, low: int, high: int) -> Iterator[Hit]:
+    """Those of the part whose first (or last) token is one of low to high."""
+    key = attrgetter("part", name)
+    start, end = bisect_left(ordered, (part, low), key=key), bisect_right(ordered, (part, high), key=key)
+    return (ordered[at] for at in range(start, end))
+
+
+def room(node: Near | Sentence, hit: Hit, tokens: tuple[Token, ...]) -> tuple[int, int]:
+    """The lowest token on which the other side may end, and the highest on which it may begin."""
+    if isinstance(node, Near):
+        return hit.first - 1 - node.words, hit.last + 1 + node.words
+    sentence = attrgetter("sentence")
+    return (
+        bisect_left(tokens, tokens[hit.first].sentence, key=sentence),
+        bisect_right(tokens, tokens[hit.last].sentence, key=sentence) - 1,
+    )
+
+
+def stands(node: Near | Sentence, left: Hit, right: Hit, post: OraclePost) -> bool:
     """Apart, in order if asked, and near enough or within one sentence."""
     before, after = (left, right) if left.last < right.first else (right, left)
     if before.last >= after.first or (node.ordered and before is not left):
         return False
     if isinstance(node, Near):
         return after.first - before.last - 1 <= node.words
+    tokens = post.parts[left.part]
     return tokens[before.first].sentence == tokens[after.last].sentence
 
 
@@ -263,6 +339,11 @@ def proofs(node: Node, post: OraclePost) -> Iterator[Span]:
             yield from literal_spans(node, post)
         case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
             yield from proofs(spread(node), post)
+        case Near() | Sentence():
+            yield from (span for hit in paired(node, post) for span in hit_spans(hit, post))
+        case Window():
+            for part, places, _ in windows(node, post):
+                yield from (Span(post.parts[part][at].start, post.parts[part][at].end, part) for at in places)
         case _:
             yield from (span for hit in hits(node, post) for span in hit_spans(hit, post))
 
