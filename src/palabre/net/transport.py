@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import certifi
@@ -71,8 +72,9 @@ class Patience:
         return {"timeout": {"connect": self.connect, "read": self.read, "write": self.read, "pool": self.total}}
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
-    """The system's authorities and certifi's: verification is never off."""
+    """The system's authorities and certifi's, once a process: verification is never off."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
