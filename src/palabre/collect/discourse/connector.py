@@ -95,7 +95,8 @@ def walk(
     lowest, top = min(ids, default=0), max([state["top"], state["last"], *ids])
     first_ms = min((iso_ms(post, "created_at") for post in found), default=0)
     known = bool(state["last"] and lowest <= state["last"]) or bool(window.since_ms and first_ms < window.since_ms)
-    on = bool(ids) and not known and lowest > 1 and not (last_step and not window.since_ms)
+    moved = not state["before"] or lowest < state["before"]  # a cache may answer the same page whatever is asked
+    on = bool(ids) and moved and not known and lowest > 1 and not (last_step and not window.since_ms)
     after = {"last": state["last"], "top": top, "before": lowest} if on else {"last": top}
     items = tuple(raw(post, site=site) for post in found if is_said(post) and inside(post, window))
     page = Page(items, after, answer.requests, quota_left=answer.quota_left, drift=drift(found, FIELDS, KNOWN))

@@ -94,6 +94,11 @@ def test_a_visit_goes_down_to_the_last_known_post() -> None:
     assert [page.cursor for page in pages] == [{"last": 5, "top": 9, "before": 8}, {"last": 9}]
 
 
+def test_a_forum_that_answers_the_same_page_for_ever_ends_the_visit() -> None:
+    net = served(("", [post(9)]), ("?before=9", [post(9)]))
+    assert walk(net, {"last": 2})[-1].cursor == {"last": 9}
+
+
 def test_a_cut_visit_goes_on_where_it_was() -> None:
     net = served(("?before=8", [post(7), post(5)]))
     pages = walk(net, {"last": 5, "top": 9, "before": 8})
