@@ -8,7 +8,11 @@
 namespace palabre {
 
 // One chunk in the pool, as 32-bit numbers:
-//   header, any leaf …, title leaf …, text leaf …, (leaf, token) …, (start, end) of each token …
+//   header, any leaf …, title leaf …, text leaf …, (leaf, token | part << 30) …, (start, end) of each token …
+// A place in the pool comes with two bits: the chunk has leaves; the chunk is one token that no query asks the place of
+// and that ends no sentence (most are, and need not be looked at again).
+enum : uint32_t { HAS_LEAVES = 1, DULL = 2, PLACE_SHIFT = 2, PART_SHIFT = 30 };
+
 struct ChunkView {
   enum { TOKENS, LENGTH, ANY_COUNT, TITLE_COUNT, TEXT_COUNT, POSITIONAL, PAIRS, HEADER };
   const uint32_t* at;
@@ -28,7 +32,7 @@ class ChunkCache {
   struct Slot {
     uint64_t low = 0, high = 0;      // both 0: empty
     uint32_t generation = 0;
-    uint32_t data = 0;               // place in the pool * 2 + has leaves
+    uint32_t data = 0;               // place in the pool and two bits
     uint32_t stamp = 0, row = 0;     // the batch that gave it a row of bits, and which
   };
 
@@ -58,7 +62,9 @@ class ChunkCache {
       if (!(slot.low | slot.high)) return fresh(slot, at, size, key);
     }
   }
-  ChunkView view(uint32_t data) const { return {pool_.data() + (data >> 1)}; }
+  ChunkView view(uint32_t data) const { return {pool_.data() + (data >> PLACE_SHIFT)}; }
+
+  void prefetch_view(uint32_t data) const { __builtin_prefetch(pool_.data() + (data >> PLACE_SHIFT)); }
 
   // Between batches: forgets all when it has grown too large. What `data` pointed to is void then.
   void settle() {
@@ -81,7 +87,7 @@ class ChunkCache {
 
   // The bytes of a long chunk stand before its record, their number right before it.
   bool same(const Slot& slot, const uint8_t* at, size_t size) const {
-    const uint32_t* record = pool_.data() + (slot.data >> 1);
+    const uint32_t* record = pool_.data() + (slot.data >> PLACE_SHIFT);
     const size_t words = (size + 3) / 4;
     return record[-1] == size && std::memcmp(record - 1 - words, at, size) == 0;
   }
@@ -117,11 +123,12 @@ class ChunkCache {
     pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
     const auto middle = std::stable_partition(pairs_.begin(), pairs_.end(), [&](const auto& pair) { return leaves.leaf(pair.first).positional; });
     if (size > 16) keep_bytes(at, size);
-    slot.data = static_cast<uint32_t>(pool_.size()) << 1;
+    slot.data = static_cast<uint32_t>(pool_.size()) << PLACE_SHIFT;
     slot.generation = leaves.generation();
     write(cut, static_cast<uint32_t>(middle - pairs_.begin()));
     const bool any = !by_part_[0].empty() || !by_part_[1].empty() || !by_part_[2].empty();
-    slot.data |= any;
+    if (any) slot.data |= HAS_LEAVES;
+    if (cut.tokens.size() == 1 && middle == pairs_.begin() && !cut.ends) slot.data |= DULL;
     slot.stamp = 0;
   }
   void mark(uint32_t term) {
@@ -153,7 +160,7 @@ class ChunkCache {
     for (const auto& list : by_part_) pool_.insert(pool_.end(), list.begin(), list.end());
     for (const auto& pair : pairs_) {
       pool_.push_back(pair.first);
-      pool_.push_back(pair.second);
+      pool_.push_back(pair.second | static_cast<uint32_t>(index_.leaves().leaf(pair.first).part) << PART_SHIFT);
     }
     for (const Token& token : cut.tokens) {
       pool_.push_back(token.start);

@@ -65,8 +65,7 @@ class Context final : public Prover {
 
   // Prover: where things stand in a post of the batch.
   bool stands(const int32_t* node, uint32_t post) override {
-    gather(post, false);
-    return Placer(places_).proves(node);
+    return Placer(gather(post, false, needs_sentences(node))).proves(node);
   }
   bool spells(uint32_t leaf, uint32_t post) override {
     bool found = false;
@@ -76,7 +75,6 @@ class Context final : public Prover {
 
  private:
   static constexpr uint32_t NEW_LINE = 0xFFFFFFFF;
-  static constexpr uint32_t NOTHING = 0xFFFFFFFF;
   static constexpr size_t BYTES_MAX = 4 << 20;  // of a batch, unless its first post is longer
 
   Index& index_;
@@ -98,9 +96,7 @@ class Context final : public Prover {
   std::vector<uint32_t> leaf_stamp_, touched_;
   std::vector<uint64_t> candidates_;     // bit set of query slots
   std::vector<uint64_t> found_;          // post << 32 | query slot
-  PostPlaces places_;
-  uint32_t gathered_ = NOTHING;
-  bool gathered_all_ = false;
+  std::vector<PostPlaces> places_ = std::vector<PostPlaces>(BATCH);
 
   template <class Each>
   void each_batch(const Posts& posts, Each each) {
@@ -125,7 +121,6 @@ class Context final : public Prover {
     find_chunks();
     mark_chunks();
     mark_leaves();
-    gathered_ = NOTHING;
   }
   void next_stamp() {
     ++stamp_;
@@ -191,7 +186,7 @@ class Context final : public Prover {
 
   // Looks every chunk up, a few ahead in flight, and sets the bit of its post in the row of the chunk.
   void mark_chunks() {
-    constexpr size_t AHEAD = 8;
+    constexpr size_t AHEAD = 24;
     Waiting waiting[AHEAD];
     const size_t chunks = starts_.size();
     chunk_data_.clear();
@@ -233,7 +228,7 @@ class Context final : public Prover {
     const uint8_t* at = buffer_.data() + starts_[n];
     ChunkCache::Slot& slot = cache_.find(at, ends_[n] - starts_[n], mine.key, mine.hash);
     sequence_.push_back(slot.data);
-    if (!(slot.data & 1)) return;
+    if (!(slot.data & HAS_LEAVES)) return;
     const auto part = static_cast<uint32_t>(sequence_of_.size() - 1);
     const bool text = part >= size_;
     if (slot.stamp != 2 * stamp_ + text) {
@@ -247,7 +242,9 @@ class Context final : public Prover {
   }
 
   void mark_leaves() {
-    for (uint32_t n = 0; n < chunk_data_.size(); ++n) {
+    const auto chunks = static_cast<uint32_t>(chunk_data_.size());
+    for (uint32_t n = 0; n < chunks; ++n) {
+      if (n + 12 < chunks) cache_.prefetch_view(chunk_data_[n + 12]);
       const ChunkView view = cache_.view(chunk_data_[n]);
       const uint32_t* leaf = view.leaves();
       const uint32_t any = view.at[ChunkView::ANY_COUNT], title = view.at[ChunkView::TITLE_COUNT];
@@ -330,32 +327,49 @@ class Context final : public Prover {
     index_.count(touched_, posts, size_);
   }
 
-  // Fills places_ with what stands in one post. all: with leaves no query needs the place of, and characters.
-  void gather(uint32_t post, bool all) {
-    if (gathered_ == post && (gathered_all_ || !all)) return;
-    gathered_ = post;
-    gathered_all_ = all;
-    places_.found.clear();
-    for (int side = 0; side < 2; ++side) gather_part(post, side, all);
+  // What stands in one post, found once a batch. all: with leaves no query needs the place of, and characters.
+  const PostPlaces& gather(uint32_t post, bool all, bool sentences) {
+    PostPlaces& places = places_[post];
+    const uint32_t wanted = (all ? 1 : 0) | (sentences ? 2 : 0);
+    if (places.stamp == stamp_ && (places.holds & wanted) == wanted) return places;
+    places.holds = wanted | (places.stamp == stamp_ ? places.holds : 0);
+    places.stamp = stamp_;
+    places.found.clear();
+    for (int side = 0; side < 2; ++side) gather_part(places, post, side);
+    return places;
   }
-  void gather_part(uint32_t post, int side, bool all) {
+  void gather_part(PostPlaces& places, uint32_t post, int side) {
     const uint32_t part = static_cast<uint32_t>(side) * size_ + post;
-    places_.sentences[side].clear();
-    places_.spans[side].clear();
+    const bool all = places.holds & 1, sentences = places.holds & 2;
+    places.sentences[side].clear();
+    places.spans[side].clear();
     uint32_t token = side ? PART_GAP : 0, sentence = 0;
     Characters characters{part_begin(part), part_end_[part]};
     for (uint32_t n = sequence_of_[part]; n < sequence_of_[part + 1]; ++n) {
-      if (sequence_[n] == NEW_LINE) {
+      const uint32_t data = sequence_[n];
+      if (data == NEW_LINE) {
         ++sentence;
         continue;
       }
-      const ChunkView view = cache_.view(sequence_[n]);
-      put_pairs(view, token, side, all);
-      places_.sentences[side].insert(places_.sentences[side].end(), view.tokens(), sentence);
-      if (all) put_spans(view, characters.next_chunk(buffer_.data(), view.length()), side);
+      if ((data & DULL) && !all) {
+        if (sentences) places.sentences[side].push_back(sentence);
+        ++token;
+        continue;
+      }
+      const ChunkView view = cache_.view(data);
+      put_pairs(places, view, token, side);
+      if (sentences) places.sentences[side].insert(places.sentences[side].end(), view.tokens(), sentence);
+      if (all) put_spans(places, view, characters.next_chunk(buffer_.data(), view.length()), side);
       token += view.tokens();
       sentence += view.ends();
     }
+  }
+  static bool needs_sentences(const int32_t* node) {
+    if (node[0] == SENTENCE) return true;
+    if (node[0] != NEAR && node[0] != EITHER) return false;
+    for (const int32_t *kid = node + (node[0] == NEAR ? 4 : 2), *end = node + node[1]; kid < end; kid += kid[1])
+      if (needs_sentences(kid)) return true;
+    return false;
   }
   uint32_t part_begin(uint32_t part) const { return part ? part_end_[part - 1] + 1 : 0; }
 
@@ -372,18 +386,18 @@ class Context final : public Prover {
       return before;
     }
   };
-  void put_pairs(const ChunkView& view, uint32_t token, int side, bool all) {
+  static void put_pairs(PostPlaces& places, const ChunkView& view, uint32_t token, int side) {
     const uint32_t* pair = view.pairs();
-    for (uint32_t n = view.pair_count(all); n; --n, pair += 2) {
-      const uint8_t part = index_.leaves().leaf(pair[0]).part;
+    for (uint32_t n = view.pair_count(places.holds & 1); n; --n, pair += 2) {
+      const uint32_t part = pair[1] >> PART_SHIFT;
       if (part != ANYWHERE && part != (side ? IN_TEXT : IN_TITLE)) continue;
-      places_.found.emplace_back(pair[0], token + pair[1]);
+      places.found.emplace_back(pair[0], token + (pair[1] & ((1u << PART_SHIFT) - 1)));
     }
   }
-  void put_spans(const ChunkView& view, uint32_t before, int side) {
+  static void put_spans(PostPlaces& places, const ChunkView& view, uint32_t before, int side) {
     const uint32_t* place = view.places();
     for (uint32_t n = 0; n < view.tokens(); ++n, place += 2)
-      places_.spans[side].push_back({before + place[0], before + place[1]});
+      places.spans[side].push_back({before + place[0], before + place[1]});
   }
 
   // Calls each(bytes of the part, is it the text?) for every place of a literal that is not inside a longer word,
@@ -422,7 +436,6 @@ class Context final : public Prover {
     if (slot == NO_SLOT) return;
     const int32_t* program = index_.program(slot);
     if (!holds(program, post)) return;
-    gather(post, true);
     explain_node(program, post);
     write_spans();
   }
@@ -437,7 +450,7 @@ class Context final : public Prover {
     const int32_t* end = node + node[1];
     switch (node[0]) {
       case LEAF: case ANY:
-        for (const int32_t* leaf = node + 2; leaf < end; ++leaf) explain_leaf(static_cast<uint32_t>(*leaf));
+        for (const int32_t* leaf = node + 2; leaf < end; ++leaf) explain_leaf(static_cast<uint32_t>(*leaf), post);
         return;
       case LITERAL: explain_literal(static_cast<uint32_t>(node[2]), post); return;
       case ALL: case SOME: case COUNT:
@@ -447,21 +460,22 @@ class Context final : public Prover {
       case PROOF: {
         std::vector<Span> runs;
         const int32_t* plain = node + 2;
-        gather(post, true);
-        Placer(places_).explain(plain + plain[1], runs);
-        for (const Span& run : runs) put_run(run.start, run.end);
+        const PostPlaces& places = gather(post, true, needs_sentences(plain + plain[1]));
+        Placer(places).explain(plain + plain[1], runs);
+        for (const Span& run : runs) put_run(places, run.start, run.end);
         return;
       }
       default: return;
     }
   }
-  void explain_leaf(uint32_t leaf) {
-    for (const auto& one : places_.found)
-      if (one.first == leaf) put_run(one.second, one.second);
+  void explain_leaf(uint32_t leaf, uint32_t post) {
+    const PostPlaces& places = gather(post, true, false);
+    for (const auto& one : places.found)
+      if (one.first == leaf) put_run(places, one.second, one.second);
   }
-  void put_run(uint32_t first, uint32_t last) {
+  void put_run(const PostPlaces& places, uint32_t first, uint32_t last) {
     const int side = side_of(first);
-    const std::vector<Span>& spans = places_.spans[side];
+    const std::vector<Span>& spans = places.spans[side];
     proofs_.push_back({side == 1, spans[first & ~PART_GAP].start, spans[last & ~PART_GAP].end});
   }
   void explain_literal(uint32_t leaf, uint32_t post) {

@@ -17,6 +17,8 @@ struct Hit {
 
 // The tokens of one post that leaves have, gathered when first needed.
 struct PostPlaces {
+  uint32_t stamp = 0;  // the batch it is about
+  uint32_t holds = 0;  // 1: all leaves and characters, 2: sentences
   std::vector<std::pair<uint32_t, uint32_t>> found;  // (leaf, token number), by token
   std::vector<uint32_t> sentences[2];                // sentence of each token, title and text
   std::vector<Span> spans[2];                        // characters of each token; only for explanations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of cases
 """Random queries and nasty posts for the tests of the matching engines. Seeded: a case can be told by its number."""
 
 from __future__ import annotations

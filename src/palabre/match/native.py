@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import POINTER, byref, c_double, c_int32, c_int64, c_size_t, c_uint8, c_uint64, c_void_p
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -138,7 +139,7 @@ class NativeEngine:
             starts, ends, titles = (copied(numbers, found).tolist() for numbers in out)
             edges = np.ctypeslib.as_array(first, (len(post) + 1,)).tolist()
         spans = [Span(a, b, "title" if c else "text") for a, b, c in zip(starts, ends, titles, strict=True)]
-        return [tuple(spans[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+        return [tuple(spans[a:b]) for a, b in pairwise(edges)]
 
     def index_texts(self, batch: pa.RecordBatch) -> pa.Array:
         """The keys of each post, spaces between."""
@@ -205,7 +206,7 @@ def copied(numbers: object, count: int) -> Numbers:
     """Numbers of the kernel as an array of ours."""
     if not count:
         return np.empty(0, np.int32)
-    return np.ctypeslib.as_array(numbers, (count,)).copy()  # type: ignore[call-overload, no-any-return]
+    return np.ctypeslib.as_array(numbers, (count,)).copy()
 
 
 @contextmanager

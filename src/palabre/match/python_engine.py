@@ -238,10 +238,6 @@ class PythonEngine:
 EMPTY: set[int] = set()
 
 
-def is_fact(leaf: Leaf) -> bool:
-    return not isinstance(leaf[1], Term)
-
-
 def keys_of(token: Token, kind: TermKind) -> Iterator[tuple[int, str]]:
     """(level, key) pairs a term of a kind may have to find the token."""
     yield from ((0, key) for key in token.folded)
