@@ -37,7 +37,9 @@ class Pds:
     def post(self, text: str, **more: Any) -> dict[str, Any]:
         """A record of app.bsky.feed.post; the answer holds its uri and cid."""
         record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-11-21T10:00:00.000Z", **more}
-        return self.call("com.atproto.repo.createRecord", {"repo": self.did, "collection": "app.bsky.feed.post", "record": record})
+        return self.call(
+            "com.atproto.repo.createRecord", {"repo": self.did, "collection": "app.bsky.feed.post", "record": record}
+        )
 
     def delete(self, uri: str) -> None:
         key = uri.rsplit("/", 1)[-1]
@@ -46,7 +48,9 @@ class Pds:
 
 def call(url: str, name: str, fields: dict[str, Any], token: str = "") -> dict[str, Any]:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    request = urllib.request.Request(f"{url}/xrpc/{name}", data=json.dumps(fields).encode(), method="POST", headers=headers)
+    request = urllib.request.Request(
+        f"{url}/xrpc/{name}", data=json.dumps(fields).encode(), method="POST", headers=headers
+    )
     with urllib.request.urlopen(request, timeout=30) as answer:
         body = answer.read()
     found: dict[str, Any] = json.loads(body) if body.strip() else {}

@@ -74,7 +74,7 @@ def wait_for_page(url: str, seconds: float = 60) -> None:
 def running(
     command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server in a process group of its own; its output in ``folder/<program>.log``; the whole group ends with the block."""
+    """A server in a process group of its own, which ends with the block; its output in ``folder/<program>.log``."""
     log = (folder / f"{Path(command[0]).name}.log").open("ab")
     process = subprocess.Popen(
         command, cwd=folder, env={**os.environ, **(environment or {})}, stdout=log, stderr=log, start_new_session=True

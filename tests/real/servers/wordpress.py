@@ -97,9 +97,21 @@ def mariadb(folder: Path) -> Iterator[int]:
     """A database server of its own, with the base and user ``wp``; its port."""
     program, port = need("mariadbd"), free_port()
     data = folder / "mysql"
-    install = ["mariadb-install-db", "--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", "--skip-test-db"]
+    install = [
+        "mariadb-install-db",
+        "--no-defaults",
+        f"--user={getpass.getuser()}",
+        f"--datadir={data}",
+        "--skip-test-db",
+    ]
     subprocess.run(install, check=True, capture_output=True)
-    options = ["--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"]
+    options = [
+        "--no-defaults",
+        f"--user={getpass.getuser()}",
+        f"--datadir={data}",
+        f"--port={port}",
+        "--bind-address=127.0.0.1",
+    ]
     with running([program, *options, f"--socket={data}/s.sock", "--innodb-buffer-pool-size=64M"], folder) as process:
         wait_for_port(port, process)
         sql = "CREATE DATABASE wp; CREATE USER wp@'127.0.0.1' IDENTIFIED BY 'wp'; GRANT ALL ON wp.* TO wp@'127.0.0.1';"
