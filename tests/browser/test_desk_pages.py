@@ -21,12 +21,15 @@ CHROMIUM = next((str(path) for path in FOUND if path.exists()), "")
 FILL = """
 from palabre.desk.config import start
 start.django(); start.tables(); start.workspaces()
-from palabre.desk.panel import sample
-import palabre.sample
-whole = palabre.sample.play
-palabre.sample.play = lambda end_ms: whole(end_ms)[::40]
+import sys
+import palabre.sample.load as sample
+play = sys.modules["palabre.sample.play"]
+whole = play.play
+play.play = lambda *given: whole(*given)[::40]
+from palabre.clock import SystemClock
 from palabre.desk.engine import archive
-sample.add_panel(archive(), 1, "fr"); sample.load(archive(), 1, lambda done, total: None)
+sample.add_panel(archive(), 1, "fr")
+sample.load(archive(), SystemClock(), 1, lambda done, total: None)
 from palabre.desk.workspaces.models import Workspace
 Workspace.objects.update(set_up=True, name="Cyclovent")
 """

@@ -9,7 +9,7 @@ import threading
 import click
 
 from palabre.errors import ConfigError
-from palabre.messages import LANGUAGES, say
+from palabre.messages import LANGUAGES, default_language, say
 
 
 @click.command("up", epilog="palabre up --no-browser --port 8421")
@@ -73,12 +73,16 @@ def _listening(host: str, port: int):  # type: ignore[no-untyped-def]  # waitres
 
 
 def _load_sample() -> None:
+    """Into an empty workspace, in the background: the pages are there at once and fill."""
     from palabre.desk.engine import archive
-    from palabre.desk.panel.sample import load_if_empty
+    from palabre.desk.panel import sample
 
-    default = archive().workspaces.find("default")
-    loaded = load_if_empty(archive(), default.workspace_id)
-    _both("desk.up.sample" if loaded else "desk.up.sample_there", n=loaded)
+    default = archive().workspaces.find("default").workspace_id
+    if archive().search(default, limit=1):
+        _both("desk.up.sample_there")
+        return
+    sample.begin(archive(), default, default_language())
+    _both("desk.up.sample")
 
 
 def _announce(address: str, *, open_it: bool) -> None:

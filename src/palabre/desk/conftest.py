@@ -16,7 +16,7 @@ from palabre.desk.workspaces.tests.matrix import sit
 @pytest.fixture(autouse=True)
 def short_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty thousand posts are not for every test."""
-    monkeypatch.setattr("palabre.desk.panel.sample.load", lambda archive, workspace_id, report: report(1, 1) or 1)
+    monkeypatch.setattr("palabre.desk.panel.sample.play", lambda archive, workspace_id, report: report(1, 1))
 
 
 @pytest.fixture

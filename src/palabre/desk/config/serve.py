@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 THREADS = 8
 STOP_SECONDS = 25.0
+LOOK_BACK_SECONDS = 1.0
+LOOK_BACK_STEPS = 5
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  # turned into what a browser can open
 
 
@@ -44,27 +46,49 @@ def make_server(host: str, port: int) -> Any:
     )
 
 
-def collecting(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
-    """The scheduler in a thread of its own; the desk lives on where it cannot start. Returns what stops it."""
+def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
+    """Collecting and looking back through history, each in a thread; the desk lives on where one cannot start.
+
+    Returns what stops them.
+    """
+    stopping = threading.Event()
     made: list[Scheduler] = []
 
+    def collect() -> None:
+        made.append(_scheduler(values))
+        made[0].run()
+
+    threads = [_thread(collect, complain), _thread(lambda: _look_back(stopping), complain)]
+
+    def stop() -> None:
+        stopping.set()
+        for scheduler in made:
+            scheduler.stop()
+        for thread in threads:
+            thread.join(STOP_SECONDS)
+
+    return stop
+
+
+def _thread(work: Callable[[], None], complain: Callable[[str], None]) -> threading.Thread:
     def run() -> None:
         try:
-            scheduler = _scheduler(values)
-            made.append(scheduler)
-            scheduler.run()
+            work()
         except Exception as error:
             complain(str(error))
 
-    thread = threading.Thread(target=run, name="collect", daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    return thread
 
-    def stop() -> None:
-        for scheduler in made:
-            scheduler.stop()
-        thread.join(STOP_SECONDS)
 
-    return stop
+def _look_back(stopping: threading.Event) -> None:
+    """Watches that were added or changed meet the posts that were there before them, a few steps at a time."""
+    from palabre.desk.engine import archive
+    from palabre.rematch import rematch_waiting
+
+    while not stopping.wait(LOOK_BACK_SECONDS):
+        rematch_waiting(archive(), steps=LOOK_BACK_STEPS)
 
 
 def _scheduler(values: Settings) -> Scheduler:
@@ -84,7 +108,7 @@ def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, leave)
-    stop = collecting(values, complain)
+    stop = working(values, complain)
     try:
         server.run()
     finally:

@@ -135,11 +135,6 @@ def finds(query: Query, text: str) -> bool:
     return oracle.matches(query.root, oracle.post_from(Post(uri="test:", network="test", text=text)))
 
 
-def spans(query: Query, post: Post) -> Sequence[Span]:
-    """Why a post matches, in order."""
-    return sorted(oracle.spans(query.root, oracle.post_from(post)), key=lambda span: (span.where, span.start))
-
-
 def pieces(text: str, found: Iterable[Span], where: str = "text") -> list[tuple[str, bool]]:
     """A text cut in (characters, marked) pieces; overlapping spans are one."""
     out: list[tuple[str, bool]] = []

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from palabre.archive import Archive, Bucket, Filters, PostRow, Verify, Watch
+from palabre.archive import Archive, Bucket, Filters, PostRow, Watch
 from palabre.desk.panel import queries
 from palabre.desk.panel.models import Job
 from palabre.desk.workspaces.models import Workspace
-from palabre.match import oracle
 from palabre.match.query import Query
-from palabre.match.sieve import sieve
+from palabre.model import Span
+from palabre.search import ask_query
 
 DAY_MS = 24 * 3600 * 1000
 DAYS = 90
@@ -49,21 +47,13 @@ class Trial:
 def trial(archive: Archive, workspace_id: int, query: Query, now_ms: int) -> Trial:
     """Volume over 90 days, and a sample drawn from the newest posts, the same for the same query and archive."""
     since = (now_ms // DAY_MS - DAYS + 1) * DAY_MS
-    asked = (workspace_id, sieve(query), verifier(query), Filters(since_ms=since))
-    days = every_day(archive.volume(*asked), since)
-    rows = archive.search(*asked, limit=DRAWN_FROM)
+    asked = ask_query(archive, workspace_id, query, Filters(since_ms=since))
+    days = every_day(asked.volume(DAY_MS), since)
+    rows = asked.rows(limit=DRAWN_FROM)
     drawn = rows if len(rows) <= SAMPLE else random.Random(queries.digest(query.text)).sample(rows, SAMPLE)  # noqa: S311
-    newest_first = sorted(drawn, key=lambda row: -row.sort_ms)
-    return Trial(sum(n for _, n in days), days, tuple(tried(query, row) for row in newest_first))
-
-
-def verifier(query: Query) -> Verify:
-    """Which rows of a POSTS batch really match."""
-
-    def verify(batch: pa.RecordBatch) -> list[bool]:
-        return [oracle.matches(query.root, oracle.post_of(row)) for row in batch.to_pylist()]
-
-    return verify
+    drawn = sorted(drawn, key=lambda row: -row.sort_ms)
+    sample = tuple(map(tried, drawn, asked.spans(drawn)))
+    return Trial(sum(n for _, n in days), days, sample)
 
 
 def every_day(buckets: Iterable[Bucket], since_ms: int) -> tuple[tuple[int, int], ...]:
@@ -73,9 +63,8 @@ def every_day(buckets: Iterable[Bucket], since_ms: int) -> tuple[tuple[int, int]
     return tuple((day * DAY_MS, known.get(day, 0)) for day in range(first, first + DAYS))
 
 
-def tried(query: Query, row: PostRow) -> Tried:
+def tried(row: PostRow, found: Sequence[Span]) -> Tried:
     """With its spans."""
-    found = queries.spans(query, row.post)
     return Tried(row, queries.pieces(row.post.title, found, "title"), queries.excerpt(row.post.text, found))
 
 

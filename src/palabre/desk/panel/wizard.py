@@ -146,16 +146,9 @@ def add_source(kept: Archive, workspace_id: int, wanted: ProposedSource) -> Any:
 def play_sample(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The sample instead of the network."""
     if not jobs.running(seat.workspace, "sample"):
-        kept, lang, workspace_id = archive(), lang_of(request), seat.workspace.id
-        sample.add_panel(kept, workspace_id, lang, seat.user.label)
-        jobs.start(seat.workspace, "sample", lambda report: _played(kept, workspace_id, report))
-        _set_up(request, seat, sample.ORGANISATION)
+        sample.begin(archive(), seat.workspace.id, lang_of(request))
         audit.note(request, seat, "sample_loaded")
     return redirect("panel:filling", workspace_slug=seat.workspace.slug)
-
-
-def _played(kept: Archive, workspace_id: int, report: jobs.Report) -> None:
-    sample.load(kept, workspace_id, report)
 
 
 @require_POST
