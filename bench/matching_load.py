@@ -1,16 +1,18 @@
 """The load of the matching benchmark: real posts where they are at hand, and queries such as analysts write.
 
-Corpus "short": posts as they are (tweets, video titles, survey answers). "long": two or three of them joined, about the length
-the figures of other engines were measured on. Without the data folder both are made of Zipf-distributed words.
+Corpus "short": posts as they are (tweets, video titles, survey answers). "long": two or three of them joined, about
+the length the figures of other engines were measured on. Without the data folder both are Zipf-distributed words.
 """
 
 from __future__ import annotations
 
+import bisect
 import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -102,7 +104,7 @@ def described(name: str, posts: pa.RecordBatch) -> Load:
     for text in texts:
         words = text.split(" ")
         counts.update(set(words))
-        pairs.update(zip(words, words[1:], strict=False))
+        pairs.update(pairwise(words))
     ranked = sorted(((word, n / len(texts)) for word, n in counts.items() if len(word) > 1), key=lambda pair: pair[1])
     tags = Counter(
         tag.lower() for text in posts["text"].to_pylist() for tag in text.split() if tag[0] == "#" and tag[1:].isalnum()
@@ -121,8 +123,6 @@ class Generator:
 
     def word(self, low: float, high: float) -> str:
         """A word whose share of posts is log-uniform between two bounds."""
-        import bisect
-
         wanted = math.exp(self.rng.uniform(math.log(low), math.log(high)))
         at = bisect.bisect_left(self.shares, wanted * 0.8)
         end = max(at + 1, bisect.bisect_right(self.shares, wanted * 1.25))

@@ -171,11 +171,8 @@ class PythonEngine:
 
     def _facts(self, facts: tuple[Numbers, Numbers]) -> dict[int, set[int]]:
         """Leaves of the facts of each post."""
-        named = {
-            self.book.numbers[leaf]: n
-            for leaf, n in self.numbers.items()
-            if is_fact(leaf) and leaf in self.book.numbers
-        }
+        numbers: Mapping[Leaf, int] = self.book.numbers  # type: ignore[assignment]  # a fact is a leaf
+        named = {numbers[leaf]: number for leaf, number in self.numbers.items() if leaf in numbers}
         found: dict[int, set[int]] = {}
         for post, fact in zip(*(numbers.tolist() for numbers in facts), strict=True):
             if fact in named:
