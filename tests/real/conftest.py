@@ -47,8 +47,10 @@ class Ear:
         assert not tally.error, (tally.error, tally.params)
         return tally
 
-    def heard_live(self, source_id: int, until: Callable[[], bool], seconds: float = 30) -> None:
-        """Lets a live source run in a thread until something is true."""
+    def heard_live(
+        self, source_id: int, happens: Callable[[], object], until: Callable[[], bool], seconds: float = 30
+    ) -> None:
+        """Lets a live source run in a thread; something happens once it listens; ends when ``until`` is true."""
         import time
 
         end, stop = time.monotonic() + seconds, False
@@ -60,6 +62,8 @@ class Ear:
             target=lambda: self.pipeline.collect(self.archive.sources.get(source_id), stopped=stopped), daemon=True
         )
         runner.start()
+        time.sleep(2)
+        happens()
         while time.monotonic() < end and not until():
             time.sleep(0.2)
         stop = True
