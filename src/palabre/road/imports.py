@@ -16,7 +16,7 @@ from palabre.road.disk import check_disk
 from palabre.road.panels import NO_MENTIONS, LivePanels
 from palabre.road.reading import Entered, Filled, Job, Left, News, Reader, total_size
 from palabre.road.ready import NO_INDEX, Ready, delivery
-from palabre.road.worker import remote_news
+from palabre.road.worker import can_hand_over, remote_news
 
 SMALL_BYTES = 4_000_000  # less than this is read before another process has even started
 CONNECTOR = "import"
@@ -59,7 +59,8 @@ class Tally:
 
 def news_of(job: Job) -> Iterator[News]:
     """What the reader tells, from another process where it is worth it."""
-    return Reader(job).news() if total_size(job.paths) < SMALL_BYTES else remote_news(job)
+    small = total_size(job.paths) < SMALL_BYTES
+    return Reader(job).news() if small or not can_hand_over(job) else remote_news(job)
 
 
 class Import:

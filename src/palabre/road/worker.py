@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import signal
+import sys
 from collections.abc import Iterator
+from multiprocessing import reduction
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
+from typing import Any
 
 from palabre.errors import ArchiveError
 from palabre.road.reading import Job, News, Reader
@@ -17,9 +21,11 @@ POLL_SECONDS = 0.5
 END = None
 
 
-def produce(job: Job, out: Queue[News | None]) -> None:
-    """What the process does. The keyboard interrupt is its parent's affair."""
+def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
+    """What the process does. The keyboard interrupt is its parent's affair; stdin: the parent's, handed over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if stdin is not None:
+        sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
     for news in Reader(job).news():
         out.put(news)
     out.put(END)
@@ -29,13 +35,22 @@ def remote_news(job: Job) -> Iterator[News]:
     """What a reader in another process tells. ArchiveError if that process dies."""
     context = multiprocessing.get_context("spawn")
     out: Queue[News | None] = context.Queue(WAITING_MAX)
-    process = context.Process(target=produce, args=(job, out), daemon=True)
+    stdin = reduction.DupFd(sys.stdin.fileno()) if "-" in job.paths else None
+    process = context.Process(target=produce, args=(job, out, stdin), daemon=True)
     process.start()
     try:
         yield from received(process, out)
     finally:
         process.terminate()
         process.join(5)
+
+
+def can_hand_over(job: Job) -> bool:
+    """Whether another process could read what this job reads: not a standard input that is no file."""
+    try:
+        return "-" not in job.paths or sys.stdin.fileno() >= 0
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def received(process: BaseProcess, out: Queue[News | None]) -> Iterator[News]:

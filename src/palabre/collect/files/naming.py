@@ -45,7 +45,7 @@ def bare_id(text: str) -> str:
 def post_uri(network: str, native: str) -> str:
     """The URI of a post known by its id inside a network; an id that is a URI is kept."""
     native = bare_id(native)
-    if not native or native.casefold() in {"nan", "none", "null", "0"}:
+    if not native or native.casefold() in {"nan", "none", "null"}:
         return ""
     if is_uri(native):
         return native

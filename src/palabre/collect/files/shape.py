@@ -26,6 +26,7 @@ Column = Any  # a Sequence[object], or a pa.Array
 UNCLEAN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\p{M}{31}"  # what text.clean would change, but for NFC
 ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
 HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
+NO_POST = {"0", "0.0", "-1"}  # what some exports write for "answers nothing"
 LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}
 HASHED = ("network", "account_uri", "published_ms", "text", "title", "url")
 NO_LIMIT = 1 << 40  # a long post is refused with its length, not cut
@@ -151,7 +152,9 @@ def networks(rows: Rows) -> list[str]:
 def linked(rows: Rows, name: str, nets: Sequence[str]) -> list[str]:
     """URIs of other posts that the row names."""
     ids = strings(rows, name)
-    return [naming.post_uri(net, one) for net, one in zip(nets, ids, strict=True)] if ids else [""] * rows.count
+    if ids is None:
+        return [""] * rows.count
+    return [naming.post_uri(net, one) if one not in NO_POST else "" for net, one in zip(nets, ids, strict=True)]
 
 
 def kinds(rows: Rows, columns: Mapping[str, Sequence[Any]]) -> list[str]:
