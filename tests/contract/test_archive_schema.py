@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+import zstandard
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, open_archive
-from palabre.archive.ledger import APPLICATION_ID
 from palabre.archive.migrate import known_versions, migrate
 from palabre.archive.tables import metadata
 from palabre.clock import FixedClock
 from palabre.errors import ArchiveError
 from palabre.settings import Settings, load
 
+ENDING = ".sqlite3.zst"
 SCHEMAS = Path(__file__).parent / "schemas"
-RELEASED = sorted(path.name.removesuffix(".sql") for path in SCHEMAS.glob("*.sql"))
+RELEASED = sorted(path.name.removesuffix(ENDING) for path in SCHEMAS.glob(f"*{ENDING}"))
 BESIDE = {"alembic_version", "post_fts", "post_token"}  # the index is not in `tables`
 
 
@@ -40,11 +40,9 @@ def test_every_version_but_the_newest_has_its_dump() -> None:
 def test_an_archive_of_a_released_version_opens_with_all_it_holds(
     version: str, tmp_path: Path, clock: FixedClock
 ) -> None:
-    """The dumps were made by tests/contract/schemas/make.py with the code of that version."""
-    with sqlite3.connect(tmp_path / "palabre.sqlite3") as connection:
-        connection.executescript((SCHEMAS / f"{version}.sql").read_text("utf-8"))
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    connection.close()
+    """The databases were made by tests/contract/schemas/make.py with the code of that version."""
+    stored = (SCHEMAS / f"{version}{ENDING}").read_bytes()
+    (tmp_path / "palabre.sqlite3").write_bytes(zstandard.decompress(stored))
     (tmp_path / "secret.key").write_text((SCHEMAS / f"{version}.key").read_text("utf-8"))
     with open_archive(load(tmp_path, {}), clock) as archive:
         assert texts(archive, "released") == ["released post"]

@@ -1,4 +1,4 @@
-"""What every web connector owes: a true description, its sentences in both languages, its terms, a canary that validates."""
+"""What every web connector owes: a true description, its sentences in both languages, its terms, a canary."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.contract.conftest import new_database
+from tests.crash.writer import STEP
 
 from palabre.archive import Archive, Filters, open_archive
 from palabre.model import Sieve, SieveTerm
 from palabre.settings import load
-from tests.contract.conftest import new_database
-from tests.crash.writer import STEP
 
 ROOT = Path(__file__).resolve().parents[2]
 

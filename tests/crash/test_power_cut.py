@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import StaticPool
+from tests.contract.deliveries import delivery, note
 
 from palabre.archive import Archive
 from palabre.archive.ledger import APPLICATION_ID, Ledger, begin_sqlite, prepare_sqlite
@@ -20,7 +21,6 @@ from palabre.archive.vault import open_vault
 from palabre.archive.workspaces import ensure_workspace
 from palabre.clock import FixedClock
 from palabre.settings import load
-from tests.contract.deliveries import delivery, note
 
 apsw = pytest.importorskip("apsw", reason="apsw (requirements/dev.in) is not installed")
 from tests.crash.recorder import MODES, ApswConnection, Recorder, Step, image, write_image  # noqa: E402

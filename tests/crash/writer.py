@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tests.contract.deliveries import delivery, note
+
 from palabre.archive import Archive, open_archive
 from palabre.settings import load
-from tests.contract.deliveries import delivery, note
 
 STEP, OVERLAP = 10, 5
 

@@ -14,7 +14,6 @@ PostgreSQL: a ``tsvector`` made of the very keys, with a GIN index.
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -38,25 +37,6 @@ SEPARATORS = re.compile(r"[\x00-\x20\x7f]+")
 vector: ColumnElement[Any] = literal_column("post_fts.keys", TSVECTOR)
 index = table("post_fts", column("rowid", BigInteger), column("post_id", BigInteger), column("keys"))
 token = table("post_token", column("post_id", BigInteger), column("keys"))
-SIGNS = string.punctuation.replace("'", "''").replace('"', '""')
-
-CREATE_SQLITE = (
-    "CREATE TABLE post_token (post_id INTEGER PRIMARY KEY REFERENCES post (post_id), keys TEXT NOT NULL)",
-    "CREATE VIRTUAL TABLE post_fts USING fts5 (keys, content='', detail=none, columnsize=0, "
-    f"tokenize=\"ascii tokenchars '{SIGNS}{chr(1)}{chr(2)}'\")",
-)
-CREATE_POSTGRESQL = (
-    "CREATE TABLE post_fts (post_id bigint PRIMARY KEY REFERENCES post (post_id), keys tsvector NOT NULL)",
-    "CREATE INDEX ix_post_fts ON post_fts USING gin (keys)",
-)
-
-
-def create(connection: Connection) -> None:
-    """Makes the index in an empty ledger."""
-    for sql in CREATE_SQLITE if connection.dialect.name == "sqlite" else CREATE_POSTGRESQL:
-        connection.exec_driver_sql(sql)
-    if connection.dialect.name == "sqlite" and secure_delete_known(connection):
-        connection.exec_driver_sql("INSERT INTO post_fts (post_fts, rank) VALUES ('secure-delete', 1)")
 
 
 def secure_delete_known(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""Writes the dump of the present schema with a little of everything in it; run once, when a version is released.
+"""Writes a database of the present schema with a little of everything in it; run once, when a version is released.
 
 python -m tests.contract.schemas.make
 """
@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+import zstandard
 from tests.contract.deliveries import delivery, note
 
 from palabre.archive import open_archive
@@ -38,10 +39,11 @@ def main() -> None:
     home = Path(tempfile.mkdtemp())
     fill(home)
     version = known_versions()[-1]
-    with sqlite3.connect(home / "palabre.sqlite3") as connection:
-        connection.execute("VACUUM")
-        lines = "\n".join(connection.iterdump())
-    (HERE / f"{version}.sql").write_text(lines + "\n", "utf-8")
+    connection = sqlite3.connect(home / "palabre.sqlite3")
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("VACUUM")
+    connection.close()
+    (HERE / f"{version}.sqlite3.zst").write_bytes(zstandard.compress((home / "palabre.sqlite3").read_bytes(), 19))
     (HERE / f"{version}.key").write_text((home / "secret.key").read_text("utf-8"), "utf-8")
 
 

@@ -1,9 +1,9 @@
 """The first schema: workspaces, sources, watches, posts and all that belongs to them, the full-text index, the seam."""
 
+from __future__ import annotations
+
 import sqlalchemy as sa
 from alembic import op
-
-from palabre.archive import fulltext
 
 revision = "0001"
 down_revision = None
@@ -11,17 +11,42 @@ branch_labels = None
 depends_on = None
 
 COUNTERS = ("post", "account", "panel", "watch", "suppression")
+# ! to ~ without letters and digits, as the tokenizer wants them written, and the two marks of our own keys.
+SIGNS = """!""#$%&''()*+,-./:;<=>?@[\\]^_`{|}~""" + "\x01\x02"
+INDEX = {
+    "sqlite": (
+        "CREATE TABLE post_token (post_id INTEGER PRIMARY KEY REFERENCES post (post_id), keys TEXT NOT NULL)",
+        "CREATE VIRTUAL TABLE post_fts USING fts5 (keys, content='', detail=none, columnsize=0, "
+        f"tokenize=\"ascii tokenchars '{SIGNS}'\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE post_fts (post_id bigint PRIMARY KEY REFERENCES post (post_id), keys tsvector NOT NULL)",
+        "CREATE INDEX ix_post_fts ON post_fts USING gin (keys)",
+    ),
+}
 
 
 def upgrade() -> None:
     """Everything, in an empty ledger."""
-    create_tables()
+    for create in TABLES:
+        create()
     counters = sa.table("counter", sa.column("name"), sa.column("value"))
     op.bulk_insert(counters, [{"name": name, "value": 0} for name in COUNTERS])
-    fulltext.create(op.get_bind())
+    create_index()
 
 
-def create_tables() -> None:
+def create_index() -> None:
+    """The full-text index (see `palabre.archive.fulltext`); where FTS5 can overwrite what leaves it, it does."""
+    bind = op.get_bind()
+    for statement in INDEX[bind.dialect.name]:
+        bind.exec_driver_sql(statement)
+    if bind.dialect.name == "sqlite":
+        version = bind.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        if tuple(map(int, str(version).split("."))) >= (3, 42):
+            bind.exec_driver_sql("INSERT INTO post_fts (post_fts, rank) VALUES ('secure-delete', 1)")
+
+
+def create_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("audit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -32,18 +57,27 @@ def create_tables() -> None:
         sa.Column("facts", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit")),
     )
+
+
+def create_counter() -> None:
     op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
+
+
+def create_dead() -> None:
     op.create_table(
         "dead",
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_dead")),
     )
+
+
+def create_dirty() -> None:
     op.create_table(
         "dirty",
         sa.Column("post_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -52,6 +86,9 @@ def create_tables() -> None:
         sa.Column("stamp", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_dirty")),
     )
+
+
+def create_mention() -> None:
     op.create_table(
         "mention",
         sa.Column("post_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -59,6 +96,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("post_id", "watch_id", name=op.f("pk_mention")),
         sqlite_with_rowid=False,
     )
+
+
+def create_segment() -> None:
     op.create_table(
         "segment",
         sa.Column("segment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -74,6 +114,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("path", name=op.f("uq_segment_path")),
     )
     op.create_index("ix_segment_place", "segment", ["workspace_id", "day"], unique=False)
+
+
+def create_watch_removed() -> None:
     op.create_table(
         "watch_removed",
         sa.Column("watch_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -81,6 +124,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("watch_id", name=op.f("pk_watch_removed")),
     )
     op.create_index(op.f("ix_watch_removed_stamp"), "watch_removed", ["stamp"], unique=False)
+
+
+def create_workspace() -> None:
     op.create_table(
         "workspace",
         sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -93,6 +139,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_workspace_slug")),
         sa.UniqueConstraint("uid", name=op.f("uq_workspace_uid")),
     )
+
+
+def create_account() -> None:
     op.create_table(
         "account",
         sa.Column(
@@ -110,6 +159,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account")),
         sa.UniqueConstraint("workspace_id", "network", "uri", name=op.f("uq_account_workspace_id_network_uri")),
     )
+
+
+def create_source() -> None:
     op.create_table(
         "source",
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -140,6 +192,9 @@ def create_tables() -> None:
     )
     op.create_index("ix_source_due", "source", ["state", "next_due_ms"], unique=False)
     op.create_index(op.f("ix_source_workspace_id"), "source", ["workspace_id"], unique=False)
+
+
+def create_suppression() -> None:
     op.create_table(
         "suppression",
         sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -153,6 +208,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "key", name=op.f("pk_suppression")),
         sqlite_with_rowid=False,
     )
+
+
+def create_term_list() -> None:
     op.create_table(
         "term_list",
         sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -164,6 +222,9 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "name", name=op.f("pk_term_list")),
     )
+
+
+def create_tombstone() -> None:
     op.create_table(
         "tombstone",
         sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -175,6 +236,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "uri", name=op.f("pk_tombstone")),
         sqlite_with_rowid=False,
     )
+
+
+def create_watch() -> None:
     op.create_table(
         "watch",
         sa.Column(
@@ -197,6 +261,9 @@ def create_tables() -> None:
     )
     op.create_index(op.f("ix_watch_stamp"), "watch", ["stamp"], unique=False)
     op.create_index(op.f("ix_watch_workspace_id"), "watch", ["workspace_id"], unique=False)
+
+
+def create_post() -> None:
     op.create_table(
         "post",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -246,6 +313,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post")),
         sa.UniqueConstraint("workspace_id", "uri", name=op.f("uq_post_workspace_id_uri")),
     )
+
+
+def index_post() -> None:
     op.create_index("ix_post_account", "post", ["account_id", "post_id"], unique=False)
     op.create_index(
         "ix_post_parent",
@@ -283,6 +353,9 @@ def create_tables() -> None:
         "ix_post_source", "post", ["source_id"], unique=False, sqlite_where=sa.text("source_id IS NOT NULL")
     )
     op.create_index("ix_post_time", "post", ["workspace_id", "sort_ms"], unique=False)
+
+
+def create_quarantine() -> None:
     op.create_table(
         "quarantine",
         sa.Column("quarantine_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -312,6 +385,9 @@ def create_tables() -> None:
         sa.UniqueConstraint("workspace_id", "sha256", name=op.f("uq_quarantine_workspace_id_sha256")),
     )
     op.create_index(op.f("ix_quarantine_source_id"), "quarantine", ["source_id"], unique=False)
+
+
+def create_source_run() -> None:
     op.create_table(
         "source_run",
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -331,6 +407,9 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("source_id", "started_ms", name=op.f("pk_source_run")),
     )
+
+
+def create_source_secret() -> None:
     op.create_table(
         "source_secret",
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -342,6 +421,9 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("source_id", "name", name=op.f("pk_source_secret")),
     )
+
+
+def create_watch_test() -> None:
     op.create_table(
         "watch_test",
         sa.Column("test_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -354,6 +436,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("test_id", name=op.f("pk_watch_test")),
     )
     op.create_index(op.f("ix_watch_test_watch_id"), "watch_test", ["watch_id"], unique=False)
+
+
+def create_watch_version() -> None:
     op.create_table(
         "watch_version",
         sa.Column("watch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -368,6 +453,9 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("watch_id", "version", name=op.f("pk_watch_version")),
     )
+
+
+def create_hearing() -> None:
     op.create_table(
         "hearing",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -381,6 +469,9 @@ def create_tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_hearing_source_id"), "hearing", ["source_id"], unique=False)
+
+
+def create_raw() -> None:
     op.create_table(
         "raw",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -393,6 +484,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("post_id", "number", name=op.f("pk_raw")),
     )
     op.create_index(op.f("ix_raw_received_ms"), "raw", ["received_ms"], unique=False)
+
+
+def create_revision() -> None:
     op.create_table(
         "revision",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -405,3 +499,31 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.post_id"], name=op.f("fk_revision_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "number", name=op.f("pk_revision")),
     )
+
+
+TABLES = (
+    create_audit,
+    create_counter,
+    create_dead,
+    create_dirty,
+    create_mention,
+    create_segment,
+    create_watch_removed,
+    create_workspace,
+    create_account,
+    create_source,
+    create_suppression,
+    create_term_list,
+    create_tombstone,
+    create_watch,
+    create_post,
+    index_post,
+    create_quarantine,
+    create_source_run,
+    create_source_secret,
+    create_watch_test,
+    create_watch_version,
+    create_hearing,
+    create_raw,
+    create_revision,
+)
