@@ -13,7 +13,7 @@ from palabre.collect.bluesky.session import Session
 from palabre.collect.config import amount, settle, word, words
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.payload import Table, drift, dumps, number, table, tables, text
-from palabre.errors import ConfigError, ItemError
+from palabre.errors import ConfigError, FetchError, ItemError
 from palabre.model import Event, RawItem
 
 OVERLAP_US = 5_000_000  # what a resumed v1 stream repeats, so that nothing falls between two servers' clocks
@@ -98,7 +98,10 @@ def dictionary_of(config: Config, means: Means) -> tuple[Inflater, int]:
     if config["compress"] is not True:
         return Inflater(), 0
     place = urls.DICTIONARY_V1 if config["wire"] == "v1" else urls.dictionary_v2(word(config, "host"))
-    response = means.net.get(place, robots=False)
+    try:
+        response = means.net.get(place, robots=False)
+    except FetchError:
+        return Inflater(), 0
     known = dictionary_id(response.body) if response.ok else 0
     return (Inflater(response.body), known) if known else (Inflater(), 0)
 
@@ -163,7 +166,7 @@ class FirehoseConnector:
             live=True,
             edits=True,
             deletions=True,
-            tested=RECORDED,
+            tested="server",
             networks=("bluesky",),
             keep="matched",
         )

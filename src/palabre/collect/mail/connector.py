@@ -46,7 +46,7 @@ class MailConnector:
             rhythm_seconds=300,
             backfill=True,
             deletions=True,
-            tested="recordings of 2002 to 2016",
+            tested="server",
             networks=("mail",),
         )
 

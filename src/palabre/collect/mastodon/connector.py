@@ -45,7 +45,7 @@ class MastodonConnector:
             backfill=True,
             edits=True,
             deletions=True,
-            tested="recordings of 2022 to 2026",
+            tested="server",
             networks=("mastodon",),
         )
 

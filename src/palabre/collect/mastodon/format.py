@@ -31,6 +31,8 @@ class MastodonFormat(JsonFormat):
     name = "mastodon"
 
     def score(self, value: object, address: str) -> float:
+        if "instances.social/api/" in address:  # the directory of servers: the fediverse's, without posts
+            return 0.7
         if "/api/v1/" in address or "/api/v2/" in address:
             return 0.8 if not any(mapping.is_status(entry) for entry in objects(value)) else 0.97
         for entry in objects(value):

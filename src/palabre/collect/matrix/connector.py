@@ -34,7 +34,7 @@ class MatrixConnector:
             backfill=True,
             edits=True,
             deletions=True,
-            tested="events written to the specification",
+            tested="server",
             networks=("matrix",),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from palabre.collect.formats import Options
 from palabre.collect.jsonfile import JsonFormat, sample
-from palabre.collect.payload import text
+from palabre.collect.payload import tables, text
 from palabre.collect.youtube import mapping
 from palabre.model import Event, RawItem
 
@@ -20,7 +20,7 @@ class YouTubeFormat(JsonFormat):
         parts = (part for part in sample(value) if isinstance(part, Mapping))
         if any(text(part, "kind").startswith(mapping.PREFIX) for part in parts):
             return 0.97
-        return 0.8 if text(value, "error", "errors") or is_refusal(value) else 0.0
+        return 0.6 if is_refusal(value) else 0.0
 
     def found(self, value: object, address: str) -> Iterable[RawItem]:
         return mapping.raws(value)
@@ -30,9 +30,5 @@ class YouTubeFormat(JsonFormat):
 
 
 def is_refusal(value: object) -> bool:
-    """Whether this is the API's error: {"error": {"errors": [{"domain": "youtube.…"}]}}."""
-    from palabre.collect.payload import tables
-
-    return any(
-        text(error, "domain").startswith(("youtube.", "usageLimits")) for error in tables(value, "error", "errors")
-    )
+    """Whether this is the API's error: {"error": {"code": …, "errors": [{"domain": …, "reason": …}]}}."""
+    return any(text(error, "domain") and text(error, "reason") for error in tables(value, "error", "errors"))
