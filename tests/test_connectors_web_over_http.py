@@ -21,7 +21,7 @@ from palabre.errors import FetchError
 from palabre.model import Gone, Heard
 from palabre.net import Net
 
-RSS = "<rss version='2.0'><channel><title>J</title><item><title>Déçu</title><guid>1</guid></item></channel></rss>".encode()
+RSS = "<rss version='2.0'><channel><item><title>Déçu</title><guid>1</guid></item></channel></rss>".encode()
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def fetch(url: str, cursor: Cursor, means: Means, window: Window, keep: Cursor |
     refuse(answer)
     items, older, head = read(answer, window)
     mark = hashlib.sha256(answer.body).hexdigest()[:32]
-    state = dict(keep) if keep is not None else next_cursor(answer, head, mark, place)
+    state = dict(keep) if keep is not None else next_cursor(answer, head, mark, place) | lease_of(cursor)
     same = keep is None and not window.since_ms and cursor.get("mark") == mark
     later = next_after_ms(head, answer.headers, means.clock.now_ms())
     fresh = () if same else items
@@ -140,6 +140,11 @@ def older_of(feed: Feed, url: str) -> str:
         if found:
             return absolute(found[1], url)
     return ""
+
+
+def lease_of(cursor: Cursor) -> dict[str, object]:
+    """When the subscription at the hub is to be renewed: kept from poll to poll."""
+    return {"renew_ms": cursor["renew_ms"]} if "renew_ms" in cursor else {}
 
 
 def next_cursor(answer: Response, head: Mapping[str, object], mark: str, place: str) -> dict[str, object]:

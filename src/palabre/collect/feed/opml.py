@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from palabre.collect.feed import guard
@@ -35,10 +36,15 @@ def parse(body: bytes) -> list[FeedEntry]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(body.lstrip(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
+            raise ItemError("connector_feed.errors.not_opml", reason="<opml>")
+        return entries_of(root)
+    except (etree.XMLSyntaxError, ValueError) as error:  # a tag that UTF-8 cannot hold is a UnicodeDecodeError
         raise ItemError("connector_feed.errors.not_opml", reason=str(error)[:200]) from error
-    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
-        raise ItemError("connector_feed.errors.not_opml", reason="<opml>")
+
+
+def entries_of(root: Any) -> list[FeedEntry]:
+    """Outlines that name a feed, in order, with the names of those around them."""
     found: dict[str, FeedEntry] = {}
     pending = [(child, "") for child in reversed(list(root))]
     while pending and len(found) < ENTRIES_MAX:

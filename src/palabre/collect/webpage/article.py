@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -83,12 +85,23 @@ def same_host(one: str | None, other: str | None) -> bool:
     return bare[0] == bare[1]
 
 
-def extracted(html: str, url: str) -> Article:
-    """trafilatura's reading; whatever it stumbles on, the plain one stands in."""
+@cache
+def extractor() -> Callable[..., Any]:
+    """trafilatura, silenced: what it writes of a page that it cannot read is the page's words, and nobody asked."""
+    import logging
+
     from trafilatura import bare_extraction
 
+    for name in ("trafilatura", "htmldate", "courlan", "justext"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    extract: Callable[..., Any] = bare_extraction
+    return extract
+
+
+def extracted(html: str, url: str) -> Article:
+    """trafilatura's reading; whatever it stumbles on, the plain one stands in."""
     try:
-        found: Any = bare_extraction(html, url=url or None, include_comments=True, with_metadata=True)
+        found: Any = extractor()(html, url=url or None, include_comments=True, with_metadata=True)
     except Exception:  # a parser of others' pages: any of its errors means "not this way"
         return plainly(html, url)
     if found is None:

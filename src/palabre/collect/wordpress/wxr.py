@@ -77,6 +77,8 @@ def read(stream: BinaryIO) -> Iterator[RawItem]:
                 note_head(element, head, authors)
     except etree.XMLSyntaxError as error:
         raise broken(error.lineno or 0, str(error.msg)) from error
+    except ValueError as error:  # a tag or a text that UTF-8 cannot hold
+        raise broken(0, str(error)) from error
     stop_if_broken(events.error_log)
     check(head)
 
