@@ -100,6 +100,7 @@ MEANINGS = [
     ("author:@nobody", "author:nobody"),
     ("list:rivals NEAR/3 prix", '(coca OR "pepsi cola" OR fanta) NEAR/3 prix'),
     ("\ufeffcoca\u200b AND pepsi", "coca AND pepsi"),
+    ("㍻ 0㋐", '"平 成" AND "0 ア"'),
     ("12:30", '"12 30"'),
     ("$AAPL", "aapl"),
     ("œuvre", "oeuvre"),

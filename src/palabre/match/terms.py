@@ -64,10 +64,17 @@ def read_chunk(chunk: str, start: int, *, exact: bool) -> list[Term]:
         raise no_word(chunk, start)
     star, question = spare[0], spare[1]
     spelled = WILD.sub(lambda hit: star if hit[0][0] in "*＊" else question, chunk[: fuzzy.start()] if fuzzy else chunk)
-    terms = [term_of(token, star, question, exact=exact, start=start, end=end) for token in tokenize(spelled)]
+    terms = [term_of(token, star, question, exact=exact, start=start, end=end) for token in plain_tokens(spelled)]
     if fuzzy:
         return [blur(terms, fuzzy[1], chunk, start)]
     return terms
+
+
+def plain_tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text. A sign such as ㋐ or ㍻ folds to characters that are tokens each: they stand for it."""
+    for token in tokenize(text):
+        key = token.folded[0] if token.kind is Kind.WORD else ""
+        yield from tokenize(key) if key and not key.isascii() and len(tokenize(key)) > 1 else (token,)
 
 
 def spare_runes(chunk: str) -> str:
