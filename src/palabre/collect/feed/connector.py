@@ -72,7 +72,7 @@ def fetch(url: str, cursor: Cursor, means: Means, window: Window, keep: Cursor |
     refuse(answer)
     items, older, head = read(answer, window)
     mark = hashlib.sha256(answer.body).hexdigest()[:32]
-    state = dict(keep) if keep is not None else next_cursor(answer, head, mark, place) | lease_of(cursor)
+    state = dict(keep) if keep is not None else next_cursor(cursor, answer, head, mark, place) | lease_of(cursor)
     same = keep is None and not window.since_ms and cursor.get("mark") == mark
     later = next_after_ms(head, answer.headers, means.clock.now_ms())
     fresh = () if same else items
@@ -147,10 +147,13 @@ def lease_of(cursor: Cursor) -> dict[str, object]:
     return {"renew_ms": cursor["renew_ms"]} if "renew_ms" in cursor else {}
 
 
-def next_cursor(answer: Response, head: Mapping[str, object], mark: str, place: str) -> dict[str, object]:
-    """What to remember: where the feed lives now, its validators, a mark of its bytes, its hub."""
+def next_cursor(
+    cursor: Cursor, answer: Response, head: Mapping[str, object], mark: str, place: str
+) -> dict[str, object]:
+    """What to remember: where the feed lives, its validators, a mark of its bytes, its hub; what others noted stays."""
     hub, topic = hub_of(answer.headers, head, answer.url)
-    state: dict[str, object] = {"validators": answer.validators.to_dict(), "mark": mark}
+    kept = {name: value for name, value in cursor.items() if name not in ("validators", "mark", "url", "hub", "topic")}
+    state: dict[str, object] = kept | {"validators": answer.validators.to_dict(), "mark": mark}
     if place:
         state["url"] = place
     if hub:

@@ -217,6 +217,12 @@ def test_a_feed_that_moved_for_good_is_asked_at_its_new_address() -> None:
     assert poll(net, dict(page.cursor))[0].cursor["url"] == "https://neuf.example/flux"
 
 
+def test_what_others_note_in_the_cursor_survives_a_visit() -> None:
+    (page,) = poll(FakeNet().answer(URL, body=RSS), {"renew_ms": 7, "hub": "https://gone.example/", "topic": "x"})
+    assert page.cursor["renew_ms"] == 7
+    assert "hub" not in page.cursor
+
+
 def test_a_feed_that_is_gone_says_so_for_good() -> None:
     with pytest.raises(FetchError) as caught:
         poll(FakeNet().answer(URL, status=410))
