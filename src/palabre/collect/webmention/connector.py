@@ -54,7 +54,7 @@ class WebmentionConnector:
         waiting = queue_of(cursor)
         while waiting:
             mention, waiting = waiting[0], waiting[1:]
-            yield Page(look(mention, means), {"queue": [[one.source, one.target] for one in waiting]})
+            yield Page(look(mention, means), {**cursor, "queue": [[one.source, one.target] for one in waiting]})
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return map_item(item)
