@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from typing import BinaryIO
 
 from palabre.collect.formats import Head, Options
-from palabre.collect.payload import at
+from palabre.collect.payload import at, walk
 from palabre.errors import ItemError
 from palabre.model import Event, RawItem
 
@@ -24,6 +25,8 @@ CHUNK_CHARS = 1 << 18
 DOCUMENT_CHARS_MAX = 256 << 20  # one value larger than this is not a page of an API
 BROKEN_CHARS_MAX = 1 << 20
 PEEK_VALUES = 8
+INNER = 0.8  # how much of our certainty is left when a platform's objects lie deep inside a stranger's
+INNER_OBJECTS = 60
 SKIPPED = " \t\r\n,\x1e\ufeff"  # between values: blanks, stray commas, the record separator of RFC 7464
 ASSIGNMENT = re.compile(r"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")  # window.YTD.tweets.part0 = [
 EVENT_LINE = re.compile(r"(?:event|data|id|retry)?:[^\n]*(?:\n|\Z)")  # server-sent events, keep-alives included
@@ -220,11 +223,10 @@ class JsonFormat:
         raise NotImplementedError
 
     def sniff(self, head: Head) -> float:
-        scores = []
-        for entry in peek(head.start):
-            address, value = unwrap(entry)
-            scores.append(self.score(value, address))
-        return max(scores, default=0.0)
+        found = [unwrap(entry) for entry in peek(head.start)]
+        sure = max((self.score(value, address) for address, value in found), default=0.0)
+        inner = (self.score(part, "") for _, value in found for part in inner_objects(value)) if not sure else ()
+        return sure or INNER * max(inner, default=0.0)
 
     def items(self, stream: BinaryIO, options: Options) -> Iterator[RawItem]:
         for entry in documents(stream):
@@ -238,6 +240,11 @@ class JsonFormat:
         if "broken" in item.note:
             raise ItemError("payload.not_json", bytes=len(item.body))
         return self.events(item, options)
+
+
+def inner_objects(value: object) -> Iterator[object]:
+    """The first objects inside a value, for what somebody wrapped in their own way."""
+    return islice(walk(value), INNER_OBJECTS)
 
 
 def says(value: object, *keys: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from palabre.model import Event, RawItem
 ZIP = b"PK\x03\x04"
 ARCHIVE_MARK = b"window.YTD."
 POSTS_IN_ARCHIVE = ("tweet", "tweets", "deleted-tweets", "community-tweet", "note-tweet")
+OWN_SIGNS = ("public_metrics", "edit_history_tweet_ids", "referenced_tweets", "conversation_id")  # nobody else has them
 # v2 objects that are no posts: counts, lists, users, the answer to nothing found.
 OTHERS = (
     ("tweet_count", "start", "end"),
@@ -83,8 +85,9 @@ def score_of(value: Mapping[str, object]) -> float:
     if shapes.is_v1(value):
         return 0.97 if says(value, "created_at") and says(table(value, "user"), "screen_name") else 0.8
     if shapes.is_v2(value):
-        strong = sum(sign in value for sign in shapes.V2_SIGNS) >= 2
-        return (0.95 if strong else 0.55) if ident(value, "id").isdigit() else 0.0
+        signs = [sign for sign in shapes.V2_SIGNS if sign in value]
+        strong = len(signs) >= 2 and any(sign in OWN_SIGNS for sign in signs)
+        return (0.95 if strong else 0.4) if re.fullmatch(r"\d{8,20}", ident(value, "id")) else 0.0
     if shapes.is_archived(value) or says(value, "search_metadata", "statuses"):
         return 0.95
     if shapes.is_compliance(value):

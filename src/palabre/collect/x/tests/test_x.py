@@ -159,6 +159,20 @@ def test_deletions_of_every_kind_are_honoured(line: dict[str, Any], gone: str) -
 
 
 @pytest.mark.parametrize(
+    "wrapped",
+    [{"lea": {"data": [v2()], "meta": {}}}, {"accounts": [{"name": "lea", "posts": [v2(), v1(LATER)]}]}],
+)
+def test_posts_wrapped_in_somebody_s_own_way_are_recognised(wrapped: dict[str, Any]) -> None:
+    assert XFormat().sniff(head(json.dumps(wrapped).encode())) > 0.5
+    assert heard(wrapped).posts
+
+
+def test_a_stranger_s_lines_with_an_id_and_a_text_are_not_taken_for_x() -> None:
+    line = {"id": "12", "text": "salut", "created_at": "2026-11-20T10:00:00Z", "lang": "fr"}
+    assert XFormat().sniff(head(json.dumps(line).encode())) == 0.0
+
+
+@pytest.mark.parametrize(
     "value",
     [
         page(meta={"result_count": 0}),
