@@ -12,6 +12,7 @@ from palabre.errors import QueryError
 from palabre.match.ast import Level, Term, TermKind
 from palabre.match.limits import EDITS_MAX, WILD_LETTERS_MIN
 from palabre.text.tokens import Kind, Token, tokenize
+from palabre.text.unicode_table import Is, table
 
 # Letters without case, marks or look-alikes: runes, and more if a chunk should hold them all.
 RUNES = "".join(map(chr, [*range(0x16A0, 0x16EB), *range(0x1401, 0x166D)]))
@@ -72,9 +73,11 @@ def read_chunk(chunk: str, start: int, *, exact: bool) -> list[Term]:
 
 def plain_tokens(text: str) -> Iterator[Token]:
     """The tokens of a text. A sign such as ㋐ or ㍻ folds to characters that are tokens each: they stand for it."""
+    known = table()
     for token in tokenize(text):
         key = token.folded[0] if token.kind is Kind.WORD else ""
-        yield from tokenize(key) if key and not key.isascii() and len(tokenize(key)) > 1 else (token,)
+        split = not key.isascii() and len(key) > 1 and any(known[sign].flags & Is.CJK for sign in key)
+        yield from tokenize(key) if split else (token,)
 
 
 def spare_runes(chunk: str) -> str:
