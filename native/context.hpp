@@ -92,8 +92,9 @@ class Context final : public Prover {
   std::vector<Row> chunk_rows_;
   std::vector<uint32_t> chunk_data_;     // of each chunk row
   uint32_t title_rows_ = 0;
-  std::vector<Row> leaf_rows_;
-  std::vector<uint32_t> leaf_stamp_, touched_;
+  std::vector<Row> leaf_rows_ = std::vector<Row>(1);  // of the leaves met; the first is empty
+  std::vector<uint32_t> row_of_;                      // by leaf, 0 for those not met
+  std::vector<uint32_t> touched_;                     // leaves met; the rows are in their order
   std::vector<uint64_t> candidates_;     // bit set of query slots
   std::vector<uint64_t> found_;          // post << 32 | query slot
   std::vector<PostPlaces> places_ = std::vector<PostPlaces>(BATCH);
@@ -102,14 +103,11 @@ class Context final : public Prover {
   void each_batch(const Posts& posts, Each each) {
     posts_ = posts;
     fact_at_ = 0;
-    if (leaf_rows_.size() < index_.leaves().size()) {
-      leaf_rows_.resize(index_.leaves().size());
-      leaf_stamp_.resize(index_.leaves().size());
-    }
+    if (row_of_.size() < index_.leaves().size()) row_of_.resize(index_.leaves().size());
     for (first_ = 0; first_ < posts.count; first_ += size_) {
       load();
       each(first_);
-      for (const uint32_t leaf : touched_) leaf_rows_[leaf] = Row{};
+      for (const uint32_t leaf : touched_) row_of_[leaf] = 0;
       cache_.settle();
     }
   }
@@ -259,11 +257,15 @@ class Context final : public Prover {
     for (const uint32_t leaf : index_.leaves().blind()) touch(leaf, full());
   }
   void touch(uint32_t leaf, const Row& row) {
-    if (leaf_stamp_[leaf] != stamp_) {
-      leaf_stamp_[leaf] = stamp_;
+    uint32_t& number = row_of_[leaf];
+    if (!number) {
       touched_.push_back(leaf);
+      number = static_cast<uint32_t>(touched_.size());
+      if (leaf_rows_.size() <= number) leaf_rows_.resize(2 * number);
+      leaf_rows_[number] = row;
+      return;
     }
-    Row& mine = leaf_rows_[leaf];
+    Row& mine = leaf_rows_[number];
     for (uint32_t n = 0; n < ROW_WORDS; ++n) mine.words[n] |= row.words[n];
   }
   Row full() const {
@@ -295,9 +297,10 @@ class Context final : public Prover {
     emit();
     if (size_ == BATCH && stamp_ % 8 == 0) count_leaves();
   }
+  LeafRows leaf_rows() const { return {leaf_rows_.data(), row_of_.data()}; }
   void evaluate_one(uint32_t slot, const Row& all) {
     Row mask = all;
-    evaluate_(index_.program(slot), leaf_rows_.data(), mask, *this);
+    evaluate_(index_.program(slot), leaf_rows(), mask, *this);
     each_bit(mask, [&](uint32_t post) { found_.push_back(static_cast<uint64_t>(post) << 32 | slot); });
   }
   // By post, then by watch.
@@ -323,7 +326,7 @@ class Context final : public Prover {
   }
   void count_leaves() {
     std::vector<uint32_t> posts;
-    for (const uint32_t leaf : touched_) posts.push_back(count_bits(leaf_rows_[leaf]));
+    for (const uint32_t leaf : touched_) posts.push_back(count_bits(leaf_rows_[row_of_[leaf]]));
     index_.count(touched_, posts, size_);
   }
 
@@ -442,7 +445,7 @@ class Context final : public Prover {
   bool holds(const int32_t* node, uint32_t post) {
     Row mask{};
     set_bit(mask, post);
-    evaluate_(node, leaf_rows_.data(), mask, *this);
+    evaluate_(node, leaf_rows(), mask, *this);
     return has_bit(mask, post);
   }
   // The spans of a node that holds. Alternatives that do not hold, and what is under NOT, prove nothing.

@@ -2,6 +2,9 @@
 // `pick_evaluate` takes the widest that the processor has.
 #include "ops.hpp"
 #include "rows.hpp"
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 #ifndef PALABRE_WIDTH
 #define PALABRE_WIDTH portable
@@ -18,16 +21,21 @@ typedef uint64_t Lane __attribute__((vector_size(64), may_alias));
 inline Lane load(const Row* row) { return *reinterpret_cast<const Lane*>(row); }
 
 inline bool none(const Lane& lane) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi64_mask((__m512i)lane, (__m512i)lane) == 0;
+#endif
   return !(lane[0] | lane[1] | lane[2] | lane[3] | lane[4] | lane[5] | lane[6] | lane[7]);
 }
 
 struct Machine {
-  const Row* leaves;
+  const LeafRows leaves;
   Prover& prover;
 
+  Lane row(int32_t leaf) const { return load(leaves.rows + leaves.row_of[leaf]); }
+
   Lane any(const int32_t* at, const int32_t* end) const {
-    Lane sum = load(leaves + *at);
-    for (++at; at < end; ++at) sum |= load(leaves + *at);
+    Lane sum = row(*at);
+    for (++at; at < end; ++at) sum |= row(*at);
     return sum;
   }
 
@@ -35,7 +43,7 @@ struct Machine {
   void run(const int32_t* node, Lane& mask) {
     const int32_t* end = node + node[1];
     switch (node[0]) {
-      case LEAF: mask &= load(leaves + node[2]); return;
+      case LEAF: mask &= row(node[2]); return;
       case ANY: mask &= any(node + 2, end); return;
       case NONE: mask &= ~any(node + 2, end); return;
       case ALL: all(node, mask); return;
@@ -54,7 +62,7 @@ struct Machine {
         return;
       }
       case LITERAL: {
-        mask &= load(leaves + node[2]);
+        mask &= row(node[2]);
         if (!none(mask)) spell(static_cast<uint32_t>(node[2]), mask);
         return;
       }
@@ -67,7 +75,7 @@ struct Machine {
     const int32_t* end = node + node[1];
     for (const int32_t* kid = node + 2; kid < end; kid += kid[1]) {
       if (kid[0] == ANY) mask &= any(kid + 2, kid + kid[1]);
-      else if (kid[0] == LEAF) mask &= load(leaves + kid[2]);
+      else if (kid[0] == LEAF) mask &= row(kid[2]);
       else run(kid, mask);
       if (none(mask)) return;
     }
@@ -127,7 +135,7 @@ struct Machine {
 
 }  // namespace
 
-void EVALUATE(const int32_t* program, const Row* leaves, Row& mask, Prover& prover) {
+void EVALUATE(const int32_t* program, const LeafRows& leaves, Row& mask, Prover& prover) {
   Machine machine{leaves, prover};
   Lane lane = load(&mask);
   machine.run(program, lane);

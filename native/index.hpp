@@ -19,8 +19,8 @@ class Index {
   uint64_t seed() const { return seed_; }
   size_t slots() const { return queries_.size(); }
   size_t live() const { return slot_of_.size(); }
-  int32_t watch(uint32_t slot) const { return queries_[slot].watch; }
-  const int32_t* program(uint32_t slot) const { return programs_.data() + queries_[slot].start; }
+  int32_t watch(uint32_t slot) const { return watches_[slot]; }
+  const int32_t* program(uint32_t slot) const { return programs_.data() + starts_[slot]; }
   const std::vector<uint32_t>& anchored(uint32_t leaf) const { return anchored_[leaf]; }
   const std::vector<uint32_t>& always() const { return always_; }
   uint32_t slot_of(int32_t watch) const {
@@ -42,7 +42,7 @@ class Index {
     if (anchored_.size() < leaves_.size()) anchored_.resize(leaves_.size());
     remove(watch);
     const uint32_t slot = fresh_slot();
-    queries_[slot].watch = watch;
+    watches_[slot] = watch;
     queries_[slot].leaves = std::move(taken);
     slot_of_[watch] = slot;
     install(slot, root);
@@ -87,7 +87,7 @@ class Index {
     always_.clear();
     for (uint32_t slot = 0; slot < queries_.size(); ++slot) {
       if (!queries_[slot].live) continue;
-      Node root = node_of(before.data() + queries_[slot].start);
+      Node root = node_of(before.data() + starts_[slot]);
       install(slot, root);
     }
     while (tune_at_ <= leaves_.counted) tune_at_ *= 8;
@@ -105,9 +105,8 @@ class Index {
 
  private:
   struct Query {
-    int32_t watch = 0;
     bool live = false;
-    uint32_t start = 0, size = 0;
+    uint32_t size = 0;              // of the program
     std::vector<uint32_t> leaves;   // as taken
     std::vector<uint32_t> anchors;
   };
@@ -115,6 +114,8 @@ class Index {
   UnicodeTable table_;
   Leaves leaves_;
   std::vector<Query> queries_;
+  std::vector<int32_t> watches_;  // by slot
+  std::vector<uint32_t> starts_;  // of programs, by slot
   std::vector<uint32_t> free_slots_, always_;
   std::unordered_map<int32_t, uint32_t> slot_of_;
   std::vector<int32_t> programs_;
@@ -131,6 +132,8 @@ class Index {
   uint32_t fresh_slot() {
     if (free_slots_.empty()) {
       queries_.emplace_back();
+      watches_.push_back(0);
+      starts_.push_back(0);
       return static_cast<uint32_t>(queries_.size() - 1);
     }
     const uint32_t slot = free_slots_.back();
@@ -142,9 +145,9 @@ class Index {
     tuner.tune(root);
     Query& query = queries_[slot];
     query.live = true;
-    query.start = static_cast<uint32_t>(programs_.size());
+    starts_[slot] = static_cast<uint32_t>(programs_.size());
     write_program(root, programs_);
-    query.size = static_cast<uint32_t>(programs_.size()) - query.start;
+    query.size = static_cast<uint32_t>(programs_.size()) - starts_[slot];
     Tuner::Anchor anchor = tuner.anchor(root);
     std::sort(anchor.leaves.begin(), anchor.leaves.end());
     anchor.leaves.erase(std::unique(anchor.leaves.begin(), anchor.leaves.end()), anchor.leaves.end());

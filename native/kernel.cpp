@@ -12,10 +12,10 @@ using palabre::IndexTexts;
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace palabre {
-void evaluate_portable(const int32_t*, const Row*, Row&, Prover&);
+void evaluate_portable(const int32_t*, const LeafRows&, Row&, Prover&);
 #ifdef PALABRE_X86
-void evaluate_avx2(const int32_t*, const Row*, Row&, Prover&);
-void evaluate_avx512(const int32_t*, const Row*, Row&, Prover&);
+void evaluate_avx2(const int32_t*, const LeafRows&, Row&, Prover&);
+void evaluate_avx512(const int32_t*, const LeafRows&, Row&, Prover&);
 #endif
 
 Evaluate pick_evaluate() {

@@ -39,8 +39,15 @@ class Prover {
   ~Prover() = default;
 };
 
-// The rows of all leaves, and the answer of a program: of the posts in `mask`, those that fulfil it.
-using Evaluate = void (*)(const int32_t* program, const Row* leaves, Row& mask, Prover& prover);
+// The rows of the leaves met in the batch, side by side so that they stay in the cache; row 0 is empty and stands for
+// all leaves that were not met.
+struct LeafRows {
+  const Row* rows;
+  const uint32_t* row_of;  // by leaf
+};
+
+// The answer of a program: of the posts in `mask`, those that fulfil it.
+using Evaluate = void (*)(const int32_t* program, const LeafRows& leaves, Row& mask, Prover& prover);
 
 // The best one that this processor has.
 Evaluate pick_evaluate();
