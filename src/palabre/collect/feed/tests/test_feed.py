@@ -161,6 +161,15 @@ def test_a_broken_or_hostile_feed_is_refused_within_a_second_with_its_reason(bod
     assert str(caught.value) != caught.value.key
 
 
+@pytest.mark.parametrize(("before", "tag", "after"), [(b"", b"&lt;div&gt;", b""), (b"<![CDATA[", b"<div>", b"]]>")])
+def test_tags_nested_inside_a_text_cost_less_than_a_second(before: bytes, tag: bytes, after: bytes) -> None:
+    inside = b"<description>" + before + tag * 200_000 + after + b"</description>"
+    body = b'<rss version="2.0"><channel><item><title>ok</title>' + inside + b"</item></channel></rss>"
+    start = time.process_time()
+    assert [post.title for post in posts(body)] == ["ok"]
+    assert time.process_time() - start < 1.5
+
+
 @pytest.mark.parametrize("body", [b"<a" * 2_000_000, b"<![CDATA[" * 400_000, b"&" * 4_000_000, b"<!--" * 900_000])
 def test_the_guard_itself_stays_linear(body: bytes) -> None:
     start = time.process_time()
