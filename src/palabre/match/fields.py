@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from palabre.match.facts import fold_value
@@ -74,6 +75,7 @@ _BY_ANY_NAME = MappingProxyType({name: spec for spec in FIELDS for name in (spec
 FORMS = ("raw", "list")
 
 
+@lru_cache(1024)
 def find_field(name: str) -> FieldSpec | None:
     """The field of a name or alias as typed, case and accents aside; None if there is none."""
     return _BY_ANY_NAME.get(fold_value(name))

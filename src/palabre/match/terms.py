@@ -93,8 +93,10 @@ def term_of(token: Token, star: str, question: str, *, exact: bool, start: int, 
     level, key = (Level.EXACT, exactly) if exact else (Level.FOLDED, folded)
     if not exact and accented != folded:
         level, key = Level.ACCENTED, accented
-    term = Term(re.sub(r"\*+", "*", key.replace(star, "*").replace(question, "?")), level, KINDS[token.kind])
-    return guard_wild(term, start, end) if star in key or question in key else term
+    if star not in key and question not in key:
+        return Term(key, level, KINDS[token.kind])
+    wild = re.sub(r"\*+", "*", key.replace(star, "*").replace(question, "?"))
+    return guard_wild(Term(wild, level, KINDS[token.kind]), start, end)
 
 
 def guard_wild(term: Term, start: int, end: int) -> Term:
