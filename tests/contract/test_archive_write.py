@@ -31,7 +31,8 @@ def test_posts_are_stored_once_and_found_newest_first(archive: Archive) -> None:
 
 def test_a_post_comes_back_as_it_was_given(archive: Archive) -> None:
     post = note(
-        1, "l'été 🎉", title="Titre", url="https://example.org/1", lang="fr", published_ms=1_750_000_000_123, account=ADA,
+        1, "l'été 🎉", title="Titre", url="https://example.org/1", lang="fr", published_ms=1_750_000_000_123,
+        account=ADA,
         parent="https://example.org/p/0", root="https://example.org/p/0", links=("https://a.example",), tags=("été",),
         mentions=("bob",), country="FR", city="Lyon", rating=4.5, sensitive=True, media=("https://m.example/1.png",),
         metrics=Metrics(likes=3, views=2**40),

@@ -35,7 +35,8 @@ def write_for_ever(archive: Archive) -> None:
         posts = [note(number, f"mot{number} commun") for number in numbers]
         mentions = [(row, watch) for row in range(len(posts))]
         archive.write(delivery(posts, source_id=source_id, cursor={"batch": batch}, mentions=mentions))
-        print(batch, flush=True)
+        sys.stdout.write(f"{batch}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

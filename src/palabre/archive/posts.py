@@ -49,6 +49,22 @@ class Posts:
         with self._ledger.read() as connection:
             return next(iter(post_rows(connection, connection.execute(query))), None)
 
+    def by_uris(self, workspace_id: int, uris: Sequence[str]) -> dict[str, PostRow]:
+        """Those of the uris that were heard."""
+        query = post_query().where(post.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            rows = connection.execute(query.where(among(connection, post.c.uri, uris))) if uris else ()
+            return {row.post.uri: row for row in post_rows(connection, rows)}
+
+    def reshared(self, workspace_id: int, uris: Sequence[str]) -> dict[str, int]:
+        """uri -> how many of the posts we heard pass it on; those that nobody did are left out."""
+        if not uris:
+            return {}
+        query = select(post.c.reshare_of, func.count()).where(post.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            mine = query.where(among(connection, post.c.reshare_of, uris), post.c.reshare_of != "")
+            return {uri: n for uri, n in connection.execute(mine.group_by(post.c.reshare_of))}
+
     def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
         """The conversation around a post, in the order of publication; at most 500 posts. Raises NotFoundError."""
         start = self.get(workspace_id, post_id)
