@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from palabre import plugins
+from palabre import plugins, pushes
 from palabre.archive.types import Source
 from palabre.errors import PalabreError
 from palabre.logs import logger
@@ -98,10 +98,18 @@ class Scheduler:
                 return
             self.stopping.wait(RESTART_SECONDS)
 
+    def subscribe(self, source: Source) -> None:
+        """Asks the hub of a feed to push, where it has one and we can be reached; polling goes on in any case."""
+        try:
+            pushes.subscribe(self.pipeline, self.pipeline.archive.sources.get(source.source_id))
+        except PalabreError as error:
+            logger("collect").warning("hub", source=source.source_id, error=error.key)
+
     def work(self, source: Source) -> RunTally | None:
         """One run, reported."""
         try:
             tally = self.pipeline.collect(source, stopped=self.stopping.is_set)
+            self.subscribe(source)
         except Exception as error:  # the archive itself said no: the next tick tries again
             fault = fault_of("collect", error)
             logger("collect").error("archive", source=source.source_id, error=fault.key, where=fault.where)

@@ -15,6 +15,7 @@ from palabre.collect.formats import Head, Options
 from palabre.errors import ItemError
 
 MAGIC = b"PAR1"
+READ_BYTES = 1 << 20  # of each column at a time, rather than a whole row group
 SPOOL_BYTES = 32_000_000
 
 
@@ -36,7 +37,7 @@ class ParquetFormat(TableFormat):
 
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
         try:
-            file = pq.ParquetFile(seekable(stream))
+            file = pq.ParquetFile(seekable(stream), buffer_size=READ_BYTES, pre_buffer=False)
             for batch in file.iter_batches(PIECE_ROWS):
                 batch.validate(full=True)
                 names = [str(name) for name in batch.schema.names]
