@@ -22,6 +22,11 @@ def short_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def workspaces(db: None) -> tuple[Workspace, Workspace]:
     """alpha and beta, in the archive and on the desk."""
+    return two_workspaces()
+
+
+def two_workspaces() -> tuple[Workspace, Workspace]:
+    """The same, where no test is running."""
     kept = [engine.archive().workspaces.add(slug, slug.title()) for slug in ("alpha", "beta")]
     follow(kept)
     Workspace.objects.update(set_up=True)

@@ -80,7 +80,7 @@ def quoted(words: str) -> str:
     text = " ".join(words.split())
     if re.fullmatch(r"\w{1,2}[&+]\w{0,2}|\w+\+", text):
         return f'raw:"{text}"'
-    parts = re.sub(r"[^\w.'’&-]+", " ", unaccented(text)).split()
+    parts = [part for part in re.sub(r"[^\w.'’&-]+", " ", unaccented(text)).split() if any(map(str.isalnum, part))]
     if len(parts) == 1 and re.fullmatch(r"\w+", parts[0]) and parts[0].upper() not in OPERATORS:
         return parts[0]
     return f'"{" ".join(parts)}"' if parts else ""

@@ -29,6 +29,12 @@ class Tried:
     title: list[tuple[str, bool]]
     text: list[tuple[str, bool]]
 
+    @property
+    def author(self) -> str:
+        """The name people see; the network where the post has no author."""
+        account = self.row.post.account
+        return (account.name or account.handle if account else "") or self.row.post.network
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:

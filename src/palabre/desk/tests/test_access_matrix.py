@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from palabre.desk.conftest import two_workspaces
 from palabre.desk.workspaces.models import ROLES, User, Workspace
 from palabre.desk.workspaces.tests.matrix import PUBLIC, SIGNED_IN, Row, sit, table
 
@@ -77,19 +79,23 @@ class Ground:
 
     def ask(self, row: Row, role: str, url: str, method: str = "") -> HttpResponse:
         extra = {"headers": {"hx-request": "true"}} if row.htmx else {}
-        answer: HttpResponse = getattr(self.browsers[role], (method or row.method).lower())(
-            url, dict(row.data), **extra
-        )
+        browser = self.browsers[role]
+        kept = deepcopy(browser.cookies)
+        answer: HttpResponse = getattr(browser, (method or row.method).lower())(url, dict(row.data), **extra)
+        browser.cookies = kept  # signing out is a row too, and the next one needs the session
         for name, value in HEADERS.items():
             assert value in answer.get(name, ""), (role, url, name)
         return answer
 
 
-@pytest.fixture
-def ground(workspaces: tuple[Workspace, Workspace]) -> Iterator[Ground]:
-    made = Ground(*workspaces)
-    yield made
-    made.archive.close()
+@pytest.fixture(scope="module")
+def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ground]:
+    """Made once: every request that may write is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = Ground(*two_workspaces())
+        yield made
+        made.archive.close()
+        transaction.set_rollback(True)
 
 
 def seen(answer: HttpResponse, url: str) -> tuple[int, bytes, str]:
