@@ -155,6 +155,6 @@ def postgresql_ledger(settings: Settings) -> Ledger:
     except ModuleNotFoundError as error:
         raise ArchiveError("archive.no_driver", name=error.name or "psycopg") from error
     ledger = Ledger(engine, f"{url.host or 'localhost'}/{url.database}")
-    with ledger.plain() as connection:
+    with ledger.write() as connection:  # under the writer's lock: two that start together must not both make it
         connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS archive")
     return ledger
