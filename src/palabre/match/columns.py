@@ -8,7 +8,7 @@ no query asks about.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,7 +83,7 @@ def not_blank(value: object) -> bool:
 
 
 def filled(value: object) -> bool:
-    return isinstance(value, list) and bool(value)
+    return isinstance(value, tuple) and bool(value)
 
 
 # Field → the columns that can fulfil it, and what a value of theirs answers to.
@@ -118,7 +118,7 @@ class FactBook:
     uses: dict[Fact, int] = field(default_factory=dict)
     free: list[int] = field(default_factory=list)
     lookups: dict[str, Lookup] = field(default_factory=dict)
-    memory: dict[tuple[str, str, object], tuple[int, ...]] = field(default_factory=dict)
+    memory: dict[tuple[str, str], dict[object, tuple[int, ...]]] = field(default_factory=dict)
 
     def number_of(self, fact: Fact) -> int:
         """The number of a fact, given to it now if need be."""
@@ -156,6 +156,8 @@ class FactBook:
 
     def pairs(self, batch: pa.RecordBatch) -> tuple[Numbers, Numbers]:
         """(post, fact) pairs that hold, by post; a pair may come twice."""
+        if not self.numbers:
+            return np.empty(0, np.int32), np.empty(0, np.int32)
         found = [pair for pair in self._found(batch) if len(pair[0])]
         if not found:
             return np.empty(0, np.int32), np.empty(0, np.int32)
@@ -178,43 +180,45 @@ class FactBook:
     def _of_column(
         self, name: str, lookup: Lookup, values: pa.Array, column: str, candidates: Candidates
     ) -> tuple[Numbers, Numbers]:
-        """The pairs that one column proves."""
+        """The pairs that one column proves. A list column is looked at value by value, for ``has:`` as a whole."""
         rows = np.arange(len(values), dtype=np.int32)
-        if pa.types.is_list(values.type) and name in STATES:
-            texts, codes = (
-                [[], ["some"]],
-                (values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False) > 0).astype(int),
-            )
-            return spread(rows, codes, [self._answers(name, lookup, column, text, candidates) for text in texts])
-        if pa.types.is_list(values.type):
-            rows = values.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int32)
-            values = values.flatten()
-        coded = values.dictionary_encode(null_encoding="encode")
-        distinct = [[text] if column in LISTS else text for text in coded.dictionary.to_pylist()]
-        answers = [self._answers(name, lookup, column, text, candidates) for text in distinct]
-        return spread(rows, coded.indices.to_numpy(zero_copy_only=False), answers)
+        is_list = pa.types.is_list(values.type)
+        if is_list and name in STATES:
+            codes = (values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False) > 0).astype(int)
+            distinct: list[object] = [(), ("some",)]
+        else:
+            if is_list:
+                rows = values.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int32)
+                values = values.flatten()
+            coded = values.dictionary_encode(null_encoding="encode")
+            codes, distinct = coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+        known = self.memory.setdefault((name, column), {})
+        answers: list[tuple[int, ...] | None] = [known.get(value) for value in distinct]
+        for at in [at for at, answer in enumerate(answers) if answer is None]:
+            answers[at] = self._answer(lookup, known, distinct[at], candidates, is_list)
+        return spread(rows, codes, answers)
 
-    def _answers(
-        self, name: str, lookup: Lookup, column: str, value: object, candidates: Candidates
+    def _answer(
+        self, lookup: Lookup, known: dict[object, tuple[int, ...]], value: object, candidates: Candidates, is_list: bool
     ) -> tuple[int, ...]:
         """The facts that a value of a column fulfils; remembered."""
-        key = (name, column, value[0] if isinstance(value, list) and value else value or "")
-        if key not in self.memory:
-            if len(self.memory) >= MEMORY_MAX:
-                self.memory.clear()
-            self.memory[key] = tuple({number for text in candidates(value) for number in lookup.find(text)})
-        return self.memory[key]
+        if len(known) >= MEMORY_MAX:
+            known.clear()
+        given = [value] if is_list and not isinstance(value, tuple) else value
+        known[value] = tuple({number for text in candidates(given) for number in lookup.find(text)})
+        return known[value]
 
 
-LISTS = frozenset({"links", "tags", "mentions", "media"})
-
-
-def spread(rows: Numbers, codes: npt.NDArray[np.integer], answers: list[tuple[int, ...]]) -> tuple[Numbers, Numbers]:
+def spread(
+    rows: Numbers, codes: npt.NDArray[np.integer], answers: Sequence[tuple[int, ...] | None]
+) -> tuple[Numbers, Numbers]:
     """The facts of each row, by the code of its value."""
-    counts = np.array([len(answer) for answer in answers], np.int64)
-    if not counts.any():
+    speaking = [at for at, answer in enumerate(answers) if answer]
+    if not speaking:
         return np.empty(0, np.int32), np.empty(0, np.int32)
-    flat = np.array([number for answer in answers for number in answer], np.int32)
+    counts = np.zeros(len(answers), np.int64)
+    counts[speaking] = [len(answers[at] or ()) for at in speaking]
+    flat = np.array([number for at in speaking for number in answers[at] or ()], np.int32)
     firsts = np.cumsum(counts) - counts
     each = counts[codes]
     ends = np.cumsum(each)

@@ -6,9 +6,12 @@ anchor they are; conditions over the set of leaves decide, and what must stand s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +37,16 @@ from palabre.match.ast import (
 )
 from palabre.match.columns import FactBook
 from palabre.match.compile import Fact
+from palabre.match.cost import guessed
 from palabre.match.nearness import holds_and
 from palabre.model import Span
 from palabre.text.tokens import CHUNKS, Kind, Token, cut, tokenize
 
 Numbers = npt.NDArray[np.int32]
-Leaf = tuple[str, Term] | Fact  # part ("" for both) and term; or a fact
+Leaf = tuple[str, Term | Literal] | Fact  # part ("" for both) and what is looked for there; or a fact
+Registered = tuple[str, Any, int]  # part, Term or Literal, number
 MEMORY_MAX = 200_000
+TUNED_AFTER = 2048  # posts
 FINDERS = {
     Kind.WORD: (TermKind.WORD,),
     Kind.HASHTAG: (TermKind.WORD, TermKind.HASHTAG),
@@ -85,20 +91,26 @@ class PythonEngine:
     numbers: dict[Leaf, int] = field(default_factory=dict)
     uses: dict[int, int] = field(default_factory=dict)
     fresh: int = 0
-    plain: dict[tuple[TermKind, int, str], list[tuple[str, int]]] = field(default_factory=dict)
-    loose: dict[tuple[TermKind, int], list[tuple[str, Term, int]]] = field(default_factory=dict)
+    plain: dict[tuple[TermKind, int, str], list[Registered]] = field(default_factory=dict)
+    loose: dict[tuple[TermKind, str], list[Registered]] = field(default_factory=dict)  # by their first two letters
+    literals: list[Registered] = field(default_factory=list)
+    counts: Counter[int] = field(default_factory=Counter)
+    counted: int = 0
     anchored: dict[int, set[int]] = field(default_factory=dict)
     always: set[int] = field(default_factory=set)
     memory: dict[str, tuple[frozenset[int], ...]] = field(default_factory=dict)
 
     def add(self, watch: int, node: Node) -> None:
         """Puts a query in, in the place of the one the watch had."""
-        writer = Writer(self.leaf)
+        writer = Writer(self.leaf, self.share)
         check, anchors = writer.check(node, ""), writer.anchors(node, "")
         for leaf in writer.leaves:
             self.uses[leaf] = self.uses.get(leaf, 0) + 1
         self.remove(watch)
         self.watches[watch] = Watched(node, check, writer.leaves, anchors)
+        self._anchor(watch, anchors)
+
+    def _anchor(self, watch: int, anchors: frozenset[int] | None) -> None:
         if anchors is None:
             self.always.add(watch)
         for leaf in anchors or ():
@@ -116,7 +128,25 @@ class PythonEngine:
             self._forget(dead)
 
     def tune(self) -> None:
-        """Nothing to order here."""
+        """Picks every anchor anew by what the stream has shown. Happens by itself, once, after 2,048 posts."""
+        self.always.clear()
+        self.anchored.clear()
+        for number, watch in self.watches.items():
+            watch.anchors = Writer(self.leaf, self.share).anchors(watch.node, "")
+            self._anchor(number, watch.anchors)
+
+    def share(self, leaf: int, term: Term | None) -> float:
+        """The share of posts that have a leaf: seen, or guessed from the length of the word."""
+        if self.counted >= TUNED_AFTER:
+            return self.counts[leaf] / self.counted
+        return guessed(term) if term else 0.2
+
+    def _count(self, leaves: set[int]) -> None:
+        if self.counted < TUNED_AFTER:
+            self.counted += 1
+            self.counts.update(leaves)
+            if self.counted == TUNED_AFTER:
+                self.tune()
 
     def _unused(self, leaf: int) -> bool:
         self.uses[leaf] -= 1
@@ -126,34 +156,31 @@ class PythonEngine:
         for leaf in [leaf for leaf, number in self.numbers.items() if number in dead]:
             number = self.numbers.pop(leaf)
             del self.uses[number]
-            if len(leaf) == 2 and isinstance(leaf[1], Term):
-                self._unregister(leaf[1], number)
-
-    def _unregister(self, term: Term, number: int) -> None:
-        if term.wild or term.edits:
-            place = (term.kind, oracle.LEVELS[term.level])
-            self.loose[place] = [one for one in self.loose[place] if one[2] != number]
-        else:
-            key = (term.kind, oracle.LEVELS[term.level], term.key)
-            self.plain[key] = [one for one in self.plain[key] if one[1] != number]
-        self.memory.clear()
+            if (places := self._places(leaf)) is not None:
+                places[:] = [one for one in places if one[2] != number]
+                self.memory.clear()
 
     def leaf(self, leaf: Leaf) -> int:
         """The number of a leaf, given to it now if need be."""
         if leaf not in self.numbers:
             self.fresh += 1
             self.numbers[leaf] = self.fresh
-            if len(leaf) == 2 and isinstance(leaf[1], Term):
-                self._register(leaf[0], leaf[1], self.fresh)
+            if (places := self._places(leaf)) is not None:
+                places.append((leaf[0], leaf[1], self.fresh))
+                self.memory.clear()
         return self.numbers[leaf]
 
-    def _register(self, part: str, term: Term, number: int) -> None:
-        level = oracle.LEVELS[term.level]
-        if term.wild or term.edits:
-            self.loose.setdefault((term.kind, level), []).append((part, term, number))
-        else:
-            self.plain.setdefault((term.kind, level, term.key), []).append((part, number))
-        self.memory.clear()
+    def _places(self, leaf: Leaf) -> list[Registered] | None:
+        """Where a leaf that chunks announce is looked up; None for a fact."""
+        match leaf[1]:
+            case Literal():
+                return self.literals
+            case Term() as term if term.wild or term.edits:
+                head = re.split(r"[*?]", term.key, maxsplit=1)[0] if term.wild else ""
+                return self.loose.setdefault((term.kind, head[:2] if len(head) > 1 else ""), [])
+            case Term() as term:
+                return self.plain.setdefault((term.kind, oracle.LEVELS[term.level], term.key), [])
+        return None
 
     def match(self, batch: pa.RecordBatch, facts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
         """(post, watch) pairs, by post, then by watch."""
@@ -163,6 +190,7 @@ class PythonEngine:
         watches: list[int] = []
         for row, (title, text) in enumerate(zip(titles, texts, strict=True)):
             leaves = by_post.get(row, set()) | self.leaves_of(title, "title") | self.leaves_of(text, "text")
+            self._count(leaves)
             seen = Seen(leaves, partial(row_of, title, text))
             found = sorted(watch for watch in self.touched(leaves) if self.watches[watch].check(seen))
             posts += [row] * len(found)
@@ -200,6 +228,7 @@ class PythonEngine:
     def _resolve(self, chunk: str) -> tuple[frozenset[int], ...]:
         """The leaves of a chunk in a title, and in a text."""
         found = [one for token in cut(chunk).tokens for one in self._of_token(token)]
+        found += [(part, number) for part, literal, number in self.literals if piece(literal) in chunk]
         both = tuple(frozenset(number for part, number in found if part in ("", side)) for side in ("title", "text"))
         if len(self.memory) >= MEMORY_MAX:
             self.memory.clear()
@@ -208,12 +237,12 @@ class PythonEngine:
 
     def _of_token(self, token: Token) -> Iterator[tuple[str, int]]:
         for kind in FINDERS[token.kind]:
+            heads = {""}
             for level, key in keys_of(token, kind):
-                yield from self.plain.get((kind, level, key), ())
-            for level in (0, 1, 2):
-                yield from (
-                    (part, n) for part, term, n in self.loose.get((kind, level), ()) if oracle.finds(term, token)
-                )
+                heads.add(key[:2])
+                yield from ((part, number) for part, _, number in self.plain.get((kind, level, key), ()))
+            loose = (one for head in heads for one in self.loose.get((kind, head), ()))
+            yield from ((part, number) for part, term, number in loose if oracle.finds(term, token))
 
     def explain(
         self, batch: pa.RecordBatch, facts: tuple[Numbers, Numbers], post: Numbers, watch: Numbers
@@ -250,6 +279,11 @@ def column_of(batch: pa.RecordBatch, name: str) -> list[str]:
     return [text or "" for text in batch.column(name).to_pylist()]
 
 
+def piece(literal: Literal) -> str:
+    """The longest chunk of a literal: a post that has the literal has it in a chunk."""
+    return max(re.split(r"[\x00-\x20\x7f]+", literal.text), key=len)
+
+
 def row_of(title: str, text: str) -> Mapping[str, object]:
     return {"title": title, "text": text}
 
@@ -267,7 +301,9 @@ class Writer:
     """Makes the check of one query. number: gives a leaf its number; leaves: those the query has."""
 
     number: Callable[[Leaf], int]
+    share: Callable[[int, Term | None], float]
     leaves: set[int] = field(default_factory=set)
+    terms: dict[int, Term] = field(default_factory=dict)
 
     def leaf(self, leaf: Leaf) -> int:
         made = self.number(leaf)
@@ -294,11 +330,15 @@ class Writer:
             case Range():
                 return self.has(self.leaf((node.name, node.low, node.high)))
             case Literal():
-                return partial(spells, node, part)
+                return partial(spells, node, part, self.announced(node, part))
             case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
                 return self.check(oracle.spread(node), part)
             case _:
                 return partial(proves, node, part, self.needs(node, part))
+
+    def announced(self, node: Literal, part: str) -> int:
+        """The leaf of a literal; 0 when no chunk can announce it."""
+        return self.leaf((part.lstrip("-"), node)) if piece(node) else 0
 
     def term(self, term: Term, part: str) -> int:
         return self.leaf((part, term))
@@ -323,10 +363,14 @@ class Writer:
     def anchors(self, node: Node, part: str) -> frozenset[int] | None:
         """Leaves of which a matching post has one at least; None if there are none such."""
         match node:
-            case Term() | Field() | Range() | Phrase() | Window():
+            case Term() | Field() | Range():
                 return self.anchors_of_leaf(node, part)
+            case Phrase() | Window():
+                return self.rarest([self.anchors(term, part) for term in node.terms])
+            case Literal():
+                return frozenset({leaf}) if (leaf := self.announced(node, part)) else None
             case And():
-                return rarest(self.anchors(one, part) for one in node.nodes)
+                return self.rarest([self.anchors(one, part) for one in node.nodes])
             case Or():
                 return united([self.anchors(one, part) for one in node.nodes])
             case AtLeast():
@@ -334,26 +378,27 @@ class Writer:
             case InField():
                 return self.anchors(node.node, node.part if part in ("", node.part) else f"-{node.part}")
             case Near() | Sentence():
-                return rarest((self.anchors(node.left, part), self.anchors(node.right, part)))
+                return self.rarest([self.anchors(node.left, part), self.anchors(node.right, part)])
             case _:
                 return None
 
-    def anchors_of_leaf(self, node: Term | Field | Range | Phrase | Window, part: str) -> frozenset[int]:
+    def anchors_of_leaf(self, node: Term | Field | Range, part: str) -> frozenset[int]:
         match node:
             case Term():
-                return frozenset({self.term(node, part)})
-            case Phrase() | Window():
-                longest = max(node.terms, key=lambda term: len(term.key))
-                return frozenset({self.term(longest, part)})
+                leaf = self.term(node, part)
+                self.terms[leaf] = node
+                return frozenset({leaf})
             case Field():
                 return frozenset(self.leaf((node.name, value)) for value in node.values)
             case Range():
                 return frozenset({self.leaf((node.name, node.low, node.high))})
 
+    def rarest(self, choices: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
+        """The set that the fewest posts have something of."""
+        return min((one for one in choices if one is not None), key=self.weight, default=None)
 
-def rarest(choices: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
-    """The smallest set: the fewest ways in."""
-    return min((one for one in choices if one is not None), key=len, default=None)
+    def weight(self, leaves: frozenset[int]) -> float:
+        return sum(self.share(leaf, self.terms.get(leaf)) for leaf in leaves)
 
 
 def united(choices: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
@@ -389,8 +434,8 @@ def within(seen: Seen, part: str) -> oracle.OraclePost:
     return oracle.OraclePost(post.row, {part[1:]: ()}) if part[0] == "-" else post.only(part)
 
 
-def spells(node: Literal, part: str, seen: Seen) -> bool:
-    return any(True for _ in oracle.literal_spans(node, within(seen, part)))
+def spells(node: Literal, part: str, leaf: int, seen: Seen) -> bool:
+    return (not leaf or leaf in seen.leaves) and any(True for _ in oracle.literal_spans(node, within(seen, part)))
 
 
 def proves(node: Node, part: str, needs: Check, seen: Seen) -> bool:
