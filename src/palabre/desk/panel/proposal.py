@@ -17,7 +17,7 @@ LEGAL = ("s.?a.?s.?u?", "s.?a.?r.?l", "s.?a", "e.?u.?r.?l", "s.?c.?i", "s.?c.?o.
 LEGAL_FORMS = re.compile(rf"[\s,]+({'|'.join(LEGAL).replace('.', '[.]')}|plc|gmbh|corp|co)[.]?$", re.IGNORECASE)
 COMPLAINTS = {
     "fr": 'panne OR probleme OR arnaque OR decu OR decue OR remboursement OR "service client" OR boycott',
-    "en": 'broken OR problem OR scam OR disappointed OR refund OR "customer service" OR boycott',
+    "en": 'broken OR problem OR scam OR disappointed OR refund OR "customer service" OR lawsuit',
 }
 WISHES = {
     "fr": '"j\'aimerais" OR "il manque" OR "vous devriez" OR recommande OR merci',

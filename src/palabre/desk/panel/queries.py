@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from palabre.archive.types import WatchTest
+from palabre.desk.design.words import spaced
 from palabre.errors import QueryError
 from palabre.match import lint as linter
 from palabre.match import oracle
 from palabre.match.limits import Limits
 from palabre.match.parser import parse
-from palabre.match.query import Query
+from palabre.match.query import Lint, Query
 from palabre.match.simple import Simple, from_text, to_text
 from palabre.model import Post, Span
 
@@ -45,13 +46,18 @@ def remarks(query: Query, lang: str) -> list[Remark]:
         Remark(
             linter.severity(one),
             one.code,
-            one.say(lang),
+            worded(one, lang),
             query.text[one.start : one.end],
             one.suggestion or "",
             remedy_of(one.start, one.end, one.suggestion),
         )
         for one in linter.lint(query)
     ]
+
+
+def worded(lint: Lint, lang: str) -> str:
+    """A remark as the page writes it."""
+    return spaced(lint.say(lang)) if lang == "fr" else lint.say(lang)
 
 
 def cost_of(query: Query) -> tuple[str, float]:
@@ -76,7 +82,7 @@ def converted(dialect: str, text: str, lang: str) -> Translation:
     from palabre.match.dialects import convert
 
     made = convert(text, dialect, Limits.of(settings.PALABRE))
-    lints = (Remark("warning", one.code, one.say(lang), text[one.start : one.end]) for one in made.lints)
+    lints = (Remark("warning", one.code, worded(one, lang), text[one.start : one.end]) for one in made.lints)
     return Translation(made.text, tuple(lints))
 
 

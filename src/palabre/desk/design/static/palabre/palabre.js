@@ -33,6 +33,13 @@ function tickAll(event) {
   for (const box of master.form.elements[master.dataset.all] || []) box.checked = master.checked;
 }
 
+// data-ticks="#id": writing in here ticks that box.
+function tickOwn(event) {
+  const row = event.target.closest("[data-ticks]");
+  const box = row && document.querySelector(row.dataset.ticks);
+  if (box && event.target !== box) box.checked = true;
+}
+
 // data-confirm="sentence": asks before a form is sent.
 function confirmSend(event) {
   const sentence = event.submitter && event.submitter.dataset.confirm;
@@ -43,6 +50,7 @@ document.addEventListener("keydown", closeMenus);
 document.addEventListener("click", closeMenus);
 document.addEventListener("click", copy);
 document.addEventListener("change", tickAll);
+document.addEventListener("input", tickOwn);
 document.addEventListener("submit", confirmSend);
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
