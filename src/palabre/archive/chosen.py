@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from palabre.archive import fulltext
 from palabre.archive.bulk import among
-from palabre.archive.tables import account, hearing, post
+from palabre.archive.tables import account, hearing, mention, post
 from palabre.archive.types import Filters
 from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
 
@@ -65,6 +65,8 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
     if filters.account_uri:
         author = account.c.workspace_id == question.workspace_id, account.c.uri == filters.account_uri
         conditions.append(post.c.account_id.in_(select(account.c.account_id).where(*author)))
+    if filters.mentioned and not filters.watch_ids:
+        conditions.append(select(mention.c.post_id).where(mention.c.post_id == post.c.post_id).exists())
     if filters.source_ids:
         conditions.append(heard_by(connection, filters.source_ids))
     return conditions

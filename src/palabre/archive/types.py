@@ -226,7 +226,8 @@ class Receipt:
 class Filters:
     """What SQL can decide; an empty tuple, "" or 0 asks nothing. Times are of publication, [since_ms, until_ms).
 
-    watch_ids: mentions of at least one of them. source_ids: heard by at least one of them.
+    watch_ids: mentions of at least one of them. source_ids: heard by at least one of them. mentioned: only posts that
+    at least one watch wants.
     """
 
     watch_ids: tuple[int, ...] = ()
@@ -237,6 +238,7 @@ class Filters:
     account_uri: str = ""
     since_ms: int = 0
     until_ms: int = 0
+    mentioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

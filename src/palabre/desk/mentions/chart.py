@@ -1,0 +1,75 @@
+"""The volume chart: a Vega-Lite specification made with Altair, drawn as SVG by vl-convert on this machine.
+
+Both libraries take seconds to load (see docs/figures/desk.md), so they are loaded when the first chart is asked for, at
+the chart's own address: no page waits for them. Drawn charts are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from palabre.desk.mentions.volume import Bar, Volume
+
+SIZES = {"wide": (900, 110), "narrow": (330, 110)}
+COLOURS = {"light": ("#1f5d4c", "#575c50", "#ddd5c6"), "dark": ("#8fd0b8", "#b4b5a9", "#363c36")}
+LOCALES = {"fr": "fr-FR", "en": "en-US"}
+TIMES = {"hour": "%H:%M", "day": "%-d %b", "month": "%b %Y", "year": "%Y"}
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="110" viewBox="0 0 900 110"></svg>'
+
+
+def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
+    """Vega-Lite: one bar a step, from its start to its end, in UTC."""
+    import altair
+
+    ink, soft, line = COLOURS[theme]
+    width, height = SIZES[size]
+    values = altair.InlineData([rectangle(bar) for bar in volume.bars])
+    axis: dict[str, Any] = {
+        "title": None,
+        "labelColor": soft,
+        "domainColor": line,
+        "tickColor": line,
+        "gridColor": line,
+    }
+    across = altair.Axis(format=TIMES[volume.unit], grid=False, labelFlush=True, tickCount=4 + width // 150, **axis)
+    up = altair.Axis(tickCount=3, domain=False, ticks=False, format="~s", **axis)
+    scale = altair.Scale(type="utc", nice=False)
+    bars = altair.Chart(values, width=width, height=height, background="transparent").mark_rect(color=ink)
+    encoded = bars.encode(
+        x=altair.X("start", type="temporal", scale=scale, axis=across),
+        x2=altair.X2("shown_end"),
+        y=altair.Y("n", type="quantitative", axis=up, scale=altair.Scale(zero=True)),
+        y2=altair.Y2Datum(0),
+    )
+    made = encoded.configure(
+        aria=False,  # the page says it in words: alternative text and a table
+        padding=2,
+        autosize=altair.AutoSizeParams(type="fit", contains="padding"),
+        view=altair.ViewConfig(stroke=None),
+        axis=altair.AxisConfig(labelFont="sans-serif", labelFontSize=11),
+    )
+    found: Mapping[str, Any] = made.to_dict(validate=False)
+    return found
+
+
+def rectangle(bar: Bar) -> dict[str, int]:
+    """A bar as data; a seventh of its step stays free on the right, so that bars can be told apart."""
+    return {"start": bar.start_ms, "shown_end": bar.end_ms - (bar.end_ms - bar.start_ms) // 7, "n": bar.n}
+
+
+def svg(volume: Volume, theme: str, size: str, lang: str) -> str:
+    """The chart as an SVG document."""
+    return drawn(volume, theme, size, lang) if volume.bars else EMPTY
+
+
+@lru_cache(maxsize=200)
+def drawn(volume: Volume, theme: str, size: str, lang: str) -> str:
+    """The drawing itself. Volumes are values: equal ones are drawn once."""
+    import vl_convert
+
+    text = json.dumps(specification(volume, theme, size))
+    locale = LOCALES[lang]
+    return vl_convert.vegalite_to_svg(text, format_locale=locale, time_format_locale=locale)

@@ -1,0 +1,133 @@
+"""What the stream's pages are made of: posts as cards, facets in words. Reads the archive; makes no response."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import formats
+
+from palabre.archive import PostRow
+from palabre.clock import to_datetime
+from palabre.desk.clock import CLOCK
+from palabre.desk.design.language import lang_of
+from palabre.desk.design.words import speak
+from palabre.desk.engine import archive
+from palabre.desk.mentions import access, cards, facets, volume
+from palabre.desk.mentions.selection import Selection
+from palabre.desk.mentions.summary import MEMORY, Summary
+from palabre.desk.mentions.why import LIBRARY
+from palabre.desk.panel.queries import fault
+from palabre.desk.workspaces.access import Seat
+from palabre.errors import QueryError
+from palabre.search import Asked
+
+PAGE = 30
+DATES = {"hour": "j M, H:i", "day": "DATE_FORMAT", "month": "F Y", "year": "Y"}
+
+
+def selection_of(request: HttpRequest) -> Selection:
+    """What the address asks."""
+    return Selection.read(dict(request.GET.lists()))
+
+
+def number_of(request: HttpRequest, name: str) -> int:
+    """A number in the address; 0 for none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
+def shown(
+    seat: Seat, rows: Sequence[PostRow], asked: Asked | None = None, head_chars: int = cards.HEAD_CHARS
+) -> list[cards.Card]:
+    """Posts as cards, marked by their watches and by the search."""
+    watches = access.watches(seat)
+    why = LIBRARY.reasons(archive(), rows, watches)
+    searched = asked.spans(rows) if asked else [()] * len(rows)
+    known = archive().posts.by_uris(seat.workspace.id, cards.others(rows))
+    return [
+        cards.card(row, [*own, *(span for spans in reasons.values() for span in spans)], watches, known, head_chars)
+        for row, reasons, own in zip(rows, why, searched, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Cards, and the id below which the next page begins; 0: there is none."""
+
+    cards: list[cards.Card]
+    before: int
+
+
+def page(seat: Seat, asked: Asked, before: int) -> Page:
+    """One page of the stream, newest first; one post more is asked for, to know whether there is another page."""
+    rows = asked.rows(before or None, PAGE + 1)
+    kept = rows[:PAGE]
+    return Page(shown(seat, kept, asked), kept[-1].post_id if len(rows) > PAGE else 0)
+
+
+def words_of(seat: Seat, request: HttpRequest) -> facets.Naming:
+    return facets.naming(lang_of(request), access.watches(seat), access.sources(seat))
+
+
+def asked_for(seat: Seat, request: HttpRequest, selection: Selection, found: Page | None = None) -> dict[str, Any]:
+    """The search box, chips and periods."""
+    lang = lang_of(request)
+    author = author_of(selection, found)
+    return {
+        "selection": selection,
+        "address": selection.address(),
+        "chips": facets.chips(selection, words_of(seat, request), author, lang),
+        "periods": facets.periods(selection, lang),
+    }
+
+
+def author_of(selection: Selection, found: Page | None) -> str:
+    """How the account that is asked for calls itself, else its address."""
+    if found and found.cards and selection.filters.account_uri:
+        return found.cards[0].author
+    return selection.filters.account_uri
+
+
+def known_summary(seat: Seat, selection: Selection) -> Summary | None:
+    return MEMORY.known(archive(), seat.workspace.id, selection, CLOCK)
+
+
+def summary_of(seat: Seat, selection: Selection) -> Summary:
+    """Raises QueryError."""
+    return MEMORY.of(archive(), seat.workspace.id, selection, CLOCK)
+
+
+def summary_context(seat: Seat, request: HttpRequest, selection: Selection, found: Summary) -> dict[str, Any]:
+    """Count, chart with its table, and facets."""
+    made = volume.volume_of(found.buckets, found.step_ms)
+    chart = reverse("mentions:chart", kwargs={"workspace_slug": seat.workspace.slug})
+    return {
+        "summary": found,
+        "volume": made,
+        "dates": DATES[made.unit],
+        "chart_base": f"{chart}?{selection.address()}&",
+        "chart_words": chart_words(made, lang_of(request)),
+        "days": [(bar, selection.in_days(bar.first, bar.last).address() if bar.first else "")
+                 for bar in made.newest_first],
+        "groups": facets.groups(selection, found.facets, words_of(seat, request)),
+    }  # fmt: skip
+
+
+def chart_words(made: volume.Volume, lang: str) -> str:
+    """The chart for those who do not see it: between when and when, and the peak."""
+    if not made.bars or made.highest is None:
+        return ""
+    first, last, peak = (
+        formats.date_format(to_datetime(bar.start_ms), DATES[made.unit], use_l10n=True)
+        for bar in (made.bars[0], made.bars[-1], made.highest)
+    )
+    return speak(f"mentions.volume.alt_{made.unit}", lang, first=first, last=last, peak=peak, most=made.highest.n)
+
+
+def fault_of(error: QueryError, text: str, lang: str) -> Any:
+    """A query that cannot be read, as a remark with its place and remedy."""
+    return fault(error, text, speak(error.key, lang, **error.params))
