@@ -21,6 +21,7 @@ from palabre.match.facts import fits, fold_value, handles_of, host, langs_of, na
 Numbers = npt.NDArray[np.int32]
 Candidates = Callable[[object], list[str]]
 MEMORY_MAX = 100_000  # distinct values remembered
+FEW = 32  # posts
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ class FactBook:
     uses: dict[Fact, int] = field(default_factory=dict)
     free: list[int] = field(default_factory=list)
     lookups: dict[str, Lookup] = field(default_factory=dict)
+    ranges: dict[tuple[str, float | None, float | None], int] = field(default_factory=dict)
     memory: dict[tuple[str, str], dict[object, tuple[int, ...]]] = field(default_factory=dict)
 
     def number_of(self, fact: Fact) -> int:
@@ -145,6 +147,8 @@ class FactBook:
             lookup = self.lookups.setdefault(name, Lookup(name in PIECES, name in LITERALS))
             lookup.put(value, self.numbers[fact])
             self.memory.clear()
+        else:
+            self.ranges[fact] = self.numbers[fact]
 
     def _drop(self, fact: Fact) -> None:
         self.free.append(self.numbers.pop(fact))
@@ -153,6 +157,8 @@ class FactBook:
             name, value = fact
             self.lookups[name].drop(value)
             self.memory.clear()
+        else:
+            del self.ranges[fact]
 
     def pairs(self, batch: pa.RecordBatch) -> tuple[Numbers, Numbers]:
         """(post, fact) pairs that hold, by post; a pair may come twice."""
@@ -172,10 +178,9 @@ class FactBook:
                 for column, candidates in SOURCES[name]:
                     if column in batch.schema.names:
                         yield self._of_column(name, lookup, batch.column(column), column, candidates)
-        for fact, number in self.numbers.items():
-            if len(fact) == 3:
-                posts = in_range(batch, *fact)
-                yield posts, np.full(len(posts), number, np.int32)
+        for (name, low, high), number in self.ranges.items():
+            posts = in_range(batch, name, low, high)
+            yield posts, np.full(len(posts), number, np.int32)
 
     def _of_column(
         self, name: str, lookup: Lookup, values: pa.Array, column: str, candidates: Candidates
@@ -190,8 +195,7 @@ class FactBook:
             if is_list:
                 rows = values.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int32)
                 values = values.flatten()
-            coded = values.dictionary_encode(null_encoding="encode")
-            codes, distinct = coded.indices.to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+            codes, distinct = coded(values)
         known = self.memory.setdefault((name, column), {})
         answers: list[tuple[int, ...] | None] = [known.get(value) for value in distinct]
         for at in [at for at, answer in enumerate(answers) if answer is None]:
@@ -207,6 +211,14 @@ class FactBook:
         given = [value] if is_list and not isinstance(value, tuple) else value
         known[value] = tuple({number for text in candidates(given) for number in lookup.find(text)})
         return known[value]
+
+
+def coded(values: pa.Array) -> tuple[npt.NDArray[np.integer], list[object]]:
+    """Each value's number among the distinct ones, and these; a few values are not worth the search for equal ones."""
+    if len(values) <= FEW:
+        return np.arange(len(values)), values.to_pylist()
+    found = values.dictionary_encode(null_encoding="encode")
+    return found.indices.to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
 
 
 def spread(

@@ -202,11 +202,9 @@ def buffers(column: pa.Array) -> tuple[int, int]:
 ZERO = c_int64(0)
 
 
-def copied(numbers: object, count: int) -> Numbers:
+def copied(numbers: ctypes._Pointer[c_int32], count: int) -> Numbers:
     """Numbers of the kernel as an array of ours."""
-    if not count:
-        return np.empty(0, np.int32)
-    return np.ctypeslib.as_array(numbers, (count,)).copy()
+    return np.frombuffer(ctypes.string_at(numbers, 4 * count), np.int32) if count else np.empty(0, np.int32)
 
 
 @contextmanager
