@@ -45,7 +45,7 @@ def ramp(first: int, last: int, low: float, high: float) -> Callable[[int], floa
     def rate(day: int) -> float:
         if not first <= day <= last:
             return 0.0
-        return low * (high / low) ** ((day - first) / (last - first))
+        return float(low * (high / low) ** ((day - first) / (last - first)))
 
     return rate
 
