@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, Row, select
 
 from palabre.archive.health import health_of, last_runs
+from palabre.archive.heard import SourceDay, days_of
 from palabre.archive.ledger import Ledger
 from palabre.archive.tables import source, source_run, source_secret, workspace
 from palabre.archive.types import Json, Run, Source, SourceHealth
@@ -162,6 +163,11 @@ class Sources:
         self.get(source_id, workspace_id)
         with self._ledger.read() as connection:
             return last_runs(connection, source_id, limit)
+
+    def days(self, workspace_id: int, since_ms: int) -> list[SourceDay]:
+        """What each source brought on each day since then, oldest first; days without posts and runs are left out."""
+        with self._ledger.read() as connection:
+            return days_of(connection, workspace_id, since_ms)
 
     # secrets
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 from palabre.archive.types import Source
 from palabre.cli.output import duration, moment
-from palabre.collect.contract import Connector, Description, Means, Window
+from palabre.collect.contract import Description
 from palabre.errors import InputError, PalabreError
 from palabre.health import Report, sentences
 from palabre.messages import say
 from palabre.pipeline import Pipeline
-from palabre.road.guard import Heap, add_item
 from palabre.road.imports import CONNECTOR as IMPORT
-
-CANARY_ITEMS = 20
 
 
 def found_source(pipeline: Pipeline, workspace: str, asked: str) -> Source:
@@ -54,27 +51,6 @@ def secret_value(value: str) -> str:
             return file.read().strip()
     except OSError as error:
         raise InputError("cli.sources.bad_secret", path=value[1:], reason=error.strerror or "") from error
-
-
-def default_name(connector: str, config: Mapping[str, object]) -> str:
-    """A name for a source that was given none: what its configuration says first."""
-    said = next((str(value) for value in config.values() if isinstance(value, str) and value), "")
-    return f"{connector} {said}".strip()[:200]
-
-
-def canary(pipeline: Pipeline, connector: Connector, config: Mapping[str, object], secrets: Mapping[str, str]) -> int:
-    """How many posts the connector's canary brings. Raises what the platform says; InputError if there are none."""
-    assert pipeline.net is not None  # noqa: S101  # the commands that check open the network
-    means = Means(pipeline.net, pipeline.clock, secrets)
-    asked = connector.canary(config)
-    heap = Heap()
-    for page in connector.pages(asked, {}, means, Window()):
-        for item in page.items[:CANARY_ITEMS]:
-            add_item(heap, item, lambda one: connector.map(one, asked), pipeline.settings.post_bytes_max)
-        break
-    if not heap.posts:
-        raise InputError("cli.sources.canary_silent", n=heap.failed)
-    return len(heap.posts)
 
 
 def entry(source: Source) -> dict[str, object]:
@@ -123,15 +99,6 @@ def percent(share: float | None) -> str:
 
 
 HEADS = ("id", "name", "state", "heard", "rhythm", "lag", "unchanged", "quota", "quarantine", "silent", "remark")
-
-
-def checked_config(connector: Connector, config: Mapping[str, object], secrets: Mapping[str, str]) -> dict[str, object]:
-    """The configuration made whole. Raises ConfigError: also for a required secret that is not given."""
-    whole = connector.validate(dict(config))
-    for option in connector.describe().options:
-        if option.kind == "secret" and option.required and option.name not in secrets:
-            raise InputError("cli.sources.secret_missing", name=option.name)
-    return dict(whole)
 
 
 def told(error: PalabreError) -> str:

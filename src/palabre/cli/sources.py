@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from palabre import plugins
+from palabre import plugins, sourcing
 from palabre.cli import _sources as parts
 from palabre.cli._opening import opened_pipeline
 from palabre.cli.output import print_json, print_line, print_table
@@ -60,14 +60,14 @@ def add_command(
     made = plugins.connector(connector)
     about = made.describe()
     given, secrets = parts.options_given(options, about)
-    config = parts.checked_config(made, given, secrets)
+    config = sourcing.checked_config(made, given, secrets)
     with opened_pipeline(network=check) as pipeline:
         if check:
-            parts.canary(pipeline, made, config, secrets)
+            sourcing.canary(pipeline, made, config, secrets)
         source = pipeline.archive.sources.add(
             pipeline.archive.workspaces.find(workspace).workspace_id,
             connector,
-            name or parts.default_name(connector, config),
+            name or sourcing.default_name(connector, config),
             config,
             keep=keep or about.keep,
             rhythm_seconds=rhythm_seconds or about.rhythm_seconds,
@@ -97,7 +97,7 @@ def check_command(source: str, workspace: str, as_json: bool) -> None:
         found = parts.found_source(pipeline, workspace, source)
         secrets = pipeline.archive.sources.secrets(found.source_id)
         try:
-            n = parts.canary(pipeline, plugins.connector(found.connector), found.config, secrets)
+            n = sourcing.canary(pipeline, plugins.connector(found.connector), found.config, secrets)
         except PalabreError as error:
             if as_json:
                 print_json({"id": found.source_id, "ok": False, "error": error.key, "message": parts.told(error)})
@@ -162,22 +162,18 @@ def health_command(workspace: str, as_json: bool) -> None:
 @WORKSPACE
 @JSON
 def import_opml_command(path: str, workspace: str, as_json: bool) -> None:
-    from palabre.cli._opml import add_feeds
-
     try:
         body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise InputError("files.unreadable", reason=error.strerror or "") from error
     with opened_pipeline() as pipeline:
-        done = add_feeds(pipeline, pipeline.archive.workspaces.find(workspace).workspace_id, body)
+        done = sourcing.add_feeds(pipeline, pipeline.archive.workspaces.find(workspace).workspace_id, body)
     print_json(done) if as_json else print_line(say("cli.sources.opml_added", None, **done))
 
 
 @command.command("export-opml", help=say("cli.sources.export_opml_help"))
 @WORKSPACE
 def export_opml_command(workspace: str) -> None:
-    from palabre.cli._opml import feeds_as_opml
-
     with opened_pipeline() as pipeline:
-        body = feeds_as_opml(pipeline, pipeline.archive.workspaces.find(workspace).workspace_id)
+        body = sourcing.feeds_as_opml(pipeline, pipeline.archive.workspaces.find(workspace).workspace_id)
     sys.stdout.buffer.write(body)
