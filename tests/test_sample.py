@@ -75,3 +75,7 @@ def test_the_panel_has_a_watch_of_most_kinds() -> None:
 
 def test_every_address_is_a_reserved_example(lines: list[Line]) -> None:
     assert {line.post.uri.split("/")[2].rsplit(".", 1)[1] for line in lines} == {"example"}
+
+
+def test_no_slot_is_left_unfilled(lines: list[Line]) -> None:
+    assert [line.post.text for line in lines if "{" in line.post.text + line.post.title] == []

@@ -113,7 +113,8 @@ def fill(stage: Stage, sentence: str, lang: str, product: int | None = None, riv
 
 def dress(stage: Stage, sentence: str, lang: str) -> str:
     """An opening and a closing around a sentence, as people write."""
-    opener, closer = stage.rng.choice(phrases(lang)["openers"]), stage.rng.choice(phrases(lang)["closers"])
+    opener = fill(stage, stage.rng.choice(phrases(lang)["openers"]), lang)
+    closer = stage.rng.choice(phrases(lang)["closers"])
     body = sentence if opener.endswith((",", ":")) else sentence[0].upper() + sentence[1:]
     return " ".join(part for part in (opener, body, closer) if part)
 
