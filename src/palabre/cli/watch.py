@@ -1,10 +1,15 @@
-"""`palabre watch …`: check a query, bring one from another tool."""
+"""`palabre watch …`: the panel from the command line; check a query, bring one from another tool.
+
+What needs the archive lives in `_watch_*.py` and is imported when it is called.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import unicodedata
+from typing import TextIO
 
 import click
 
@@ -18,9 +23,28 @@ from palabre.messages import say
 from palabre.settings import settings
 
 WIDTH = 100  # characters of the query shown around a remark
+ELSEWHERE = {
+    "add": "_watch_panel", "add-test": "_watch_tests", "change": "_watch_panel", "list": "_watch_panel",
+    "preview": "_watch_preview", "restore": "_watch_panel", "retire": "_watch_panel", "set-list": "_watch_panel",
+    "test": "_watch_tests", "versions": "_watch_panel",
+}  # fmt: skip
 
 
-@click.group(help=say("query.cli.watch_help"))
+class Verbs(click.Group):
+    """The commands of this file and of those beside it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"palabre.cli.{ELSEWHERE[cmd_name]}")
+        found: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
+        return found
+
+
+@click.group(cls=Verbs, help=say("query.cli.watch_help"))
 def command() -> None:
     pass
 
@@ -73,15 +97,16 @@ def print_report(text: str, failure: QueryError | None, remarks: list[Lint]) -> 
         print(say("query.cli.correct"))
 
 
-def print_entry(text: str, one: dict[str, object]) -> None:
+def print_entry(text: str, one: dict[str, object], stream: TextIO | None = None) -> None:
     """The sentence, the line of the query, and carets under the characters it is about."""
+    stream = stream or sys.stdout
     level = say(f"query.cli.{one['severity']}")
     heading = level if one["severity"] == "error" else f"{level} {one['code']}"
-    print(say("query.cli.remark", heading=heading, message=one["message"]))
-    print("\n".join(f"  {line}" for line in pointed(text, int(str(one["start"])), int(str(one["end"])))))
+    print(say("query.cli.remark", heading=heading, message=one["message"]), file=stream)
+    print("\n".join(f"  {line}" for line in pointed(text, int(str(one["start"])), int(str(one["end"])))), file=stream)
     if one["suggestion"] is not None:
         remedy = say("query.cli.suggestion", text=one["suggestion"]) if one["suggestion"] else say("query.cli.remove")
-        print(f"  {remedy}")
+        print(f"  {remedy}", file=stream)
 
 
 def pointed(text: str, start: int, end: int) -> tuple[str, str]:
