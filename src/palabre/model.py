@@ -112,10 +112,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The author or the platform took a post back; at_ms: when, 0 if not said."""
+    """The author or the platform took a post back; at_ms: when, 0 if not said. account: uri is that of an account, and
+    all its posts are gone."""
 
     uri: str
     at_ms: int = 0
+    account: bool = False
 
 
 Event = Heard | Gone

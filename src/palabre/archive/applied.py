@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from palabre.archive import fulltext
 from palabre.archive.accounts import author_ids
 from palabre.archive.bulk import among, insert_missing, insert_rows
+from palabre.archive.departed import POSTS_A_STEP, departed, take_back_some
 from palabre.archive.ledger import next_ids
 from palabre.archive.prepared import Prepared
 from palabre.archive.removal import remove_posts
@@ -81,10 +82,13 @@ def take_back(
     connection: Connection, workspace_id: int, gone: Sequence[Gone], now_ms: int, remember_unknown: bool
 ) -> None:
     """Posts taken back by their author or platform: nothing stays but the uri. remember_unknown: also of posts we
-    never had, since they may come late; a firehose tells too many of those."""
-    if not gone:
+    never had, since they may come late; a firehose tells too many of those. Accounts: what is left of their posts."""
+    if accounts := departed(gone, now_ms):
+        while take_back_some(connection, workspace_id, accounts) == POSTS_A_STEP:
+            pass
+    uris = {event.uri: event.at_ms or now_ms for event in gone if not event.account}
+    if not uris:
         return
-    uris = {event.uri: event.at_ms or now_ms for event in gone}
     query = select(post.c.post_id, post.c.uri).where(
         post.c.workspace_id == workspace_id, among(connection, post.c.uri, list(uris))
     )

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from palabre.archive.applied import add_posts, take_back
 from palabre.archive.bookkeeping import record_run, record_source
+from palabre.archive.departed import clear_accounts
 from palabre.archive.failures import REFUSED
 from palabre.archive.known import Known, known_posts, taken_back
 from palabre.archive.ledger import Ledger
@@ -44,6 +45,7 @@ class Door:
             post_bytes_max=settings.post_bytes_max,
             keep_raw=settings.raw_days > 0,
         )
+        clear_accounts(self._ledger, delivery.workspace_id, delivery.gone, prepared.now_ms)
         try:
             return self._attempt(prepared, careful=False)
         except RowsRefused:

@@ -135,11 +135,11 @@ def events(item: RawItem, signed_in: bool = False) -> Iterator[Event]:
 
 
 def stream_events(event: Table, signed_in: bool) -> Iterator[Event]:
-    """What an event of a stream says. An account that is gone is ``Gone(uri=did)``: all its posts."""
+    """What an event of a stream says. An account that is gone is ``Gone(did, account=True)``: all its posts."""
     did, commit = need(text(event, "did"), "did"), table(event, "commit")
     if text(event, "kind") == "account":
         if event_status(event) in UNAVAILABLE:
-            yield Gone(did, event_ms(event))
+            yield Gone(did, event_ms(event), account=True)
         return
     collection, operation = text(commit, "collection"), text(commit, "operation")
     if text(event, "kind") != "commit" or collection not in (urls.POSTS, urls.REPOSTS):

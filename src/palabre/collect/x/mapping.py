@@ -52,8 +52,9 @@ def compliance(value: Table) -> Iterator[Event]:
     if text(value, "action") != "delete":
         return
     one = need(ident(value, "id"), "id")
-    uri = urls.user_uri(one) if deleted_account(value) else urls.post_uri(one)
-    yield Gone(uri, iso_ms(value, "redacted_at"))
+    account = deleted_account(value)
+    uri = urls.user_uri(one) if account else urls.post_uri(one)
+    yield Gone(uri, iso_ms(value, "redacted_at"), account)
 
 
 def archived(tweet: Table, handle: str) -> Event:
