@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.contract.deliveries import delivery, note, texts
 
@@ -57,6 +58,34 @@ def test_an_erased_person_is_in_no_byte_of_the_data_folder(archive: Archive, set
         for table in ("post", "account", "revision", "tombstone", "quarantine", "suppression", "audit"):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
             assert MARK not in str(rows).lower(), table
+
+
+def test_an_erased_person_is_in_no_byte_of_the_lake(archive: Archive, settings: Settings) -> None:
+    zoe_posts(archive)
+    archive.write(delivery([note(20, f"nobody knows {MARK.upper()}x", uri=f"{ZOE.uri}/posts/20", account=ZOE)]))
+    archive.lake.seal_all()
+    assert any(files_with(archive.lake.root, part) for part in (MARK, "posts/20"))
+    archive.erase(1, ZOE.uri)
+    assert archive.lake.posts(1).count().to_pyarrow().as_py() == 2
+    names = [path.name for path in archive.lake.root.rglob("*") if path.is_file()]
+    assert len(names) == 1
+    held = pq.read_table(next(archive.lake.root.rglob("*.parquet")))
+    assert MARK not in str(held.to_pylist()).lower()
+    assert files_with(archive.lake.root, MARK) == []
+
+
+def test_a_restored_archive_makes_its_lake_again(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
+    with open_archive(settings, clock) as archive:
+        archive.write(delivery([note(1), note(2)]))
+        archive.lake.seal_all()
+        folder = archive.back_up(tmp_path / "backups")
+        archive.write(delivery([note(3)]))
+        archive.lake.seal_all()
+    restore(settings, folder)
+    with open_archive(settings, clock) as archive:
+        assert archive.lake.posts(1).count().to_pyarrow().as_py() == 2
+        assert archive.lake.status().files == 0
+        assert archive.lake.seal_all() == 2
 
 
 def test_an_erased_person_does_not_come_back(archive: Archive) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from palabre.archive import fulltext
 from palabre.archive.backup import back_up
 from palabre.archive.chosen import EVERYTHING, NO_FILTERS
 from palabre.archive.erasure import Erasing
 from palabre.archive.history import history_step
+from palabre.archive.lakeside import lake_root
 from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.migrate import migrate
 from palabre.archive.posts import DAY_MS, Posts
@@ -41,6 +44,9 @@ from palabre.clock import Clock, SystemClock
 from palabre.model import Sieve
 from palabre.settings import Settings
 
+if TYPE_CHECKING:
+    from palabre.archive.lake import Lake
+
 
 class Archive:
     """The parts of the archive, each in a file of its name, and the questions asked most."""
@@ -57,6 +63,13 @@ class Archive:
         self.tidying = Tidying(ledger, clock, settings)
         self._search = Search(ledger, clock)
         self._door = Door(ledger, clock, settings, self.suppression)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The column copy, for questions over many posts. Raises ArchiveError when its setting names no folder."""
+        from palabre.archive.lake import Lake
+
+        return Lake(self.ledger, lake_root(self.settings), self.clock)
 
     def write(self, delivery: Delivery) -> Receipt:
         """The one write door: a delivery in one transaction (see `write`). Raises ArchiveError."""
@@ -155,8 +168,11 @@ class Archive:
         return history_step(self.ledger, self._search, watch, sieve, verify, limit)
 
     def erase(self, workspace_id: int, who: str, network: str = "", *, by: str = "") -> Erasure:
-        """Erases a person (account uri, profile address or handle) for good and keeps them out (see `erasure`)."""
-        return self.erasing.erase(workspace_id, who, network, by=by)
+        """Erases a person (account uri, profile address or handle) for good and keeps them out (see `erasure`); the
+        segments that hold their words are rewritten before this returns."""
+        gone = self.erasing.erase(workspace_id, who, network, by=by)
+        self.lake.purge()
+        return gone
 
     def tidy(self) -> Tidied:
         """Retention and upkeep; once a night."""
@@ -186,5 +202,6 @@ def open_archive(settings: Settings, clock: Clock | None = None) -> Archive:
         with ledger.write() as connection:
             ensure_workspace(connection, vault, DEFAULT, DEFAULT, clock.now_ms())
     archive = Archive(settings, clock, ledger, vault)
-    archive.erasing.replay()
+    if archive.erasing.replay() != Erasure():
+        archive.lake.purge()
     return archive

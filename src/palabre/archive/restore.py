@@ -24,6 +24,7 @@ from palabre.archive.backup import (
     run_tool,
     sync_file,
 )
+from palabre.archive.lakeside import remove_segments
 from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.suppression import FILE as SUPPRESSIONS
 from palabre.archive.suppression import Entry, append_lines, read_lines
@@ -63,6 +64,7 @@ def restore(settings: Settings, folder: Path) -> Manifest:
         replace_postgresql(settings, folder / POSTGRESQL_COPY)
     replace_key(settings, folder / KEY_FILE)
     check_restored(settings, manifest)
+    remove_segments(settings)
     return manifest
 
 

@@ -51,6 +51,17 @@ def plain_value(name: str, value: Any) -> Any:
     return "" if value is None and name in ACCOUNT else value
 
 
+def plain_column(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """A column as POSTS has it; one without anything to convert is given back as it is."""
+    if name in LISTS and not any(values):
+        return [[]] * len(values)
+    return (
+        [plain_value(name, value) for value in values]
+        if name in LISTS or name in CONVERTED or name in ACCOUNT
+        else values
+    )
+
+
 def batch_of_rows(rows: Sequence[Row[Any]]) -> pa.RecordBatch:
     """Rows of post_query as one POSTS batch."""
     start = len(BOOKKEEPING)

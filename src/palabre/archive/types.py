@@ -330,3 +330,16 @@ class Erasure:
             self.mentions + other.mentions,
             self.quarantined + other.quarantined,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LakeStatus:
+    """files, rows, bytes: of the segments; small: those that will be joined; new: posts in no segment yet; changed:
+    posts that a segment has wrong (edited, matched again or gone)."""
+
+    files: int
+    rows: int
+    bytes: int
+    small: int
+    new: int
+    changed: int

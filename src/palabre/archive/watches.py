@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from palabre.archive import fulltext
 from palabre.archive.ledger import Ledger, counter_value, next_ids, raise_counter
 from palabre.archive.removal import mark_dirty
-from palabre.archive.tables import term_list, watch, watch_removed, watch_test, watch_version
+from palabre.archive.tables import post, term_list, watch, watch_removed, watch_test, watch_version
 from palabre.archive.types import Watch, WatchTest, WatchVersion
 from palabre.clock import Clock
 from palabre.errors import InputError, NotFoundError
@@ -147,6 +147,16 @@ class Watches:
         query = watch.select().where(watch.c.history_before > 0, watch.c.state == "active")
         with self._ledger.read() as connection:
             return list(map(watch_of, connection.execute(query.order_by(watch.c.watch_id).limit(limit))))
+
+    def settle_history(self) -> int:
+        """Ends the history of watches below which there is no post of their workspace; how many."""
+        oldest = select(func.min(post.c.post_id)).where(post.c.workspace_id == watch.c.workspace_id).scalar_subquery()
+        done = watch.c.history_before > 0, or_(oldest.is_(None), watch.c.history_before <= oldest)
+        with self._ledger.read() as connection:
+            if connection.execute(select(watch.c.watch_id).where(*done).limit(1)).first() is None:
+                return 0
+        with self._ledger.write() as connection:
+            return connection.execute(watch.update().where(*done).values(history_before=0)).rowcount
 
     # versions, tests, lists
 
