@@ -9,6 +9,7 @@ import sys
 import click
 
 import palabre.cli
+from palabre.cli._examples import with_examples
 from palabre.errors import PalabreError
 from palabre.messages import default_language, say
 
@@ -27,17 +28,17 @@ class Verbs(click.Group):
             return None
         module = cmd_name if _exists(cmd_name) else f"{cmd_name}_"
         command: click.Command = importlib.import_module(f"palabre.cli.{module}").command
-        return command
+        return with_examples(command, cmd_name)
 
 
 def _exists(name: str) -> bool:
     return any(module.name == name for module in pkgutil.iter_modules(palabre.cli.__path__))
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, help=say("verbs.main"), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="palabre")
 def cli() -> None:
-    """Palabre: hear what is said, understand it, answer as people."""
+    pass
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ from palabre.messages import say
 @click.command(
     "manage",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
-    epilog="palabre manage link · palabre manage check --deploy · palabre manage migrate",
+    help=say("verbs.manage"),
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(words: tuple[str, ...]) -> None:
-    """Passes WORDS to Django's management; ``link`` prints a new one-time entry link."""
+    """``link`` is ours; all else is Django's."""
     from palabre.desk.config import start
 
     start.django()

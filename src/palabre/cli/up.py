@@ -12,13 +12,11 @@ from palabre.errors import ConfigError
 from palabre.messages import LANGUAGES, default_language, say
 
 
-@click.command("up", epilog="palabre up --no-browser --port 8421")
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
-@click.option("--host", default=None, help="Address to listen on (default: the setting host).")
-@click.option(
-    "--port", default=None, type=click.IntRange(0, 65535), help="Port to listen on (default: the setting port)."
-)
-@click.option("--sample", is_flag=True, help="Load the sample into an empty workspace.")
+@click.command("up", help=say("verbs.up"))
+@click.option("--no-browser", is_flag=True, help=say("verbs.up_no_browser"))
+@click.option("--host", default=None, help=say("verbs.up_host"))
+@click.option("--port", default=None, type=click.IntRange(0, 65535), help=say("verbs.up_port"))
+@click.option("--sample", is_flag=True, help=say("verbs.up_sample"))
 def command(no_browser: bool, host: str | None, port: int | None, sample: bool) -> None:
     """Starts the desk and the collecting; prints the address and opens it."""
     _settings_from(host, port)

@@ -13,6 +13,7 @@ from typing import TextIO
 
 import click
 
+from palabre.cli._examples import with_examples
 from palabre.errors import QueryError
 from palabre.match.dialects import DIALECTS, Converted, convert
 from palabre.match.limits import Limits
@@ -41,7 +42,7 @@ class Verbs(click.Group):
             return super().get_command(ctx, cmd_name)
         module = importlib.import_module(f"palabre.cli.{ELSEWHERE[cmd_name]}")
         found: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
-        return found
+        return with_examples(found, f"watch {cmd_name}")
 
 
 @click.group(cls=Verbs, help=say("query.cli.watch_help"))

@@ -1,0 +1,64 @@
+"""Examples of the commands that give none of their own; shown by ``--help`` and in the reference."""
+
+from __future__ import annotations
+
+import click
+
+from palabre.messages import say
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "backup": ("palabre backup /srv/backups",),
+    "erase": ("palabre erase @someone@example.social --network mastodon", "palabre erase https://example.org/@someone"),
+    "manage": ("palabre manage link", "palabre manage check --deploy"),
+    "match": (
+        "palabre match --watches watches.ndjson posts.ndjson",
+        "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
+    ),
+    "quarantine": ("palabre quarantine list",),
+    "quarantine drop": ("palabre quarantine drop 12 13",),
+    "quarantine list": ("palabre quarantine list", "palabre quarantine list --state all --json"),
+    "quarantine replay": ("palabre quarantine replay", "palabre quarantine replay 12 13"),
+    "quarantine show": ("palabre quarantine show 12",),
+    "reference": ("palabre reference docs",),
+    "restore": ("palabre restore /srv/backups/palabre-20261121T060000.000000Z", "palabre restore --forget"),
+    "sources add": (
+        "palabre sources add feed url=https://example.org/feed.xml --check",
+        "palabre sources add mastodon server=https://mastodon.social timeline=hashtag value=velo",
+        "palabre sources add mail host=imap.example.org user=listen@example.org password=@/run/secrets/mail",
+    ),
+    "sources check": ("palabre sources check 3",),
+    "sources export-opml": ("palabre sources export-opml > feeds.opml",),
+    "sources health": ("palabre sources health", "palabre sources health --json"),
+    "sources import-opml": ("palabre sources import-opml feeds.opml",),
+    "sources list": ("palabre sources list",),
+    "sources pause": ("palabre sources pause 3",),
+    "sources remove": ("palabre sources remove 3 --yes",),
+    "sources resume": ("palabre sources resume 3",),
+    "sources show": ("palabre sources show 3",),
+    "suppress": (
+        "palabre suppress @someone@example.social --network mastodon",
+        "palabre suppress @someone@example.social --network mastodon --lift",
+    ),
+    "up": ("palabre up", "palabre up --no-browser --port 8421", "palabre up --sample"),
+    "watch": ("palabre watch lint 'velo or bike'",),
+    "watch change": ("palabre watch change Cyclovent 'cyclovent OR #cyclovent' --why 'the hashtag too'",),
+    "watch convert": ("palabre watch convert --from brandwatch 'bike NEAR/5 broken'",),
+    "watch list": ("palabre watch list",),
+    "watch lint": ("palabre watch lint 'velo or bike'", "palabre watch lint --json - < query.txt"),
+    "watch preview": ("palabre watch preview 'cyclovent AND (noise OR whistl*)'",),
+    "watch restore": ("palabre watch restore Cyclovent 1",),
+    "watch retire": ("palabre watch retire Cyclovent",),
+    "watch test": ("palabre watch test", "palabre watch test Cyclovent"),
+    "watch versions": ("palabre watch versions Cyclovent",),
+}
+
+
+def with_examples(command: click.Command, name: str) -> click.Command:
+    """The command, and those inside it, with examples at the end of their help."""
+    lines = EXAMPLES.get(name)
+    if lines and not command.epilog:
+        command.epilog = say("verbs.examples", None, n=len(lines), lines=" · ".join(lines))
+    if isinstance(command, click.Group):
+        for inner in command.commands:
+            with_examples(command.commands[inner], f"{name} {inner}")
+    return command
