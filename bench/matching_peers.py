@@ -60,7 +60,7 @@ def hyperscan_combination(load: Load, queries: Sequence[Node]) -> Run:
         raise Skipped("hyperscan is not installed (pip install hyperscan)") from None
     plain = [query for query in queries if is_plain(query)]
     numbers: dict[str, int] = {}
-    logic = [combination(query, numbers) for query in plain]
+    logic = [combination(Or((query, query)), numbers) for query in plain]  # it wants an operator in each
     words = [rf"(?:^| ){key}(?: |$)".encode() for key in numbers]
     expressions = [*words, *(one.encode() for one in logic)]
     quiet = hyperscan.HS_FLAG_QUIET | hyperscan.HS_FLAG_SINGLEMATCH

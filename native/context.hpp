@@ -96,6 +96,7 @@ class Context final : public Prover {
   std::vector<uint32_t> row_of_;                      // by leaf, 0 for those not met
   std::vector<uint32_t> touched_;                     // leaves met; the rows are in their order
   std::vector<uint64_t> candidates_;     // bit set of query slots
+  std::vector<uint32_t> slots_;          // the same, one by one
   std::vector<uint64_t> found_;          // post << 32 | query slot
   std::vector<PostPlaces> places_ = std::vector<PostPlaces>(BATCH);
 
@@ -285,17 +286,24 @@ class Context final : public Prover {
 
   // Runs the queries that have an anchor in the batch, in the order they lie in memory.
   void evaluate_touched() {
-    candidates_.assign((index_.slots() + 63) / 64, 0);
-    const auto want = [&](uint32_t slot) { candidates_[slot >> 6] |= 1ull << (slot & 63); };
-    for (const uint32_t leaf : touched_)
-      for (const uint32_t slot : index_.anchored(leaf)) want(slot);
-    for (const uint32_t slot : index_.always()) want(slot);
+    find_candidates();
     found_.clear();
     const Row all = full();
-    for (uint32_t n = 0; n < candidates_.size(); ++n)
-      for (uint64_t left = candidates_[n]; left; left &= left - 1) evaluate_one(64 * n + ctz(left), all);
+    for (const uint32_t slot : slots_) evaluate_one(slot, all);
     emit();
     if (size_ == BATCH && stamp_ % 8 == 0) count_leaves();
+  }
+  void find_candidates() {
+    candidates_.assign((index_.slots() + 63) / 64, 0);
+    const auto want = [&](uint32_t slot) { candidates_[slot >> 6] |= 1ull << (slot & 63); };
+    for (size_t n = 0; n < touched_.size(); ++n) {
+      if (n + 8 < touched_.size()) index_.prefetch_anchored(touched_[n + 8]);
+      index_.each_anchored(touched_[n], want);
+    }
+    for (const uint32_t slot : index_.always()) want(slot);
+    slots_.clear();
+    for (uint32_t n = 0; n < candidates_.size(); ++n)
+      for (uint64_t left = candidates_[n]; left; left &= left - 1) slots_.push_back(64 * n + ctz(left));
   }
   LeafRows leaf_rows() const { return {leaf_rows_.data(), row_of_.data()}; }
   void evaluate_one(uint32_t slot, const Row& all) {

@@ -21,7 +21,14 @@ class Index {
   size_t live() const { return slot_of_.size(); }
   int32_t watch(uint32_t slot) const { return watches_[slot]; }
   const int32_t* program(uint32_t slot) const { return programs_.data() + starts_[slot]; }
-  const std::vector<uint32_t>& anchored(uint32_t leaf) const { return anchored_[leaf]; }
+  void prefetch_anchored(uint32_t leaf) const { __builtin_prefetch(tuned_.slots.data() + tuned_.start[leaf]); }
+  // Calls each(slot) for the queries that have the leaf for an anchor.
+  template <class Each>
+  void each_anchored(uint32_t leaf, Each each) const {
+    const uint32_t* slot = tuned_.slots.data() + tuned_.start[leaf];
+    for (uint32_t n = tuned_.count[leaf]; n; --n) each(*slot++);
+    for (const uint32_t late : anchored_[leaf]) each(late);
+  }
   const std::vector<uint32_t>& always() const { return always_; }
   uint32_t slot_of(int32_t watch) const {
     const auto found = slot_of_.find(watch);
@@ -39,7 +46,11 @@ class Index {
       for (const uint32_t leaf : taken) leaves_.release(leaf);
       return false;
     }
-    if (anchored_.size() < leaves_.size()) anchored_.resize(leaves_.size());
+    if (anchored_.size() < leaves_.size()) {
+      anchored_.resize(leaves_.size());
+      tuned_.start.resize(leaves_.size());
+      tuned_.count.resize(leaves_.size());
+    }
     remove(watch);
     const uint32_t slot = fresh_slot();
     watches_[slot] = watch;
@@ -84,12 +95,14 @@ class Index {
     before.swap(programs_);
     garbage_ = 0;
     for (auto& list : anchored_) list.clear();
+    std::fill(tuned_.count.begin(), tuned_.count.end(), 0);
     always_.clear();
     for (uint32_t slot = 0; slot < queries_.size(); ++slot) {
       if (!queries_[slot].live) continue;
       Node root = node_of(before.data() + starts_[slot]);
       install(slot, root);
     }
+    settle_anchors();
     while (tune_at_ <= leaves_.counted) tune_at_ *= 8;
     ++version_;
   }
@@ -119,7 +132,8 @@ class Index {
   std::vector<uint32_t> free_slots_, always_;
   std::unordered_map<int32_t, uint32_t> slot_of_;
   std::vector<int32_t> programs_;
-  std::vector<std::vector<uint32_t>> anchored_;
+  std::vector<std::vector<uint32_t>> anchored_;  // by leaf, since the last tuning
+  struct { std::vector<uint32_t> start, count, slots; } tuned_;  // by leaf, as it was then
   size_t garbage_ = 0;
   uint32_t version_ = 0;
   std::mutex counting_;
@@ -157,8 +171,22 @@ class Index {
   }
   void unanchor(uint32_t slot) {
     const auto drop = [slot](std::vector<uint32_t>& list) { list.erase(std::remove(list.begin(), list.end(), slot), list.end()); };
-    for (const uint32_t leaf : queries_[slot].anchors) drop(anchored_[leaf]);
+    for (const uint32_t leaf : queries_[slot].anchors) {
+      drop(anchored_[leaf]);
+      uint32_t* first = tuned_.slots.data() + tuned_.start[leaf];
+      tuned_.count[leaf] = static_cast<uint32_t>(std::remove(first, first + tuned_.count[leaf], slot) - first);
+    }
     drop(always_);
+  }
+  // Lays the lists of all leaves end to end.
+  void settle_anchors() {
+    tuned_.slots.clear();
+    for (size_t leaf = 0; leaf < anchored_.size(); ++leaf) {
+      tuned_.start[leaf] = static_cast<uint32_t>(tuned_.slots.size());
+      tuned_.count[leaf] = static_cast<uint32_t>(anchored_[leaf].size());
+      tuned_.slots.insert(tuned_.slots.end(), anchored_[leaf].begin(), anchored_[leaf].end());
+      std::vector<uint32_t>().swap(anchored_[leaf]);
+    }
   }
 };
 
