@@ -21,9 +21,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from palabre import plugins
 from palabre.archive.archive import Archive
-from palabre.archive.types import Source
+from palabre.archive.types import Receipt, Source
 from palabre.clock import Clock
-from palabre.collect.contract import Means, Window
+from palabre.collect.contract import Means, Sweeper, Window
 from palabre.collect.files.detect import loaded
 from palabre.errors import PalabreError
 from palabre.logs import keep_secret, logger
@@ -37,6 +37,7 @@ from palabre.road.imports import Import, Tally, Watcher
 from palabre.road.panels import LivePanels
 from palabre.road.reading import Job
 from palabre.road.ready import delivery, ready
+from palabre.road.sweeping import is_due, sweep
 from palabre.settings import Settings
 
 
@@ -65,6 +66,19 @@ class Pipeline:
         finally:
             self.archive.sources.release(source.source_id)
         return tally
+
+    def sweep(self, source: Source) -> Receipt | None:
+        """Asks once a day about a few posts of a source whose platform announces no deletions. None: not now."""
+        now_ms = self.clock.now_ms()
+        if not is_due(self.archive, source, now_ms):
+            return None
+        connector = plugins.connector(source.connector)
+        if not isinstance(connector, Sweeper) or not self.archive.sources.claim(source.source_id, now_ms + LEASE_MS):
+            return None
+        try:
+            return sweep(self.archive, source, connector, self.means(source), self.panels.of(source.workspace_id))
+        finally:
+            self.archive.sources.release(source.source_id)
 
     def run(self, source: Source, window: Window, stopped: Stopped, started_ms: int) -> RunTally:
         """The run itself, and its last word on the source."""

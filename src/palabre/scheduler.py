@@ -110,6 +110,8 @@ class Scheduler:
         try:
             tally = self.pipeline.collect(source, stopped=self.stopping.is_set)
             self.subscribe(source)
+            if tally is not None and not tally.error:
+                self.pipeline.sweep(source)
         except Exception as error:  # the archive itself said no: the next tick tries again
             fault = fault_of("collect", error)
             logger("collect").error("archive", source=source.source_id, error=fault.key, where=fault.where)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from palabre.clock import Clock
-from palabre.model import Event, RawItem
+from palabre.model import Event, Gone, RawItem
 from palabre.net import Net
 
 Config = Mapping[str, object]
@@ -104,3 +104,12 @@ class Connector(Protocol):
 
     def canary(self, config: Config) -> Config:
         """A configuration that must always bring something where the platform is well, to tell silence from a fault."""
+
+
+@runtime_checkable
+class Sweeper(Protocol):
+    """An optional fifth method, for platforms that do not announce deletions."""
+
+    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone]:
+        """Which of these posts are gone; a few dozen a call, some of them perhaps not of this platform (they are
+        passed over). Raises FetchError and its kin."""
