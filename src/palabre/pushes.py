@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Lock
 
 from palabre import plugins
@@ -16,13 +17,15 @@ from palabre.archive import Receipt, RunStats, Source
 from palabre.collect.feed import websub
 from palabre.collect.webhook import connector as webhook
 from palabre.collect.webmention import connector as webmention
-from palabre.errors import NotFoundError
+from palabre.errors import InputError, NotFoundError
 from palabre.model import RawItem
 from palabre.pipeline import Pipeline
 from palabre.road.guard import Heap, add_item, batch_from
 from palabre.road.ready import delivery, ready
 
 SEEN_MAX = 2_000  # delivery ids remembered by a source; far more than arrive within the five minutes a signature lives
+HOLD_MS = 10_000  # longer than a cursor takes to be read and written, shorter than a crash should block a source
+BUSY_SECONDS = 30.0
 RENEW_SHARE = 0.8  # of a WebSub lease
 ONE_PUSH = Lock()  # a source's cursor is read, then written: one push at a time in this process
 
@@ -46,8 +49,28 @@ def source_of(pipeline: Pipeline, token: str, connector: str) -> Source:
     return source
 
 
-def deliver(pipeline: Pipeline, source: Source, items: Sequence[RawItem], cursor: Mapping[str, object]) -> Receipt:
-    """Pushed items through the road, with the source's new cursor, in one transaction."""
+class Busy(InputError):
+    """The source is at work and its cursor cannot be touched; the sender comes again."""
+
+    status = 503
+
+
+@contextmanager
+def held(pipeline: Pipeline, source: Source) -> Iterator[None]:
+    """The source's lease: no run reads or writes its cursor meanwhile, in any process. Busy when a run has it."""
+    now_ms = pipeline.clock.now_ms()
+    if not pipeline.archive.sources.claim(source.source_id, now_ms + HOLD_MS):
+        raise Busy("pushes.busy", retry_after=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        pipeline.archive.sources.release(source.source_id)
+
+
+def deliver(
+    pipeline: Pipeline, source: Source, items: Sequence[RawItem], cursor: Mapping[str, object] | None
+) -> Receipt:
+    """Pushed items through the road, in one transaction with the source's new cursor (None leaves it to the polls)."""
     connector, heap, started_ms = plugins.connector(source.connector), Heap(), pipeline.clock.now_ms()
     for item in items:
         add_item(heap, item, lambda one: connector.map(one, source.config), pipeline.settings.post_bytes_max)
@@ -55,7 +78,7 @@ def deliver(pipeline: Pipeline, source: Source, items: Sequence[RawItem], cursor
     run = RunStats(started_ms)
     done = delivery(batch, source.workspace_id, source.source_id, cursor=cursor, run=run, keep=source.keep)
     receipt = pipeline.archive.write(done)
-    pipeline.archive.sources.finish_run(source.source_id, started_ms, next_due_ms=source.next_due_ms)
+    pipeline.archive.sources.finish_push(source.source_id, started_ms)
     return receipt
 
 
@@ -86,7 +109,7 @@ def subscribe(pipeline: Pipeline, source: Source) -> bool:
         return False
     hub, topic = str(source.cursor["hub"]), str(source.cursor.get("topic") or source.config["url"])
     retry = pipeline.clock.now_ms() + 3_600_000
-    pipeline.archive.sources.change(source.source_id, cursor={**source.cursor, "topic": topic, "renew_ms": retry})
+    pipeline.archive.sources.note(source.source_id, topic=topic, renew_ms=retry)
     websub.subscribe(pipeline.net, hub, topic, address, secret_of(pipeline, source, topic))
     return True
 
@@ -98,7 +121,7 @@ def verified(pipeline: Pipeline, token: str, query: Mapping[str, str]) -> str | 
     if answer is not None:
         lease_ms = int(websub.lease_seconds(query) * 1000 * RENEW_SHARE)
         renew = pipeline.clock.now_ms() + lease_ms
-        pipeline.archive.sources.change(source.source_id, cursor={**source.cursor, "renew_ms": renew})
+        pipeline.archive.sources.note(source.source_id, renew_ms=renew)
     return answer
 
 
@@ -108,15 +131,16 @@ def websub_push(pipeline: Pipeline, token: str, headers: Mapping[str, str], body
         source = source_of(pipeline, token, "feed")
         topic = str(source.cursor.get("topic", ""))
         items = websub.receive(secret_of(pipeline, source, topic), body, headers, topic)
-        return deliver(pipeline, source, items, source.cursor)
+        return deliver(pipeline, source, items, None)
 
 
 # Webmention
 
 
 def webmention_notice(pipeline: Pipeline, token: str, form: Mapping[str, str]) -> None:
-    """Queues a notification; the source is due at once and looks at it. Raises webmention.MentionRefused."""
-    with ONE_PUSH:
+    """Queues a notification; the source is due at once and looks at it. Raises webmention.MentionRefused; Busy while
+    the queue is gone through, since that run would write its own over it."""
+    with ONE_PUSH, held(pipeline, source_of(pipeline, token, "webmention")):
         source = source_of(pipeline, token, "webmention")
         hosts = [str(host) for host in source.config.get("hosts", ())]  # type: ignore[attr-defined]  # JSON list
         cursor = webmention.enqueue(source.cursor, webmention.accept(form, hosts))

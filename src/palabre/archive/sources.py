@@ -148,6 +148,23 @@ class Sources:
                 )
             )
 
+    def finish_push(self, source_id: int, started_ms: int) -> None:
+        """Ends what others pushed at started_ms. A poll that is at work keeps its lease, and its time stays its own."""
+        now = self._clock.now_ms()
+        this = source_run.c.source_id == source_id, source_run.c.started_ms == started_ms
+        with self._ledger.write() as connection:
+            connection.execute(source_run.update().where(*this).values(ended_ms=now))
+            connection.execute(source.update().where(source.c.source_id == source_id).values(last_ok_ms=now))
+
+    def note(self, source_id: int, **values: object) -> None:
+        """Writes some values into a source's cursor and leaves the others as they are now."""
+        with self._ledger.write() as connection:
+            query = select(source.c.cursor).where(source.c.source_id == source_id)
+            row = connection.execute(query.with_for_update()).first()
+            if row is not None:
+                cursor = json_text("cursor", orjson.loads(row.cursor) | values)
+                connection.execute(source.update().where(source.c.source_id == source_id).values(cursor=cursor))
+
     # health
 
     def health(self, workspace_id: int | None = None) -> list[SourceHealth]:

@@ -48,7 +48,10 @@ def door(view: View) -> View:
         except NotFoundError as error:
             return plain(say(error.key, "en"), 404)
         except InputError as error:
-            return plain(say(error.key, "en", **error.params), getattr(error, "status", 400))
+            refused = plain(say(error.key, "en", **error.params), getattr(error, "status", 400))
+            if error.retry_after:
+                refused["Retry-After"] = str(int(error.retry_after))
+            return refused
 
     return answered
 
