@@ -63,7 +63,7 @@ class Posts:
         query = select(post.c.reshare_of, func.count()).where(post.c.workspace_id == workspace_id)
         with self._ledger.read() as connection:
             mine = query.where(among(connection, post.c.reshare_of, uris), post.c.reshare_of != "")
-            return dict(connection.execute(mine.group_by(post.c.reshare_of)).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(mine.group_by(post.c.reshare_of))}
 
     def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
         """The conversation around a post, in the order of publication; at most 500 posts. Raises NotFoundError."""

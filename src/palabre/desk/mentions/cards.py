@@ -36,6 +36,11 @@ class Context:
     link: Link | None
 
     @property
+    def author(self) -> str:
+        """Who wrote the other post; "" when it was not heard."""
+        return author_of(self.row.post) if self.row else ""
+
+    @property
     def excerpt(self) -> str:
         """The beginning of the other post, on one line."""
         said = " ".join((self.row.post.title or self.row.post.text)[: 3 * CONTEXT_CHARS].split()) if self.row else ""
@@ -69,9 +74,13 @@ class Card:
 
     @property
     def author(self) -> str:
-        """Name, else handle, else the place."""
-        account = self.post.account
-        return (account and (account.name or account.handle)) or self.post.network
+        """Who wrote it."""
+        return author_of(self.post)
+
+
+def author_of(post: Post) -> str:
+    """Name, else handle, else the network."""
+    return (post.account and (post.account.name or post.account.handle)) or post.network
 
 
 def card(

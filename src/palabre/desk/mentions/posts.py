@@ -55,6 +55,7 @@ def provenance(request: HttpRequest, seat: Seat, post_id: int) -> HttpResponse:
     found = LIBRARY.reasons(archive(), [row], watches)[0]
     raw = history.payloads(archive().raw(seat.workspace.id, post_id))
     context: dict[str, Any] = {
+        "here": screen.here(seat),
         "card": screen.shown(seat, [row], head_chars=WHOLE_CHARS)[0],
         "reasons": reasons_of(row, found, watches),
         "heard_by": heard_by(seat, post_id),
@@ -98,6 +99,7 @@ def thread(request: HttpRequest, seat: Seat, post_id: int) -> HttpResponse:
     made = screen.shown(seat, rows, head_chars=THREAD_CHARS)
     uris = [row.post.uri for row in rows]
     context = {
+        "here": screen.here(seat),
         "branches": conversation.nested(shown),
         "cards": {card.row.post_id: card for card in made},
         "reshares": archive().posts.reshared(seat.workspace.id, uris),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from palabre.desk.clock import now_ms
@@ -21,8 +20,7 @@ from palabre.desk.workspaces.access import Seat, seated
 
 
 def to_stream(seat: Seat, address: str = "") -> HttpResponse:
-    path = reverse("mentions:stream", kwargs={"workspace_slug": seat.workspace.slug})
-    return HttpResponseRedirect(path + (f"?{address}" if address else ""))
+    return HttpResponseRedirect(screen.here(seat) + (f"?{address}" if address else ""))
 
 
 @require_POST
@@ -58,6 +56,7 @@ def view(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         return _changed(request, seat, kept, form)
     selection = kept.selection
     context = {
+        "here": screen.here(seat),
         "view": kept,
         "form": form,
         "own": access.may_change(seat, kept),

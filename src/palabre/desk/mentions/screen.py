@@ -25,8 +25,13 @@ from palabre.desk.workspaces.access import Seat
 from palabre.errors import QueryError
 from palabre.search import Asked
 
-PAGE = 30
+PAGE = 25
 DATES = {"hour": "j M, H:i", "day": "DATE_FORMAT", "month": "F Y", "year": "Y"}
+
+
+def here(seat: Seat) -> str:
+    """The address of the stream; those of posts and parts begin with it. Made once a page, not once a link."""
+    return reverse("mentions:stream", kwargs={"workspace_slug": seat.workspace.slug})
 
 
 def selection_of(request: HttpRequest) -> Selection:
@@ -78,6 +83,7 @@ def asked_for(seat: Seat, request: HttpRequest, selection: Selection, found: Pag
     lang = lang_of(request)
     author = author_of(selection, found)
     return {
+        "here": here(seat),
         "selection": selection,
         "address": selection.address(),
         "chips": facets.chips(selection, words_of(seat, request), author, lang),

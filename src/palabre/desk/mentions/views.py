@@ -17,7 +17,7 @@ from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import QueryError
 
 DEEP_MAX = 10  # pages that come by themselves; then somebody asks for more, and the foot of the page can be reached
-FRESH_LOOK = 500  # newest posts looked at when counting what is new
+FRESH_LOOK = 200  # newest posts looked at when counting what is new
 FRESH_MAX = 99
 
 
@@ -82,7 +82,13 @@ def more(request: HttpRequest, seat: Seat) -> HttpResponse:
     except QueryError:
         return HttpResponse(status=204)
     deep = screen.number_of(request, "deep") + 1
-    context = {"page": found, "address": selection.address(), "deep": deep, "by_hand": deep % DEEP_MAX == 0}
+    context = {
+        "here": screen.here(seat),
+        "page": found,
+        "address": selection.address(),
+        "deep": deep,
+        "by_hand": deep % DEEP_MAX == 0,
+    }
     return render(request, "mentions/part_posts.html", context)
 
 
@@ -95,7 +101,7 @@ def summary(request: HttpRequest, seat: Seat) -> HttpResponse:
         found = screen.summary_of(seat, selection)
     except QueryError:
         return HttpResponse(status=204)
-    context = {"selection": selection, "address": selection.address(), "oob": True}
+    context = {"here": screen.here(seat), "selection": selection, "address": selection.address(), "oob": True}
     return render(
         request, "mentions/part_summary.html", context | screen.summary_context(seat, request, selection, found)
     )
@@ -108,7 +114,7 @@ def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     selection, after = _selection(request, seat), screen.number_of(request, "after")
     newest = archive().search(seat.workspace.id, limit=1)
     n = _newer(seat, selection, after) if newest and newest[0].post_id > after else 0
-    context = {"n": min(n, FRESH_MAX), "many": n > FRESH_MAX, "address": selection.address()}
+    context = {"here": screen.here(seat), "n": min(n, FRESH_MAX), "many": n > FRESH_MAX, "address": selection.address()}
     return render(request, "mentions/part_fresh.html", context)
 
 
@@ -128,11 +134,11 @@ def check(request: HttpRequest, seat: Seat) -> HttpResponse:
     selection = _selection(request, seat)
     if len(request.GET.get("q", "")) > QUERY_CHARS_MAX:
         return HttpResponse(status=204)
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"here": screen.here(seat)}
     try:
         access.asked(seat, selection)
     except QueryError as error:
-        context = _fault(request, selection, error)
+        context |= _fault(request, selection, error)
     return render(request, "mentions/part_fault.html", context)
 
 

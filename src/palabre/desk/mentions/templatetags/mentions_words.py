@@ -1,10 +1,13 @@
-"""Names of networks in the reader's language."""
+"""Names of networks, and marked texts."""
 
 from __future__ import annotations
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from palabre.desk.mentions.cards import Pieces
 from palabre.desk.mentions.facets import naming
 
 register = template.Library()
@@ -14,3 +17,10 @@ register = template.Library()
 def network(context: Context, name: str) -> str:
     """``{% network "mastodon" %}``: as people write it."""
     return naming(str(context.get("lang") or "en"), {}, {})("network", name)
+
+
+@register.simple_tag
+def marked(pieces: Pieces) -> SafeString:
+    """``{% marked card.head %}``: a text with its marks; every character of it is escaped."""
+    shown = (format_html("<mark>{}</mark>", text) if hit else text for text, hit in pieces)
+    return format_html_join("", "{}", ((piece,) for piece in shown))
