@@ -151,5 +151,8 @@ def random_node(rng: random.Random, depth: int = 3) -> Node:
     if roll < 0.75:
         return AtLeast(rng.randrange(len(nodes) + 2), nodes)
     if roll < 0.77:
-        return Near(Or((And(nodes), random_term(rng))), random_term(rng), 3)
+        inner = Near(Or((And(nodes), random_term(rng))), random_term(rng), 3)
+        return rng.choice(
+            [inner, Near(inner, random_term(rng), 2), Sentence(Or((inner, random_term(rng))), random_term(rng))]
+        )
     return And(nodes) if roll < 0.88 else Or(nodes)

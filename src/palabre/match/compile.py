@@ -132,14 +132,15 @@ class Compiler:
                 self.terms((T_WINDOW, node.words), node.terms, part)
             case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
                 self.write(spread(node), part)
-            case Near():
-                self.tree += (T_NEAR, node.words, int(node.ordered))
-                self.operands(node, part)
-            case Sentence():
-                self.tree += (T_SENTENCE, int(node.ordered))
-                self.operands(node, part)
+            case Near() | Sentence():
+                self.pair(node, part)
 
-    def operands(self, node: Near | Sentence, part: int) -> None:
+    def pair(self, node: Near | Sentence, part: int) -> None:
+        """NEAR or SENTENCE. Only the outermost one has AND moved out of it; further in, AND stands nowhere."""
+        if isinstance(node, Near):
+            self.tree += (T_NEAR, node.words, int(node.ordered))
+        else:
+            self.tree += (T_SENTENCE, int(node.ordered))
         self.operand(node.left, part)
         self.operand(node.right, part)
 
@@ -150,9 +151,9 @@ class Compiler:
                 self.tree += (T_OR, len(node.nodes))
                 for one in node.nodes:
                     self.operand(one, part)
-            case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
-                self.tree.append(T_NEVER)
-            case Term() | Phrase() | Window() | Near() | Sentence():
+            case Near() | Sentence():
+                self.pair(node, part)
+            case Term() | Phrase() | Window():
                 self.write(node, part)
             case _:
                 self.tree.append(T_NEVER)
