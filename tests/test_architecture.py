@@ -73,7 +73,7 @@ def breaches(path: str, tree: ast.AST) -> Iterator[str]:
     part = part_of(path)
     allowed = {
         "model": BASE,
-        "batches": BASE | {"model"},
+        "batches": BASE | {"model", "lean"},
         "net": BASE,
         "text": BASE,
         "plugins": FOUNDATION | {"collect"},
