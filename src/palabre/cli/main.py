@@ -10,7 +10,7 @@ import click
 
 import palabre.cli
 from palabre.cli._examples import with_examples
-from palabre.errors import PalabreError
+from palabre.errors import InputError, PalabreError
 from palabre.messages import default_language, say
 
 NOT_VERBS = {"main", "output"}
@@ -27,8 +27,28 @@ class Verbs(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = cmd_name if _exists(cmd_name) else f"{cmd_name}_"
-        command: click.Command = importlib.import_module(f"palabre.cli.{module}").command
+        try:
+            command: click.Command = importlib.import_module(f"palabre.cli.{module}").command
+        except Exception as error:  # whatever is wrong with one verb is said of it, and of no other
+            raise InputError("cli.broken_verb", verb=cmd_name, reason=f"{type(error).__name__}: {error}") from error
         return with_examples(command, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs without importing them: each import would cost more than the whole list."""
+        with formatter.section(say("cli.commands")):
+            formatter.write_dl([(name, short_help(self, ctx, name)) for name in self.list_commands(ctx)])
+
+
+def short_help(verbs: Verbs, ctx: click.Context, name: str) -> str:
+    """The sentence ``cli.verbs.<name>``; a verb without one is asked itself."""
+    key = f"cli.verbs.{name}"
+    if (said := say(key)) != key:
+        return said
+    try:
+        command = verbs.get_command(ctx, name)
+    except PalabreError as error:
+        return say(error.key, None, **error.params)
+    return command.get_short_help_str(200) if command else ""
 
 
 def _exists(name: str) -> bool:

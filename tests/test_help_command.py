@@ -1,0 +1,72 @@
+"""`palabre --help`: cheap, complete, in both languages, and not at the mercy of one broken verb."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import resource
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import palabre.cli
+from palabre.cli.main import NOT_VERBS, cli
+from palabre.errors import InputError
+from palabre.messages import catalogue
+
+SECONDS_MAX = 0.5  # of CPU
+FILES = {module.name for module in pkgutil.iter_modules(palabre.cli.__path__)} - NOT_VERBS
+VERBS = sorted(name.strip("_") for name in FILES if not name.startswith("_"))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_file_is_listed_with_its_sentence(lang: str) -> None:
+    code = "from palabre.cli.main import main; main()"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"],
+        env=os.environ | {"PALABRE_LANG": lang, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and line.split()}
+    assert set(VERBS) <= listed
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS_MAX
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_verb_has_a_short_sentence(lang: str) -> None:
+    said = {key.removeprefix("cli.verbs.") for key in catalogue(lang) if key.startswith("cli.verbs.")}
+    assert said == set(VERBS)
+
+
+def test_listing_imports_no_verb() -> None:
+    code = (
+        "import sys; from palabre.cli.main import cli; cli(['--help'], standalone_mode=False);"
+        "print([name for name in sys.modules if name.split('.')[0] in ('pyarrow', 'sqlalchemy', 'django', 'numpy')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_verb_that_cannot_be_imported_breaks_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "palabre.cli.search", None)
+    assert "search" in CliRunner().invoke(cli, ["--help"]).output
+    assert CliRunner().invoke(cli, ["collect", "--help"]).exit_code == 0
+    refused = CliRunner().invoke(cli, ["search", "x"])
+    assert isinstance(refused.exception, InputError)
+    assert refused.exception.key == "cli.broken_verb"
+
+
+def test_a_broken_verb_without_a_sentence_is_listed_with_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = cli
+    assert isinstance(group, click.Group)
+    monkeypatch.setattr(type(group), "list_commands", lambda self, ctx: ["nouveau"])
+    output = CliRunner().invoke(group, ["--help"]).output
+    assert "nouveau" in output
+    assert "ModuleNotFoundError" in output
