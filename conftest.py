@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from palabre.clock import FixedClock
 from palabre.settings import Settings, load
 
+# No test fails on a clock: the machine may be busy with something else.
+hypothesis_settings.register_profile("palabre", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("palabre")
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 
 
