@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -34,15 +36,18 @@ class Quarantine:
         *,
         state: str = "waiting",
         source_id: int | None = None,
+        key: str = "",
         before: int | None = None,
         limit: int = 100,
     ) -> list[QuarantineRow]:
-        """Newest first, paged by key; state "" is any."""
+        """Newest first, paged by id; state and key (of the fault): "" is any."""
         query = select(quarantine).where(quarantine.c.workspace_id == workspace_id)
         if state:
             query = query.where(quarantine.c.state == state)
         if source_id is not None:
             query = query.where(quarantine.c.source_id == source_id)
+        if key:
+            query = query.where(quarantine.c.key == key)
         if before:
             query = query.where(quarantine.c.quarantine_id < before)
         with self._ledger.read() as connection:
@@ -72,6 +77,31 @@ class Quarantine:
         query = select(quarantine.c.state, func.count()).where(quarantine.c.workspace_id == workspace_id)
         with self._ledger.read() as connection:
             return {row.state: row[1] for row in connection.execute(query.group_by(quarantine.c.state))}
+
+    def reasons(self, workspace_id: int, limit: int = 50) -> list[Reason]:
+        """Why items wait, the commonest first; params: those of the newest item."""
+        n, newest, last = func.count(), func.max(quarantine.c.quarantine_id), func.max(quarantine.c.last_ms)
+        counted = select(quarantine.c.key, n.label("n"), newest.label("newest"), last.label("last_ms"))
+        mine = quarantine.c.workspace_id == workspace_id, quarantine.c.state == "waiting"
+        ranked = counted.where(*mine).group_by(quarantine.c.key).order_by(n.desc(), quarantine.c.key).limit(limit)
+        with self._ledger.read() as connection:
+            rows = connection.execute(ranked).all()
+            newest_ids = [row.newest for row in rows]
+            found = select(quarantine.c.quarantine_id, quarantine.c.params).where(
+                quarantine.c.quarantine_id.in_(newest_ids)
+            )
+            params = {one.quarantine_id: orjson.loads(one.params) for one in connection.execute(found)}
+        return [Reason(row.key, params.get(row.newest, {}), row.n, row.last_ms) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason for which n items wait; last_ms: when the newest of them was last seen."""
+
+    key: str
+    params: Mapping[str, str]
+    n: int
+    last_ms: int
 
 
 def quarantine_row(row: Row[Any]) -> QuarantineRow:

@@ -1,0 +1,63 @@
+"""What a platform allows, as the connector's ``terms.md`` says it: a few kinds of blocks, never HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from palabre import plugins
+from palabre.errors import PalabreError
+
+CODE = re.compile(r"`([^`]+)`")
+Piece = tuple[str, bool]  # text, whether it is code
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """kind: title, text or item."""
+
+    kind: str
+    pieces: tuple[Piece, ...]
+
+
+@cache
+def terms(connector: str) -> tuple[Block, ...]:
+    """The blocks of a connector's terms; none when it ships no such file."""
+    try:
+        package = type(plugins.connector(connector)).__module__.rpartition(".")[0]
+        text = (files(package) / "terms.md").read_text("utf-8")
+    except (PalabreError, OSError, ModuleNotFoundError):
+        return ()
+    return tuple(blocks(text))
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Titles, paragraphs and items; lines that belong together are joined."""
+    for part in re.split(r"\n\s*\n|\n(?=[-*] |#)", text.strip()):
+        said = " ".join(part.split())
+        if said.startswith("#"):
+            yield Block("title", pieces(said.lstrip("# ")))
+        elif said.startswith(("- ", "* ")):
+            yield Block("item", pieces(said[2:]))
+        elif said:
+            yield Block("text", pieces(said))
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Words and `code`."""
+    return tuple((part, i % 2 == 1) for i, part in enumerate(CODE.split(text)) if part)
+
+
+def grouped(found: tuple[Block, ...]) -> list[tuple[bool, list[Block]]]:
+    """Blocks with their items in lists: (whether these are items, blocks)."""
+    out: list[tuple[bool, list[Block]]] = []
+    for block in found:
+        is_item = block.kind == "item"
+        if out and out[-1][0] and is_item:
+            out[-1][1].append(block)
+        else:
+            out.append((is_item, [block]))
+    return out
