@@ -9,11 +9,13 @@ from palabre.collect.feed import guard
 from palabre.collect.feed.mapping import items_of, map_item
 from palabre.collect.feed.parse import looks_json, parse_feed, root_name
 from palabre.collect.formats import Head, Options
+from palabre.errors import ItemError
 from palabre.model import Event, RawItem
 
 FILE_BYTES_MAX = 50_000_000
 _SUFFIXES = (".rss", ".atom", ".rdf", ".cdf", ".feed")
-_ROOTS = {"rss": 0.9, "feed": 0.9, "rdf": 0.8, "channel": 0.8}
+_ROOTS = {"rss": 0.9, "feed": 0.9, "rdf": 0.8, "channel": 0.8, "opml": 0.9}
+_GLANCE_BYTES = 4_096
 
 
 class FeedFormat:
@@ -32,8 +34,10 @@ class FeedFormat:
         return by_name(head.name.lower(), text)
 
     def items(self, stream: BinaryIO, options: Options) -> Iterator[RawItem]:
-        """Every entry of the file. ItemError: it is no feed, or more than one may be."""
+        """Every entry of the file. ItemError: it is no feed, more than one may be, or a list of feeds (OPML)."""
         body = stream.read(FILE_BYTES_MAX + 1)
+        if root_name(guard.glance(body[:_GLANCE_BYTES])) == "opml":
+            raise ItemError("connector_feed.errors.opml")
         headers = {"content-type": options["content_type"]} if options.get("content_type") else {}
         yield from items_of(parse_feed(body, headers, cap_bytes=FILE_BYTES_MAX), options.get("url", ""))
 
