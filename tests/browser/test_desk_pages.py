@@ -33,6 +33,12 @@ sample.load(archive(), SystemClock(), 1, lambda done, total: None)
 from palabre.desk.workspaces.models import Workspace
 Workspace.objects.update(set_up=True, name="Cyclovent")
 """
+FORGET = """
+from palabre.desk.config import start
+start.django()
+from palabre.desk.workspaces.models import User
+User.objects.update(lang="", theme="auto")
+"""
 PAGES = (
     "/account",
     "/w/default/start",
@@ -89,8 +95,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The address of a desk with a part of the sample, and its entry link."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """The address of a desk with a part of the sample, its entry link, and its environment."""
     home = tmp_path_factory.mktemp("desk")
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {"PALABRE_HOME": str(home)}
     subprocess.run([sys.executable, "-c", FILL], env=environment, check=True)
@@ -98,13 +104,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     link = next(found[0] for line in process.stdout if (found := re.search(r"http\S+/enter/\S+", line)))
-    yield link.partition("/enter/")[0], link
+    yield link.partition("/enter/")[0], link, environment
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
 
 
 @pytest.fixture(scope="module")
-def desk(served: tuple[str, str]) -> Iterator[Desk]:
+def desk(served: tuple[str, str, dict[str, str]]) -> Iterator[Desk]:
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
     playwright = pytest.importorskip("playwright.sync_api")
@@ -233,6 +239,14 @@ def test_the_wizard_proposes_a_panel_even_without_network(desk: Desk) -> None:
     page.context.close()
 
 
+@pytest.fixture
+def undecided(served: tuple[str, str, dict[str, str]]) -> Iterator[None]:
+    """Whatever a test chooses for the account is forgotten after it."""
+    yield
+    subprocess.run([sys.executable, "-c", FORGET], env=served[2], check=True)
+
+
+@pytest.mark.usefixtures("undecided")
 def test_language_and_look_are_chosen_in_the_header(desk: Desk) -> None:
     page = desk.page("fr")
     desk.open(page, "/w/default/panel")
