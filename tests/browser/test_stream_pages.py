@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-
 from tests.browser.test_desk_pages import Desk, desk, no_faults, served, violations  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -47,7 +46,7 @@ def test_older_posts_come_while_one_scrolls_each_once(desk: Desk) -> None:  # no
     page = opened(desk, ("en", "light", 1440), f"{STREAM}?scope=all")
     first = page.locator("[data-post]").count()
     page.locator("[data-more]").scroll_into_view_if_needed()
-    page.wait_for_function(f"document.querySelectorAll('[data-post]').length > {first}")
+    page.locator("[data-post]").nth(first).wait_for()
     ids = page.eval_on_selector_all("[data-post]", "all => all.map(one => Number(one.id.slice(5)))")
     assert ids == sorted(set(ids), reverse=True)
     page.context.close()
@@ -61,9 +60,9 @@ def test_the_stream_is_read_with_the_keyboard_alone(desk: Desk) -> None:  # noqa
         assert page.evaluate("document.activeElement.id") == posts[expected]
     page.keyboard.press("p")
     page.locator("#drawer[open] #drawer-title").wait_for()
-    page.wait_for_function("document.activeElement.id === 'drawer-title'")
+    page.locator("#drawer-title:focus").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.dataset.act === 'provenance'")
+    page.locator("[data-act=provenance]:focus").wait_for()
     page.keyboard.press("?")
     assert page.locator("#help").is_visible()
     page.keyboard.press("Escape")

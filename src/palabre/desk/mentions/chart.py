@@ -17,6 +17,8 @@ SIZES = {"wide": (900, 110), "narrow": (330, 110)}
 COLOURS = {"light": ("#1f5d4c", "#575c50", "#ddd5c6"), "dark": ("#8fd0b8", "#b4b5a9", "#363c36")}
 LOCALES = {"fr": "fr-FR", "en": "en-US"}
 TIMES = {"hour": "%H:%M", "day": "%-d %b", "month": "%b %Y", "year": "%Y"}
+HOUR_MS = 3_600_000
+STEP_MS = {"hour": HOUR_MS, "day": 24 * HOUR_MS, "month": 30 * 24 * HOUR_MS, "year": 365 * 24 * HOUR_MS}
 EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="110" viewBox="0 0 900 110"></svg>'
 
 
@@ -34,9 +36,9 @@ def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
         "tickColor": line,
         "gridColor": line,
     }
-    across = altair.Axis(format=TIMES[volume.unit], grid=False, labelFlush=True, tickCount=4 + width // 150, **axis)
+    across = altair.Axis(format=TIMES[volume.unit], grid=False, labelFlush=True, tickCount=ticks(volume, width), **axis)
     up = altair.Axis(tickCount=3, domain=False, ticks=False, format="~s", **axis)
-    scale = altair.Scale(type="utc", nice=False)
+    scale = altair.Scale(type="utc", nice=False, domain=[volume.from_ms, volume.to_ms])
     bars = altair.Chart(values, width=width, height=height, background="transparent").mark_rect(color=ink)
     encoded = bars.encode(
         x=altair.X("start", type="temporal", scale=scale, axis=across),
@@ -53,6 +55,13 @@ def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
     )
     found: Mapping[str, Any] = made.to_dict(validate=False)
     return found
+
+
+def ticks(volume: Volume, width: int) -> int | str:
+    """How many labels; one a step where there are few steps, so that none is written twice."""
+    most = 4 + width // 150
+    steps = (volume.to_ms - volume.from_ms) // STEP_MS[volume.unit]
+    return volume.unit if steps <= most else most
 
 
 def rectangle(bar: Bar) -> dict[str, int]:

@@ -65,6 +65,7 @@ def provenance(request: HttpRequest, seat: Seat, post_id: int) -> HttpResponse:
         "declared": declared(row.post.lang, raw),
         "account_address": account_address(row),
         "drawer": bool(request.headers.get("HX-Request")),
+        "level": 3 if request.headers.get("HX-Request") else 2,  # of headings: the panel stands under its own title
     }
     name = "part_provenance" if context["drawer"] else "provenance"
     return render(request, f"mentions/{name}.html", context)

@@ -12,12 +12,12 @@ from django.utils import formats
 
 from palabre.archive import PostRow
 from palabre.clock import to_datetime
-from palabre.desk.clock import CLOCK
+from palabre.desk.clock import CLOCK, now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access, cards, facets, volume
-from palabre.desk.mentions.selection import Selection
+from palabre.desk.mentions.selection import DAY_MS, Selection
 from palabre.desk.mentions.summary import MEMORY, Summary
 from palabre.desk.mentions.why import LIBRARY
 from palabre.desk.panel.queries import fault
@@ -109,7 +109,7 @@ def summary_of(seat: Seat, selection: Selection) -> Summary:
 
 def summary_context(seat: Seat, request: HttpRequest, selection: Selection, found: Summary) -> dict[str, Any]:
     """Count, chart with its table, and facets."""
-    made = volume.volume_of(found.buckets, found.step_ms)
+    made = volume_of(found, selection)
     chart = reverse("mentions:chart", kwargs={"workspace_slug": seat.workspace.slug})
     return {
         "summary": found,
@@ -121,6 +121,13 @@ def summary_context(seat: Seat, request: HttpRequest, selection: Selection, foun
                  for bar in made.newest_first],
         "groups": facets.groups(selection, found.facets, words_of(seat, request)),
     }  # fmt: skip
+
+
+def volume_of(found: Summary, selection: Selection) -> volume.Volume:
+    """On the period that was asked for, until now where it has no end."""
+    asked = selection.filters_at(now_ms())
+    end = asked.until_ms or ((now_ms() // DAY_MS + 1) * DAY_MS if asked.since_ms else 0)
+    return volume.volume_of(found.buckets, found.step_ms, asked.since_ms, end)
 
 
 def chart_words(made: volume.Volume, lang: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from palabre.desk.design.language import lang_of
 from palabre.desk.engine import archive
-from palabre.desk.mentions import access, chart, screen, volume
+from palabre.desk.mentions import access, chart, screen
 from palabre.desk.mentions.selection import QUERY_CHARS_MAX, Selection
 from palabre.desk.panel.queries import mended
 from palabre.desk.workspaces.access import Seat, seated
@@ -153,5 +153,5 @@ def chart_svg(request: HttpRequest, seat: Seat) -> HttpResponse:
         found = screen.summary_of(seat, selection)
     except QueryError:
         return HttpResponse(chart.EMPTY, content_type="image/svg+xml")
-    made = volume.volume_of(found.buckets, found.step_ms)
+    made = screen.volume_of(found, selection)
     return HttpResponse(chart.svg(made, theme, size, lang_of(request)), content_type="image/svg+xml")

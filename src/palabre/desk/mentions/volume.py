@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from palabre.archive import Bucket
 from palabre.desk.mentions.selection import DAY_MS, day_of, start_of
 
-BARS_MAX = 400
+BARS_MAX, LEAST_DAYS = 400, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """unit: hour, day, month or year; bars: oldest first, empty ones left out."""
+    """unit: hour, day, month or year; bars: oldest first, empty ones left out; [from_ms, to_ms): the time shown."""
 
     unit: str
     bars: tuple[Bar, ...]
+    from_ms: int = 0
+    to_ms: int = 0
 
     @property
     def n(self) -> int:
@@ -44,7 +46,18 @@ class Volume:
         return self.bars[::-1]
 
 
-def volume_of(buckets: Sequence[Bucket], step_ms: int) -> Volume:
+def volume_of(buckets: Sequence[Bucket], step_ms: int, since_ms: int = 0, until_ms: int = 0) -> Volume:
+    """The bars, on the time that was asked for, or else on the time that has posts: never less than two weeks, so
+    that a lonely bar does not look like a wall."""
+    made = _bars(buckets, step_ms)
+    if not made.bars:
+        return made
+    first, last = since_ms or made.bars[0].start_ms, until_ms or made.bars[-1].end_ms
+    least = LEAST_DAYS * DAY_MS if made.unit != "hour" else 0
+    return replace(made, from_ms=min(first, last - least), to_ms=max(last, made.bars[-1].end_ms))
+
+
+def _bars(buckets: Sequence[Bucket], step_ms: int) -> Volume:
     """Bars of hours or days as they are; of months or years where days would be too many."""
     if step_ms < DAY_MS:
         return Volume("hour", tuple(Bar(one.start_ms, one.start_ms + step_ms, one.n) for one in buckets))
