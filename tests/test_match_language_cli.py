@@ -26,10 +26,10 @@ def test_a_fault_is_shown_with_carets_and_a_remedy() -> None:
     result = run("lint", 'coca AND "pepsi')
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        "erreur : Ces guillemets ne sont pas fermés.",
+        "erreur\u00a0: Ces guillemets ne sont pas fermés.",
         '  coca AND "pepsi',
         "           ^^^^^^",
-        '  Écrivez : "pepsi"',
+        '  Écrivez\u00a0: "pepsi"',
     ]
 
 

@@ -7,6 +7,7 @@ import string
 import pytest
 
 from palabre.messages import LANGUAGES, catalogue, flatten, plural_form, say
+from palabre.messages.spaces import spaced
 
 
 def names(sentence: object) -> set[str]:
@@ -48,3 +49,38 @@ def test_nested_tables_become_dotted_keys() -> None:
         "area.a.b": "x",
         "area.c": {"one": "1", "other": "n"},
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "typeset"),
+    [
+        ("Vraiment ?", "Vraiment\u202f?"),
+        ("Non ! Si ; oui", "Non\u202f! Si\u202f; oui"),
+        ("Reste : 5 %", "Reste\u00a0: 5\u202f%"),
+        ("Le mot « été » suffit", "Le mot «\u00a0été\u00a0» suffit"),
+        ("« a » et « b »", "«\u00a0a\u00a0» et «\u00a0b\u00a0»"),
+        ("Quoi ?!", "Quoi\u202f?!"),
+        ("Écrivez `a ; b : c ? d !` ici : oui", "Écrivez `a ; b : c ? d !` ici\u00a0: oui"),
+        (
+            "Voir https://a.example/?q=1;b:2 ou http://b.example:80/!",
+            "Voir https://a.example/?q=1;b:2 ou http://b.example:80/!",
+        ),
+        ("à 10:30, ratio 4:3, lang:fr", "à 10:30, ratio 4:3, lang:fr"),
+        ("Champ :nom et ?x", "Champ :nom et ?x"),
+        ("déjà\u00a0: bien", "déjà\u00a0: bien"),
+        ("Sans rien", "Sans rien"),
+        ("", ""),
+    ],
+)
+def test_french_gets_its_no_break_spaces_where_a_space_is_written(written: str, typeset: str) -> None:
+    assert spaced(written) == typeset
+    assert spaced(typeset) == typeset
+
+
+def test_say_typesets_the_french_sentence_and_never_its_values() -> None:
+    said = say("query.cli.suggestion", "fr", text="a ; « b » : c ?")
+    assert said == "Écrivez\u00a0: a ; « b » : c ?"
+
+
+def test_english_stays_as_it_is_written() -> None:
+    assert not [key for key, said in catalogue("en").items() if "\u202f" in str(said)]

@@ -36,19 +36,14 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs without importing them: each import would cost more than the whole list."""
         with formatter.section(say("cli.commands")):
-            formatter.write_dl([(name, short_help(self, ctx, name)) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, short_help(name)) for name in self.list_commands(ctx)])
 
 
-def short_help(verbs: Verbs, ctx: click.Context, name: str) -> str:
-    """The sentence ``cli.verbs.<name>``; a verb without one is asked itself."""
+def short_help(name: str) -> str:
+    """The sentence ``cli.verbs.<name>``; a verb that has none is listed all the same."""
     key = f"cli.verbs.{name}"
-    if (said := say(key)) != key:
-        return said
-    try:
-        command = verbs.get_command(ctx, name)
-    except PalabreError as error:
-        return say(error.key, None, **error.params)
-    return command.get_short_help_str(200) if command else ""
+    said = say(key)
+    return "" if said == key else said
 
 
 def _exists(name: str) -> bool:

@@ -13,9 +13,11 @@ from palabre.messages import say
 
 
 def print_line(text: str, stream: TextIO | None = None) -> None:
-    """One line; signs that the terminal cannot show become "?"."""
+    """One line; signs that the terminal cannot show become "?", no-break spaces plain ones."""
     stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
+    if not encoding.lower().startswith("utf"):
+        text = text.replace("\u202f", " ").replace("\u00a0", " ")
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
 

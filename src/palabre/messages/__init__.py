@@ -2,7 +2,8 @@
 
 One TOML file an area and a language: ``messages/fr/net.toml`` holds the keys ``net.*``. A sentence names its
 values in braces: ``"Attendez {seconds} s."`` A table ``{one = …, other = …}`` is chosen by the value ``n``.
-English is not the source of French: both are written, and a test holds their keys equal.
+English is not the source of French: both are written, and a test holds their keys equal. French is written with plain
+spaces; `spaces` makes those no-break that must be.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from palabre.messages.spaces import spaced
 
 LANGUAGES = ("fr", "en")
 Sentence = str | Mapping[str, str]
@@ -40,7 +43,14 @@ def catalogue(lang: str) -> Mapping[str, Sentence]:
     for entry in sorted((files(__package__) / lang).iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
             sentences |= flatten(tomllib.loads(entry.read_text("utf-8")), entry.name.removesuffix(".toml"))
-    return sentences
+    return {key: typeset(sentence) for key, sentence in sentences.items()} if lang == "fr" else sentences
+
+
+def typeset(sentence: Sentence) -> Sentence:
+    """A French sentence, or each of its forms, with its no-break spaces."""
+    return (
+        spaced(sentence) if isinstance(sentence, str) else {form: spaced(text) for form, text in sentence.items()}
+    )  # fmt: skip
 
 
 def plural_form(lang: str, n: float) -> str:
