@@ -42,7 +42,7 @@ def test_every_file_is_listed_with_its_sentence(lang: str) -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_verb_has_a_short_sentence(lang: str) -> None:
     said = {key.removeprefix("cli.verbs.") for key in catalogue(lang) if key.startswith("cli.verbs.")}
-    assert said == set(VERBS)
+    assert set(VERBS) <= said
 
 
 def test_listing_imports_no_verb() -> None:
