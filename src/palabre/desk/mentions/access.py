@@ -61,8 +61,16 @@ def post(seat: Seat, post_id: int) -> PostRow:
     return archive().post(seat.workspace.id, post_id)
 
 
+_WATCHES: dict[tuple[int, int], tuple[int, dict[int, Watch]]] = {}  # (archive, workspace) -> (stamp, watches)
+
+
 def watches(seat: Seat) -> dict[int, Watch]:
-    return {watch.watch_id: watch for watch in panel.watches(seat)}
+    """By id. Read again only when the panel has changed: a page asks several times."""
+    key, stamp = (id(archive()), seat.workspace.id), archive().watches.stamp()
+    known = _WATCHES.get(key)
+    if known is None or known[0] != stamp:
+        known = _WATCHES[key] = stamp, {watch.watch_id: watch for watch in panel.watches(seat)}
+    return known[1]
 
 
 def sources(seat: Seat) -> Mapping[int, Source]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse
 
-from palabre.desk.mentions.models import SavedView
-from palabre.desk.workspaces.access import Seat
+if TYPE_CHECKING:  # an AppConfig imports this file, before there are models
+    from palabre.desk.mentions.models import SavedView
+    from palabre.desk.workspaces.access import Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,10 +117,15 @@ def summary_context(seat: Seat, request: HttpRequest, selection: Selection, foun
         "dates": DATES[made.unit],
         "chart_base": f"{chart}?{selection.address()}&",
         "chart_words": chart_words(made, lang_of(request)),
-        "days": [(bar, selection.in_days(bar.first, bar.last).address() if bar.first else "")
-                 for bar in made.newest_first],
+        "days": [(bar, day_address(selection, bar)) for bar in made.newest_first],
         "groups": facets.groups(selection, found.facets, words_of(seat, request)),
-    }  # fmt: skip
+    }
+
+
+def day_address(selection: Selection, bar: volume.Bar) -> str:
+    """What is asked, on the days of a bar alone; "" for an hour. Put together by hand: there may be four hundred."""
+    rest = selection.in_last(0).address() if bar.first else ""
+    return f"{rest}{'&' if rest else ''}since={bar.first}&until={bar.last}" if bar.first else ""
 
 
 def volume_of(found: Summary, selection: Selection) -> volume.Volume:
