@@ -1,4 +1,4 @@
-"""Examples of the commands that give none of their own; shown by ``--help`` and in the reference."""
+"""Examples of the commands that give none of their own and need more than their name; shown by ``--help`` and in the reference."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "palabre match --watches watches.ndjson posts.ndjson",
         "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
     ),
-    "quarantine": ("palabre quarantine list",),
     "quarantine drop": ("palabre quarantine drop 12 13",),
     "quarantine list": ("palabre quarantine list", "palabre quarantine list --state all --json"),
     "quarantine replay": ("palabre quarantine replay", "palabre quarantine replay 12 13"),
@@ -30,7 +29,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sources export-opml": ("palabre sources export-opml > feeds.opml",),
     "sources health": ("palabre sources health", "palabre sources health --json"),
     "sources import-opml": ("palabre sources import-opml feeds.opml",),
-    "sources list": ("palabre sources list",),
     "sources pause": ("palabre sources pause 3",),
     "sources remove": ("palabre sources remove 3 --yes",),
     "sources resume": ("palabre sources resume 3",),
@@ -43,7 +41,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "watch": ("palabre watch lint 'velo or bike'",),
     "watch change": ("palabre watch change Cyclovent 'cyclovent OR #cyclovent' --why 'the hashtag too'",),
     "watch convert": ("palabre watch convert --from brandwatch 'bike NEAR/5 broken'",),
-    "watch list": ("palabre watch list",),
     "watch lint": ("palabre watch lint 'velo or bike'", "palabre watch lint --json - < query.txt"),
     "watch preview": ("palabre watch preview 'cyclovent AND (noise OR whistl*)'",),
     "watch restore": ("palabre watch restore Cyclovent 1",),
@@ -53,10 +50,16 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 }
 
 
+def plain_call(command: click.Command, name: str) -> tuple[str, ...]:
+    """The call without anything else, where that is a call; else the way to learn more."""
+    needs = isinstance(command, click.Group) or any(one.required for one in command.params)
+    return (f"palabre {name} --help" if needs else f"palabre {name}",)
+
+
 def with_examples(command: click.Command, name: str) -> click.Command:
     """The command, and those inside it, with examples at the end of their help."""
-    lines = EXAMPLES.get(name)
-    if lines and not command.epilog:
+    lines = EXAMPLES.get(name) or plain_call(command, name)
+    if not command.epilog:
         command.epilog = say("verbs.examples", None, n=len(lines), lines=" · ".join(lines))
     if isinstance(command, click.Group):
         for inner in command.commands:
