@@ -68,6 +68,10 @@ class Settings:
     items_failed_max: int = limited(50, 1, 100_000)  # type: ignore[assignment]  # all of the first n: the source stops
     import_batch_posts: int = limited(4_000, 1, 100_000)  # type: ignore[assignment]
     import_file_bytes_max: int = limited(20_000_000_000, 1_000)  # type: ignore[assignment]
+    export_rows_max: int = limited(200_000, 1, 10_000_000)  # type: ignore[assignment]  # rows of one export
+    api_requests_per_minute: int = limited(120, 1, 100_000)  # type: ignore[assignment]  # of one API token, in the long run
+    api_requests_at_once: int = limited(40, 1, 100_000)  # type: ignore[assignment]  # after a rest: size of the bucket
+
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
 
     @property

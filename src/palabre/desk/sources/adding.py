@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -125,7 +126,7 @@ def settings(request: HttpRequest, seat: Seat, source_id: int) -> HttpResponse:
 def changed(request: HttpRequest, seat: Seat, kept: Source, form: SourceForm) -> HttpResponse:
     """Another configuration is another place to listen: the cursor of the old one does not fit it."""
     values = form.cleaned_data
-    fresh = {} if values["config"] == dict(kept.config) else {"cursor": {}}
+    fresh: dict[str, Any] = {} if values["config"] == dict(kept.config) else {"cursor": {}}
     archive().sources.change(
         kept.source_id,
         seat.workspace.id,

@@ -65,7 +65,7 @@ class SourceForm(DeskForm):
         own = {f"{OPTION}{option.name}": field_of(option, option.name in secrets) for option in self.about.options}
         removable = [one for one in self.about.options if one.kind == "secret" and one.name in secrets]
         own |= {f"{CLEAR}{one.name}": forms.BooleanField(required=False) for one in removable if not one.required}
-        self.base_fields = own | type(self).base_fields
+        self.base_fields = own | type(self).base_fields  # type: ignore[misc]  # Django copies it from the instance
         super().__init__(request, *args, **kwargs)
         chosen = int(self.initial.get("rhythm") or self.about.rhythm_seconds)
         steps = sorted({*RHYTHMS, chosen})

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from palabre.archive.heard import DAY_MS, SourceDay
 from palabre.archive.types import Source
+from palabre.health import LATE_RHYTHMS
 
 DAYS = 30
 WIDTH, HEIGHT, GROUND = 240, 40, 6  # GROUND: height of the marks below the bars
-MARKS = ("gap", "failed", "quiet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,19 @@ def strip(source: Source, days: Iterable[SourceDay], now_ms: int) -> Strip:
     """The strip of one source from its own days."""
     known = {one.day_ms: one for one in days}
     listed = [known.get(day, SourceDay(source.source_id, day)) for day in range(since(now_ms), now_ms + 1, DAY_MS)]
-    spread = spread_runs(listed, now_ms)
+    spread = spread_runs(source, listed, now_ms)
     kinds = [kind_of(source, one, asked) for one, asked in zip(listed, spread, strict=True)]
     return Strip(tuple(drawn(listed, kinds)))
 
 
-def spread_runs(days: Sequence[SourceDay], now_ms: int) -> list[bool]:
-    """Whether somebody asked on each day: a run that lasts for days covers all of them."""
-    asked, until = [], 0
+def spread_runs(source: Source, days: Sequence[SourceDay], now_ms: int) -> list[bool]:
+    """Whether each day was listened to: a run covers the days it lasts, and those until the next one is overdue."""
+    asked, until = [], 0.0
+    patience_ms = LATE_RHYTHMS * 1000 * source.rhythm_seconds
     for day in days:
+        asked.append(bool(day.runs) or until >= day.day_ms)
         if day.runs:
-            until = max(until, day.until_ms or now_ms)
-        asked.append(bool(day.runs) or until >= day.day_ms > 0)
+            until = max(until, (day.until_ms or now_ms) + patience_ms)
     return asked
 
 
@@ -91,7 +92,7 @@ def kind_of(source: Source, day: SourceDay, asked: bool) -> str:
     """What a day was."""
     if day.heard:
         return "heard"
-    if day.day_ms + DAY_MS <= source.created_ms:
+    if day.day_ms < source.created_ms and not day.runs:
         return "before"
     if day.runs and day.failed >= day.runs:
         return "failed"

@@ -99,7 +99,7 @@ def backfill(window: Window) -> Work:
         if tally is None:
             raise InputError("pipeline.source_busy", name=source.name)
         if tally.error:
-            raise PalabreError(tally.error, **tally.params)
+            raise PalabreError(tally.error, retry_after=None, **tally.params)
         return {"n": tally.receipt.kept, "pages": tally.pages}
 
     return work

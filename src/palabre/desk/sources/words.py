@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from palabre.desk.design.words import speak
+from palabre import health
+from palabre.desk.design.words import spaced, speak
 from palabre.health import Report, State
+from palabre.messages import say
 
 UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 SUMMED = (State.OK, State.LATE, State.SILENT, State.FAILING, State.PAUSED)
-REPLACED = {"health.advice.silent": "sources.advice.silent"}  # on a page the canary is a button
 
 
 def duration(seconds: float, lang: str | None) -> str:
@@ -35,9 +36,7 @@ def summary(reports: Sequence[Report], now_ms: int, lang: str | None) -> str:
 
 
 def sentences(one: Report, lang: str | None) -> list[str]:
-    """What there is to say of a source beside its state, most important first."""
-    from palabre.health import sentences as told
-
-    said = told(one, lang)
-    silent = speak("health.advice.silent", lang)
-    return [speak("sources.advice.silent", lang) if line == silent else line for line in map(str, said)]
+    """What there is to say of a source, its state first; where a command line has a command, a page has a button."""
+    command = say("health.advice.silent", lang)
+    told = [say("sources.advice.silent", lang) if line == command else line for line in health.sentences(one, lang)]
+    return [spaced(line) if lang == "fr" else line for line in told]
