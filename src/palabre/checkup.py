@@ -102,8 +102,8 @@ def kernel(_one: Patient) -> Finding:
 
 def backup_age(one: Patient) -> Finding:
     """When the newest backup was made."""
-    files = [path for path in Path(one.settings.home, "backups").glob("*") if path.is_file()]
-    newest = max((int(path.stat().st_mtime * 1000) for path in files), default=0)
+    manifests = Path(one.settings.home, "backups").glob("*/manifest.json")
+    newest = max((int(path.stat().st_mtime * 1000) for path in manifests), default=0)
     if not newest:
         return Finding("P007", WARNING, "backup_none")
     days = (one.clock.now_ms() - newest) // DAY_MS

@@ -1,4 +1,4 @@
-"""Examples of the commands that give none of their own and need more than their name; shown by ``--help`` and in the reference."""
+"""Examples of the commands that need more than their name and give none; for `--help` and the reference."""
 
 from __future__ import annotations
 
