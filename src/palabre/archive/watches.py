@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, exists, func, or_, select
 
 from palabre.archive import fulltext
 from palabre.archive.ledger import Ledger, counter_value, next_ids, raise_counter
@@ -149,14 +149,19 @@ class Watches:
             return list(map(watch_of, connection.execute(query.order_by(watch.c.watch_id).limit(limit))))
 
     def settle_history(self) -> int:
-        """Ends the history of watches below which there is no post of their workspace; how many."""
-        oldest = select(func.min(post.c.post_id)).where(post.c.workspace_id == watch.c.workspace_id).scalar_subquery()
-        done = watch.c.history_before > 0, or_(oldest.is_(None), watch.c.history_before <= oldest)
+        """Ends the history of watches that no post is older than: new watches of an empty archive. How many."""
+        waits = watch.c.history_before > 0
         with self._ledger.read() as connection:
-            if connection.execute(select(watch.c.watch_id).where(*done).limit(1)).first() is None:
+            if connection.execute(select(watch.c.watch_id).where(waits).limit(1)).first() is None:
+                return 0
+            oldest = connection.execute(select(func.min(post.c.post_id))).scalar_one()
+        empty = ~exists().where(post.c.workspace_id == watch.c.workspace_id)
+        nothing = empty if oldest is None else or_(watch.c.history_before <= oldest, empty)
+        with self._ledger.read() as connection:
+            if connection.execute(select(watch.c.watch_id).where(waits, nothing).limit(1)).first() is None:
                 return 0
         with self._ledger.write() as connection:
-            return connection.execute(watch.update().where(*done).values(history_before=0)).rowcount
+            return connection.execute(watch.update().where(waits, nothing).values(history_before=0)).rowcount
 
     # versions, tests, lists
 
