@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from palabre.desk.mentions.volume import Bar, Volume
+from palabre.desk.mentions.volume import Bar, Unit, Volume
 
 SIZES = {"wide": (900, 110), "narrow": (330, 110)}
 COLOURS = {"light": ("#1f5d4c", "#575c50", "#ddd5c6"), "dark": ("#8fd0b8", "#b4b5a9", "#363c36")}
-LOCALES = {"fr": "fr-FR", "en": "en-US"}
+Locale = Literal["fr-FR", "en-US"]
+LOCALES: Mapping[str, Locale] = {"fr": "fr-FR", "en": "en-US"}
 TIMES = {"hour": "%H:%M", "day": "%-d %b", "month": "%b %Y", "year": "%Y"}
 HOUR_MS = 3_600_000
 STEP_MS = {"hour": HOUR_MS, "day": 24 * HOUR_MS, "month": 30 * 24 * HOUR_MS, "year": 365 * 24 * HOUR_MS}
@@ -57,7 +58,7 @@ def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
     return found
 
 
-def ticks(volume: Volume, width: int) -> int | str:
+def ticks(volume: Volume, width: int) -> int | Unit:
     """How many labels; one a step where there are few steps, so that none is written twice."""
     most = 4 + width // 150
     steps = (volume.to_ms - volume.from_ms) // STEP_MS[volume.unit]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from palabre.archive import Bucket
 from palabre.desk.mentions.selection import DAY_MS, day_of, start_of
 
 BARS_MAX, LEAST_DAYS = 400, 14
+
+
+Unit = Literal["hour", "day", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Bar:
 class Volume:
     """unit: hour, day, month or year; bars: oldest first, empty ones left out; [from_ms, to_ms): the time shown."""
 
-    unit: str
+    unit: Unit
     bars: tuple[Bar, ...]
     from_ms: int = 0
     to_ms: int = 0
@@ -62,7 +66,8 @@ def _bars(buckets: Sequence[Bucket], step_ms: int) -> Volume:
     if step_ms < DAY_MS:
         return Volume("hour", tuple(Bar(one.start_ms, one.start_ms + step_ms, one.n) for one in buckets))
     span_days = (buckets[-1].start_ms - buckets[0].start_ms) // DAY_MS + 1 if buckets else 0
-    unit, begin = ("day", same_day) if span_days <= BARS_MAX else ("month", month) if span_days < 9_000 else YEARLY
+    unit: Unit = "day" if span_days <= BARS_MAX else "month" if span_days < 9_000 else "year"
+    begin = BEGIN[unit]
     totals: dict[date, int] = {}
     for bucket in buckets:
         first = begin(day_of(bucket.start_ms))
@@ -86,7 +91,7 @@ def next_month(first: date) -> date:
     return month(first + timedelta(days=31))
 
 
-YEARLY: tuple[str, Callable[[date], date]] = ("year", year)
+BEGIN: dict[str, Callable[[date], date]] = {"day": same_day, "month": month, "year": year}
 AFTER: dict[str, Callable[[date], date]] = {
     "day": lambda first: first + timedelta(days=1),
     "month": next_month,

@@ -78,4 +78,4 @@ def _explained(panel: Panel, rows: Sequence[PostRow], pairs: Sequence[tuple[int,
         spans = panel.explain_all(batch_of([row.post for row in rows]), numbers[:, 0], numbers[:, 1])
         for (row, watch_id), why in zip(pairs, spans, strict=True):
             found[row][watch_id] = why
-    return found
+    return [*found]

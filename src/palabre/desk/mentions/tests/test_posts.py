@@ -83,7 +83,7 @@ def test_a_huge_raw_item_is_cut() -> None:
 def test_revisions_are_compared_with_what_replaced_them() -> None:
     later, earlier = Revision(1, 20, "", "b", "", 0), Revision(0, 10, "", "a", "", 0)
     row = type("Row", (), {"post": Post("u", "web", text="c")})()
-    assert [change.text for change in history.changes(row, [later, earlier])] == [  # type: ignore[arg-type]
+    assert [change.text for change in history.changes(row, [later, earlier])] == [
         [("b", "gone"), ("c", "new")], [("a", "gone"), ("b", "new")]]  # fmt: skip
 
 
