@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from multiprocessing import reduction
 from multiprocessing.process import BaseProcess
@@ -21,9 +22,18 @@ POLL_SECONDS = 0.5
 END = None
 
 
+def end_with_parent() -> None:
+    """A reader whose parent was killed would wait for ever at a full queue: it ends with it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
     """What the process does. The keyboard interrupt is its parent's affair; stdin: the parent's, handed over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
     if stdin is not None:
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
     for news in Reader(job).news():
