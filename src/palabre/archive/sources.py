@@ -21,6 +21,8 @@ KEEPS = ("all", "matched")
 STATES = ("active", "paused")
 NAME_CHARS_MAX = 300
 CONFIG_BYTES_MAX = 100_000
+LEASE_AHEAD_MAX_MS = 86_400_000
+CLOCK_SLACK_MS = 300_000
 
 
 class Sources:
@@ -93,9 +95,7 @@ class Sources:
 
     def due(self, now_ms: int, limit: int = 100) -> list[Source]:
         """Active sources to be asked now that nobody has, the longest waiting first."""
-        query = source.select().where(
-            source.c.state == "active", source.c.next_due_ms <= now_ms, source.c.lease_until_ms <= now_ms
-        )
+        query = source.select().where(source.c.state == "active", its_time(now_ms), is_free(now_ms))
         with self._ledger.read() as connection:
             return list(map(source_of, connection.execute(query.order_by(source.c.next_due_ms).limit(limit))))
 
@@ -103,7 +103,7 @@ class Sources:
         """Takes a source until then; False if another worker has it. Call again with a later time to keep it."""
         now = self._clock.now_ms()
         with self._ledger.write() as connection:
-            free = source.c.source_id == source_id, source.c.lease_until_ms <= now
+            free = source.c.source_id == source_id, is_free(now)
             taken = connection.execute(source.update().where(*free).values(lease_until_ms=until_ms))
         return bool(taken.rowcount)
 
@@ -227,6 +227,16 @@ class Sources:
         if row is None:
             raise NotFoundError("archive.no_source", asked=source_id)
         return row.uid, self._vault.data_key(row.data_key, row.uid)
+
+
+def its_time(now_ms: int) -> Any:
+    """Due; or last run in the future: what was noted then was noted while the clock of this machine was wrong."""
+    return (source.c.next_due_ms <= now_ms) | (source.c.last_run_ms > now_ms + CLOCK_SLACK_MS)
+
+
+def is_free(now_ms: int) -> Any:
+    """In nobody's hands; a lease that would last longer than any does was taken while the clock was wrong."""
+    return (source.c.lease_until_ms <= now_ms) | (source.c.lease_until_ms > now_ms + LEASE_AHEAD_MAX_MS)
 
 
 def mine(source_id: int, workspace_id: int | None) -> Any:
