@@ -1,7 +1,7 @@
 """The volume chart: a Vega-Lite specification made with Altair, drawn as SVG by vl-convert on this machine.
 
-Both libraries take seconds to load (see docs/figures/desk.md), so they are loaded when the first chart is asked for, at
-the chart's own address: no page waits for them. Drawn charts are kept.
+Both libraries take seconds to load (see docs/figures/desk.md): a served desk loads them beside its first pages, and
+charts have an address of their own, so that no page waits for one. Drawn charts are kept.
 """
 
 from __future__ import annotations
@@ -83,3 +83,8 @@ def drawn(volume: Volume, theme: str, size: str, lang: str) -> str:
     text = json.dumps(specification(volume, theme, size))
     locale = LOCALES[lang]
     return vl_convert.vegalite_to_svg(text, format_locale=locale, time_format_locale=locale)
+
+
+def warm() -> None:
+    """Loads the two libraries before somebody waits for them."""
+    drawn(Volume("day", (Bar(0, STEP_MS["day"], 1),), 0, STEP_MS["day"]), "light", "wide", "fr")
