@@ -72,6 +72,7 @@ def test_a_failing_source_says_what_happened_and_what_to_do(lang: str) -> None:
         ("plugins.unknown", "settings"),
         ("pipeline.disk_full", "archive"),
         ("pipeline.bug", "fault"),
+        ("net.unknown_host", "network"),
     ],
 )
 def test_failures_have_a_kind_in_plain_words(key: str, name: str) -> None:

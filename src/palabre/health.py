@@ -108,7 +108,7 @@ def error_class(key: str) -> str:
         "wait": ("throttled", "too_many", "rate", "quota", "budget", "retry"),
         "refused": ("unauthori", "forbidden", "token", "login", "credential", "robots", "rights", "secret"),
         "format": ("every_item_fails", "format", "schema", "not_a_feed", "json"),
-        "settings": ("config", "option", "plugins", "unknown"),
+        "settings": ("config", "option", "plugins"),
         "archive": ("archive", "disk"),
         "fault": ("pipeline.bug", "unexpected"),
     }  # fmt: skip
