@@ -249,11 +249,17 @@ def connector_chapter(lang: str) -> Iterator[str]:
 def connector_row(one: Description, lang: str) -> tuple[str, ...]:
     price = told("connectors.price_of", lang, price=f"{one.price_per_item:g}") if one.price_per_item else "0"
     does = ", ".join(told(f"connectors.{name}", lang) for name in DUTIES if getattr(one, name))
-    server, _, years = one.tested.partition(" of ")
-    proof = (
-        told("connectors.recordings", lang, years=between(years, lang)) if years else told("connectors.server", lang)
-    )
-    return code(one.name), span_of(one.rhythm_seconds, lang), does or "—", price, proof if server else "—"
+    return code(one.name), span_of(one.rhythm_seconds, lang), does or "—", price, proof_of(one.tested, lang)
+
+
+def proof_of(tested: str, lang: str) -> str:
+    """What a connector was tested against, in words."""
+    _, _, years = tested.partition(" of ")
+    if years:
+        return told("connectors.recordings", lang, years=between(years, lang))
+    if tested == "own requests":
+        return say("cli.sources.tested_own", lang)
+    return told("connectors.server", lang) if tested else "—"
 
 
 def between(years: str, lang: str) -> str:

@@ -37,7 +37,8 @@ class Description:
     """What the desk shows before a source exists. The sentences are ``connector.<name>.*`` in the messages.
 
     rhythm_seconds: how often something is expected by default; live: pages() waits for what comes next;
-    backfill: can go back by date; price_per_item: US dollars, 0 when free; tested: "server" or "recordings of <years>".
+    backfill: can go back by date; price_per_item: US dollars, 0 when free; tested: "server", "recordings of
+    <years>", or "own requests" (what we sent ourselves: no sender of others was at hand).
     """
 
     name: str

@@ -26,7 +26,7 @@ OPTIONS = (
 class WebhookConnector:
     def describe(self) -> Description:
         return Description(
-            name="webhook", options=OPTIONS, rhythm_seconds=86_400, edits=True, deletions=True, tested="server",
+            name="webhook", options=OPTIONS, rhythm_seconds=86_400, edits=True, deletions=True, tested="own requests",
             networks=("webhook",),
         )  # fmt: skip
 

@@ -59,6 +59,8 @@ def ahead(context: Context, ms: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def tested(context: Context, said: str) -> str:
-    """ "recordings of 2015 to 2017" in the reader's language."""
+    """ "recordings of 2015 to 2017" or "own requests" in the reader's language."""
+    if said == "own requests":
+        return conditional_escape(speak("cli.sources.tested_own", context.get("lang")))
     years = "–".join(YEAR.findall(said))
     return conditional_escape(speak("sources.tested_recordings", context.get("lang"), years=years))
