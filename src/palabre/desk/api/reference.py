@@ -1,0 +1,73 @@
+"""The reference of the API as a page of our own, made from the same description that programs read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from palabre.desk.api.endpoints import api
+from palabre.desk.workspaces.access import Seat, seated
+
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation. name: end of ``api.op.<name>``; parameters: (name, place, needed); fields: of the body."""
+
+    method: str
+    path: str
+    name: str
+    scope: str
+    parameters: tuple[tuple[str, str, bool], ...]
+    fields: tuple[tuple[str, bool], ...]
+
+
+def entries() -> list[Entry]:
+    """Every operation, in the order of the description."""
+    schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX + "/"))
+    parts = schema["components"]["schemas"]
+    return [
+        entry(method.upper(), path, said, parts)
+        for path, methods in schema["paths"].items()
+        for method, said in methods.items()
+    ]
+
+
+def entry(method: str, path: str, said: Any, parts: Any) -> Entry:
+    name = str(said["operationId"])
+    given = tuple((one["name"], one["in"], bool(one.get("required"))) for one in said.get("parameters", ()))
+    scope = "read" if method == "GET" or name in ("lint", "preview") else "write"
+    return Entry(method, path, name, scope, given, body_fields(said, parts))
+
+
+def body_fields(said: Any, parts: Any) -> tuple[tuple[str, bool], ...]:
+    """(name, needed) of a JSON body."""
+    content = said.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    found = parts.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
+    return tuple((name, name in found.get("required", ())) for name in found.get("properties", {}))
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """For everybody: it says nothing of any workspace."""
+    return render(request, "api/reference.html", {"entries": entries(), "prefix": PREFIX, "example": "default"})
+
+
+@require_GET
+@seated("agent")
+def page_here(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The same, inside a workspace: its name is in the example."""
+    context = {"entries": entries(), "prefix": PREFIX, "example": seat.workspace.slug}
+    return render(request, "api/reference.html", context)
+
+
+@require_GET
+def openapi(request: HttpRequest) -> JsonResponse:
+    """What programs read: OpenAPI 3.1."""
+    return JsonResponse(dict(api.get_openapi_schema(path_prefix=PREFIX + "/")))

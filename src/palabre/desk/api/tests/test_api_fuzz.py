@@ -1,0 +1,67 @@
+"""Schemathesis throws what the description allows, and what it does not, at every operation: never a 5xx, and every
+answer is one that the description names."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+
+from palabre.desk.api.bucket import Buckets
+from palabre.desk.api.tests.test_api import key
+from palabre.desk.mentions.tests.posts import hear
+from palabre.desk.workspaces.models import User, Workspace
+from palabre.model import Account, Post
+
+EXAMPLES, EXAMPLES_LONG = 4, 600
+POST = Post("https://one.example/fuzz", "web", text="la pluie", account=Account("u", "ana"))
+
+
+@pytest.fixture
+def schema(alice: User, alpha: Workspace, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The description, as the program of an owner reads it; nobody counts its calls."""
+    endless = Buckets(10**9, 10**9)
+    monkeypatch.setattr("palabre.desk.api.auth.buckets", lambda: endless)
+    hear(alpha, POST)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palabre.desk.config.testing")
+    loaded = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    loaded.config.headers = {"Authorization": f"Bearer {key(alice, alpha)}"}
+    return loaded
+
+
+def campaign(schema: Any, examples: int) -> list[str]:
+    """Every operation with so many examples; what went wrong."""
+    faults: list[str] = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        def tried(case: Any, name: str = operation.label) -> None:
+            case.path_parameters = {**(case.path_parameters or {}), "workspace_slug": "alpha"}
+            answer = case.call()
+            if answer.status_code >= 500:
+                faults.append(f"{name} {answer.status_code} {case.as_curl_command()[:600]}")
+
+        quiet = settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        )
+        run = quiet(given(case=operation.as_strategy())(tried))
+        run()
+    return faults
+
+
+def test_nothing_breaks_the_server(schema: Any) -> None:
+    assert campaign(schema, EXAMPLES) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_nothing_breaks_the_server_in_a_long_campaign(schema: Any) -> None:
+    assert campaign(schema, EXAMPLES_LONG) == []
