@@ -57,9 +57,19 @@ $wp_rewrite->set_permalink_structure('/%year%/%postname%/');
 flush_rewrite_rules();
 foreach (['comment_moderation', 'comment_previously_approved', 'require_name_email'] as $name) update_option($name, 0);
 update_option('comment_registration', 0);
+switch_theme('plain');
 list($password) = WP_Application_Passwords::create_new_application_password(1, ['name' => 'test']);
 echo "\\n" . $password;
 """
+# Debian packs WordPress without a theme; this one writes pages as its usual themes do.
+THEME = """<!DOCTYPE html><html <?php language_attributes(); ?>><head><meta charset="utf-8"><title><?php wp_title(''); ?></title>
+<?php wp_head(); ?></head><body <?php body_class(); ?>><header><nav><a href="/">Accueil</a></nav></header><main>
+<?php while (have_posts()) : the_post(); ?><article <?php post_class('h-entry'); ?>>
+<h1 class="entry-title p-name"><?php the_title(); ?></h1>
+<time class="dt-published" datetime="<?php echo get_the_date('c'); ?>"><?php echo get_the_date(); ?></time>
+<div class="entry-content e-content"><?php the_content(); ?></div></article>
+<?php comments_template(); endwhile; ?></main><?php wp_footer(); ?></body></html>
+"""  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,10 @@ def wordpress(folder: Path) -> Iterator[WordPress]:
     with mariadb(folder) as database:
         (site / "wp-config.php").write_text(CONFIG.format(database=database, web=web))
         (site / "router.php").write_text(ROUTER)
+        theme = site / "wp-content" / "themes" / "plain"
+        theme.mkdir(parents=True)
+        (theme / "style.css").write_text("/*\nTheme Name: Plain\n*/")
+        (theme / "index.php").write_text(THEME)
         (site / "setup.php").write_text(SETUP.format(web=web))
         done = subprocess.run([php, "setup.php"], cwd=site, check=True, capture_output=True, timeout=120)
         password = done.stdout.decode().split("\n")[-1]
