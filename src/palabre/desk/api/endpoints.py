@@ -30,9 +30,9 @@ from palabre.search import Asked, ask, ask_query
 STEPS = {"hour": 3_600_000, "day": 86_400_000}
 REFUSED = dict.fromkeys((400, 401, 404, 422, 429), shapes.Refusal)
 router = Router()
-PAGED: Any = Query(...)
-SEARCH: Any = Query(...)
-PAGE: Any = Query(...)
+PAGED: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
+SEARCH: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
+PAGE: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
 URLS: dict[str, str] = {}  # one name for all methods of an address
 Operation = Callable[..., Any]
 
