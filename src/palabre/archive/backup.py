@@ -1,6 +1,7 @@
 """Backups: one folder with a consistent copy of the ledger, the keys beside it, the suppression list, and a manifest.
 
-``ledger.sqlite3`` (VACUUM INTO: one moment, while others write) or ``ledger.dump`` (pg_dump, custom format);
+``ledger.sqlite3`` and ``desk.sqlite3`` (VACUUM INTO: one moment, while others write) or ``ledger.dump`` (pg_dump of
+both schemas, custom format);
 ``secret.key`` (who holds both can read the secrets: keep it elsewhere); ``suppressions.ndjson``; ``manifest.json`` with
 counts and SHA-256 of each file, written last: a backup without it is not complete.
 """
@@ -10,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
@@ -31,6 +34,7 @@ from palabre.settings import Settings
 
 MANIFEST = "manifest.json"
 SQLITE_COPY, POSTGRESQL_COPY = "ledger.sqlite3", "ledger.dump"
+DESK_FILE = "desk.sqlite3"  # the desk's own tables, where the ledger is SQLite too
 COUNTED = (workspace, source, watch, account, post, revision, mention)
 CHUNK_BYTES = 1 << 20
 
@@ -56,6 +60,7 @@ def back_up(ledger: Ledger, settings: Settings, clock: Clock, folder: Path) -> P
         target.mkdir(parents=True, mode=0o700)
         copy = copy_ledger(ledger, settings, target)
         beside = [copy_file(settings.home / name, target / name) for name in (KEY_FILE, SUPPRESSIONS)]
+        beside.append(copy_desk(settings.home / DESK_FILE, target / DESK_FILE) if ledger.sqlite else None)
         files = {path.name: digest(path) for path in (copy, *beside) if path}
         facts = describe_copy(ledger, copy) if ledger.sqlite else describe_ledger(ledger)
         manifest = Manifest(made_ms=clock.now_ms(), database=ledger.engine.dialect.name, files=files, **facts)
@@ -75,9 +80,21 @@ def copy_ledger(ledger: Ledger, settings: Settings, target: Path) -> Path:
         sync_file(path)
         return path
     path = target / POSTGRESQL_COPY
-    run_tool(settings, "pg_dump", "--format=custom", "--schema=archive", "--no-owner", f"--file={path}")
+    run_tool(
+        settings, "pg_dump", "--format=custom", "--schema=archive", "--schema=desk", "--no-owner", f"--file={path}"
+    )
     sync_file(path)
     return path
+
+
+def copy_desk(path: Path, target: Path) -> Path | None:
+    """A copy of one moment of the desk's tables (members, views, tokens); None where there is no desk yet."""
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    sync_file(target)
+    return target
 
 
 def run_tool(settings: Settings, tool: str, *arguments: str) -> None:

@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import text
 
 from palabre.archive.backup import (
+    DESK_FILE,
     MANIFEST,
     POSTGRESQL_COPY,
     SQLITE_COPY,
@@ -59,7 +60,9 @@ def restore(settings: Settings, folder: Path) -> Manifest:
         raise ArchiveError("archive.other_database", found=manifest.database)
     join_suppressions(settings.home / SUPPRESSIONS, folder / SUPPRESSIONS)
     if ledger_name == SQLITE_COPY:
-        replace_sqlite(settings, folder / SQLITE_COPY)
+        replace_sqlite(open_ledger_path(settings), folder / SQLITE_COPY)
+        if (folder / DESK_FILE).exists():
+            replace_sqlite(settings.home / DESK_FILE, folder / DESK_FILE)
     else:
         replace_postgresql(settings, folder / POSTGRESQL_COPY)
     replace_key(settings, folder / KEY_FILE)
@@ -75,9 +78,8 @@ def join_suppressions(own: Path, other: Path) -> None:
     append_lines(own, missing)
 
 
-def replace_sqlite(settings: Settings, copy: Path) -> None:
+def replace_sqlite(ledger: Path, copy: Path) -> None:
     """The copy beside first, then two renames."""
-    ledger = open_ledger_path(settings)
     draft = ledger.with_name(ledger.name + ".restoring")
     ledger.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(copy, draft)
@@ -137,6 +139,6 @@ def integrity(ledger: Ledger) -> bool:
 
 def forget_before(settings: Settings) -> None:
     """Takes away what a restore kept of the ledger before it: it may hold people who were erased."""
-    ledger = open_ledger_path(settings)
-    for ending in ("", "-wal", "-shm"):
-        ledger.with_name(ledger.name + ending + BEFORE).unlink(missing_ok=True)
+    for base in (open_ledger_path(settings), settings.home / DESK_FILE):
+        for ending in ("", "-wal", "-shm"):
+            base.with_name(base.name + ending + BEFORE).unlink(missing_ok=True)
