@@ -31,7 +31,7 @@ KEYS_BYTES_MAX = 400_000  # of one post; a tsvector holds 1 MB. A longer post is
 WATCH, NETWORK, LANG, KIND = "\u0002w", "\u0002n", "\u0002l", "\u0002k"  # before what they name
 WHOLE = "\u0001"  # the key of posts too long to be indexed: every sieve lets them through
 
-CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]|  | \n|\n ")  # what a line of clean keys has not
 SEPARATORS = re.compile(r"[\x00-\x20\x7f]+")
 
 vector: ColumnElement[Any] = literal_column("post_fts.keys", TSVECTOR)
@@ -57,17 +57,15 @@ def stored_keys(keys: str) -> str:
 
 def clean_keys(texts: Sequence[str]) -> Sequence[str]:
     """stored_keys of a batch; one look at all of them together usually shows that nothing needs to be done."""
-    return (
-        texts if is_clean("\n".join(texts), 1) else [text if is_clean(text, 0) else stored_keys(text) for text in texts]
-    )
+    return texts if all_clean(texts) else list(map(stored_keys, texts))
 
 
-def is_clean(text: str, lines: int) -> bool:
-    """No control characters (but the line ends between several texts), no long key, not too many."""
-    words = text.replace("\n", " ") if lines else text
-    if CONTROLS.search(words) or "  " in words or words[:1] == " " or words[-1:] == " ":
+def all_clean(texts: Sequence[str]) -> bool:
+    """No separator but single spaces between keys, no long key, not too many keys in one text."""
+    whole = "\n".join(texts)
+    if whole.count("\n") != len(texts) - 1 or ODD.search(whole) or whole[:1] == " " or whole[-1:] == " ":
         return False
-    return max(map(len, words.split(" "))) <= KEY_CHARS_MAX and (lines or len(text)) <= KEYS_BYTES_MAX // 4
+    return max(map(len, whole.replace("\n", " ").split(" "))) <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
 
 
 def own(workspace_id: int, keys: str) -> str:

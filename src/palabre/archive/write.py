@@ -115,6 +115,8 @@ class Writing:
     def waves(self, rows: Sequence[int]) -> list[list[int]]:
         """Rows so that no uri comes twice in a wave: first copies, second copies, …"""
         uris = self.prepared.columns["uri"]
+        if len({uris[row] for row in rows}) == len(rows):
+            return [list(rows)] if rows else []
         seen: Counter[str] = Counter()
         waves: list[list[int]] = []
         for row in rows:
