@@ -9,7 +9,7 @@ Sent again for a source that changed or went away, it updates or takes back: the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from palabre.collect.config import settle, words
@@ -24,6 +24,7 @@ from palabre.text.urls import canonical
 OPTIONS = (Option("hosts", "list", required=True),)
 QUEUE_MAX = 10_000
 PAGE_BYTES_MAX = 2_000_000
+TRIES_MAX = 5  # of a page that does not answer; then it is one broken item, in quarantine
 
 
 class MentionRefused(InputError):
@@ -32,10 +33,11 @@ class MentionRefused(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """source: the page that speaks; target: the page of ours it names."""
+    """source: the page that speaks; target: the page of ours it names; tries: how often it did not answer."""
 
     source: str
     target: str
+    tries: int = field(default=0, compare=False)
 
 
 class WebmentionConnector:
@@ -50,11 +52,19 @@ class WebmentionConnector:
         return made | {"hosts": [host_of(host) for host in words(made, "hosts")]}
 
     def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
-        """Looks at the notifications that wait in the cursor, one a page, so that none is asked for twice."""
-        waiting = queue_of(cursor)
+        """Looks at the notifications that wait in the cursor, one a page, so that none is asked for twice. A page that
+        does not answer lets the others pass and is tried again on later runs. Raises its error at the end."""
+        waiting, later, failed = queue_of(cursor), list[Mention](), None
         while waiting:
             mention, waiting = waiting[0], waiting[1:]
-            yield Page(look(mention, means), {**cursor, "queue": [[one.source, one.target] for one in waiting]})
+            try:
+                items = look(mention, means)
+            except FetchError as error:
+                items, failed = given_up(mention, error), error
+                later += [replace(mention, tries=mention.tries + 1)] if not items else []
+            yield Page(items, {**cursor, "queue": listed([*waiting, *later])})
+        if later and failed is not None:
+            raise failed
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return map_item(item)
@@ -86,14 +96,26 @@ def enqueue(cursor: Cursor, mention: Mention) -> dict[str, object]:
     waiting = queue_of(cursor)
     if len(waiting) >= QUEUE_MAX:
         raise MentionRefused("connector_webmention.errors.busy")
-    listed = waiting if mention in waiting else [*waiting, mention]
-    return {**cursor, "queue": [[one.source, one.target] for one in listed]}
+    return {**cursor, "queue": listed(waiting if mention in waiting else [*waiting, mention])}
+
+
+def listed(mentions: Sequence[Mention]) -> list[list[object]]:
+    """As the cursor keeps them."""
+    return [[one.source, one.target, *([one.tries] if one.tries else [])] for one in mentions]
 
 
 def queue_of(cursor: Cursor) -> list[Mention]:
     found = cursor.get("queue")
     pairs = found if isinstance(found, list) else []
-    return [Mention(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+    good = (one for one in pairs if isinstance(one, list) and len(one) in (2, 3))
+    return [Mention(str(one[0]), str(one[1]), int(one[2]) if len(one) == 3 else 0) for one in good]
+
+
+def given_up(mention: Mention, error: FetchError) -> tuple[RawItem, ...]:
+    """A broken item for a page that cannot be had, or has not answered for long; nothing while there is hope."""
+    if not error.permanent and mention.tries + 1 < TRIES_MAX:
+        return ()
+    return (raw({"source": mention.source, "target": mention.target, "failed": error.key}),)
 
 
 def look(mention: Mention, means: Means) -> tuple[RawItem, ...]:

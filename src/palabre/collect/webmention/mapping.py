@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from palabre.collect.payload import Table, decode, iso_ms, need, text, texts
 from palabre.collect.webmention.microformats import RELATIONS, Entry
+from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Post, PostKind, RawItem
 from palabre.text.dates import parse_date
 from palabre.text.html import html_links, html_to_text
@@ -37,6 +38,8 @@ def map_item(item: RawItem) -> Iterable[Event]:
     """A mention with words is a post; without (a like, a bare bookmark) it is nothing; one taken back is gone."""
     found = decode(item)
     source = need(text(found, "source"), "source")
+    if text(found, "failed"):
+        raise ItemError("connector_webmention.errors.no_answer", host=urlsplit(source).hostname or "?")
     if text(found, "gone"):
         return (Gone(source),)
     html = text(found, "html")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palabre.collect.contract import Window
+from palabre.collect.contract import Page, Window
 from palabre.collect.testing import FakeNet, fake_means
 from palabre.collect.testing_formats import cuts
 from palabre.collect.webmention.connector import (
+    TRIES_MAX,
     Mention,
     MentionRefused,
     WebmentionConnector,
@@ -19,8 +23,8 @@ from palabre.collect.webmention.connector import (
     read,
 )
 from palabre.collect.webmention.mapping import map_item
-from palabre.errors import BlockedError, FetchError
-from palabre.model import Event, Gone, Heard, Post, PostKind
+from palabre.errors import BlockedError, FetchError, ItemError
+from palabre.model import Event, Gone, Heard, Post, PostKind, RawItem
 
 SOURCE = "https://ami.example/reponse"
 TARGET = "https://nous.example/article"
@@ -148,6 +152,28 @@ def test_notifications_wait_once_each_and_are_looked_at_one_by_one() -> None:
     assert [len(page.items) for page in pages] == [1, 1]
     assert pages[0].cursor == {"queue": [["https://b.example/", TARGET]]}
     assert pages[1].cursor == {"queue": []}
+
+
+def test_a_page_that_does_not_answer_lets_the_others_pass_and_ends_in_quarantine() -> None:
+    other = "https://autre.example/billet"
+    net = FakeNet().answer(SOURCE, error=FetchError("net.timeout", host="ami.example")).answer(other, body=REPLY)
+    cursor: dict[str, object] = {"queue": [[SOURCE, TARGET], [other, TARGET]]}
+    items: list[list[RawItem]] = []
+    for _ in range(TRIES_MAX):
+        pages = list(until_error(cursor, net))
+        items.append([item for page in pages for item in page.items])
+        cursor = dict(pages[-1].cursor)
+    assert [len(one) for one in items] == [1, 0, 0, 0, 1]
+    assert cursor["queue"] == []
+    with pytest.raises(ItemError) as caught:
+        list(map_item(items[-1][0]))
+    assert caught.value.key == "connector_webmention.errors.no_answer"
+
+
+def until_error(cursor: dict[str, object], net: FakeNet) -> Iterator[Page]:
+    """The pages of a run up to the error that ends it."""
+    with suppress(FetchError):
+        yield from WebmentionConnector().pages({}, cursor, fake_means(net), Window())
 
 
 def test_a_page_cut_anywhere_or_nested_without_end_is_read_or_taken_back() -> None:
