@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TEXT = "L'été arrive et mon Cyclovent siffle encore, quelqu'un sait pourquoi ?"
 
 
-def test_mastodon_api_a_post_is_heard_answered_and_taken_back(ear: Callable[..., Ear], tmp_path: Path) -> None:
+def test_mastodon_api_a_post_is_heard_once(ear: Callable[..., Ear], tmp_path: Path) -> None:
     with snac(tmp_path) as server:
         here = ear(server.port)
         source = here.listen(
