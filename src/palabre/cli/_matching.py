@@ -88,7 +88,7 @@ def located(path: str, line: int, name: str, error: QueryError) -> InputError:
     if error.suggestion:
         reason = say("match.query_suggestion", None, reason=reason, suggestion=error.suggestion)
     where = {"path": path, "line": line, "name": name, "start": error.start, "end": error.end}
-    return InputError("match.query_place", reason=reason, **where)
+    return InputError("match.query_place", retry_after=None, reason=reason, **where)
 
 
 def sentence(error: PalabreError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -58,11 +59,13 @@ def collect_one(pipeline: Pipeline, source: Source, window: Window, as_json: boo
 
 def collect_all(pipeline: Pipeline, once: bool, as_json: bool) -> None:
     """All sources that are due, once or for good."""
-    from palabre.scheduler import Scheduler
+    from palabre.scheduler import STOP_SECONDS, Scheduler
+    from palabre.upkeep import Upkeep, after_work
 
     scheduler = Scheduler(pipeline, teller(as_json))
     if once:
         n = scheduler.once()
+        after_work(pipeline.archive, pipeline.clock)
         if not as_json:
             print_line(say("cli.collect.done", None, n=n))
         return
@@ -72,7 +75,12 @@ def collect_all(pipeline: Pipeline, once: bool, as_json: bool) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    keeper = threading.Thread(
+        target=Upkeep(pipeline.archive, pipeline.clock, scheduler.stopping).run, name="upkeep", daemon=True
+    )
+    keeper.start()
     scheduler.run()
+    keeper.join(STOP_SECONDS)
 
 
 def teller(as_json: bool) -> Callable[[Source, RunTally], None]:

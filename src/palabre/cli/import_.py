@@ -60,12 +60,14 @@ def run(
 ) -> None:
     """The import itself; the last line of the standard output is its summary."""
     from palabre.cli._importing import Shown, refused_watches, sentence
+    from palabre.upkeep import after_work
 
     with opened_pipeline() as pipeline:
         workspace_id = pipeline.archive.workspaces.find(workspace).workspace_id
         refused = refused_watches(pipeline, workspace_id, watches) if watches else []
         with Shown(paths, quiet(as_json)) as shown:
             tally = pipeline.import_files(workspace_id, paths, kind, options, raw=raw, watcher=shown.update)
+        after_work(pipeline.archive, pipeline.clock)
     summary: dict[str, object] = tally.summary() | ({"watches_refused": len(refused)} if watches else {})
     for name, fault in tally.broken.items():
         print_line(f"{name}: {say(fault.key, None, **fault.params)}", sys.stderr)

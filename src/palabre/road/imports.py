@@ -95,8 +95,9 @@ class Import:
     def write(self, news: Filled) -> None:
         check_disk(self.archive.settings)
         batch = news.batch
+        stamp = self.archive.watches.stamp()
         mentions = self.panels.catch_up(self.workspace_id, batch.posts, batch.mentions, batch.stamp)
-        batch = Ready(batch.posts, batch.raw, batch.gone, batch.faults, batch.index, mentions, batch.stamp)
+        batch = Ready(batch.posts, batch.raw, batch.gone, batch.faults, batch.index, mentions, stamp)
         receipt = self.archive.write(delivery(batch, self.workspace_id, self.source(news.kind)))
         self.tally.receipt += receipt
         self.tally.mentions += mentions.num_rows

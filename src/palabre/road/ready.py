@@ -73,10 +73,11 @@ def ready(batch: Batch, live: LivePanel, languages: tuple[str, ...]) -> Ready:
     """Reads, matches and indexes a batch."""
     if not batch.posts.num_rows:
         return Ready(batch.posts, batch.raw, batch.gone, batch.faults, NO_INDEX, NO_MENTIONS, live.stamp)
+    stamp = live.stamp  # before matching: a watch that changes meanwhile looks at these posts again
     batch, posts = through(batch, "read", lambda one: read_language(one, languages))
     batch = Batch(posts, batch.raw, batch.gone, batch.faults)
     batch, (index, mentions) = through(batch, "match", lambda one: (live.panel.index_texts(one), live.match(one)))
-    return Ready(batch.posts, batch.raw, batch.gone, batch.faults, index, mentions, live.stamp)
+    return Ready(batch.posts, batch.raw, batch.gone, batch.faults, index, mentions, stamp)
 
 
 def delivery(
@@ -90,7 +91,18 @@ def delivery(
 ) -> Delivery:
     """What the write door takes."""
     return Delivery(
-        workspace_id, source_id, one.posts, one.raw, one.index, one.mentions, one.gone, one.faults, cursor, run, keep
+        workspace_id,
+        source_id,
+        one.posts,
+        one.raw,
+        one.index,
+        one.mentions,
+        one.gone,
+        one.faults,
+        cursor,
+        run,
+        keep,
+        panel_stamp=one.stamp,
     )
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 THREADS = 8
 STOP_SECONDS = 25.0
-LOOK_BACK_SECONDS = 1.0
-LOOK_BACK_STEPS = 5
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  # turned into what a browser can open
 
 
@@ -47,7 +45,7 @@ def make_server(host: str, port: int) -> Any:
 
 
 def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
-    """Collecting and looking back through history, each in a thread; the desk lives on where one cannot start.
+    """Collecting and upkeep, each in a thread; the desk lives on where one cannot start.
 
     Returns what stops them.
     """
@@ -58,7 +56,7 @@ def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], N
         made.append(_scheduler(values))
         made[0].run()
 
-    threads = [_thread(collect, complain), _thread(lambda: _look_back(stopping), complain)]
+    threads = [_thread(collect, complain), _thread(lambda: _upkeep(stopping), complain), _thread(_charts, complain)]
 
     def stop() -> None:
         stopping.set()
@@ -82,13 +80,20 @@ def _thread(work: Callable[[], None], complain: Callable[[str], None]) -> thread
     return thread
 
 
-def _look_back(stopping: threading.Event) -> None:
-    """Watches that were added or changed meet the posts that were there before them, a few steps at a time."""
-    from palabre.desk.engine import archive
-    from palabre.rematch import rematch_waiting
+def _charts() -> None:
+    """The first chart should not be the one that waits."""
+    from palabre.desk.mentions import chart
 
-    while not stopping.wait(LOOK_BACK_SECONDS):
-        rematch_waiting(archive(), steps=LOOK_BACK_STEPS)
+    chart.warm()
+
+
+def _upkeep(stopping: threading.Event) -> None:
+    """History for watches that were added or changed, the lake, retention."""
+    from palabre.desk.clock import CLOCK
+    from palabre.desk.engine import archive
+    from palabre.upkeep import Upkeep
+
+    Upkeep(archive(), CLOCK, stopping).run()
 
 
 def _scheduler(values: Settings) -> Scheduler:
