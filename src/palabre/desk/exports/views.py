@@ -95,7 +95,7 @@ def binary(file: object) -> BinaryIO:
 
 def filename(name: str) -> str:
     """Letters, digits and hyphens: nothing that a header or a disk takes amiss."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "palabre"
 
 

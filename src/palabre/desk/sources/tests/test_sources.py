@@ -25,7 +25,7 @@ from palabre.model import Post
 AsUser = Callable[[User], Client]
 NOW = 40 * DAY_MS + DAY_MS // 2
 BASE = "/w/alpha/sources"
-TIMEOUT: dict[str, Any] = {"error_key": "net.timeout", "error_params": {"host": "x.example", "url": "x.example"}}
+TIMEOUT: dict[str, Any] = {"error_key": "net.timeout", "error_params": {"host": "x.example", "seconds": 20}}
 
 
 @pytest.fixture(autouse=True)
