@@ -32,6 +32,12 @@ sample.add_panel(archive(), 1, "fr")
 sample.load(archive(), SystemClock(), 1, lambda done, total: None)
 from palabre.desk.workspaces.models import Workspace
 Workspace.objects.update(set_up=True, name="Cyclovent")
+from palabre.desk.mentions.models import SavedView
+from palabre.model import Fault, RawItem
+heard = archive().sources.add(1, "feed", "Vélo", {"url": "https://velo.invalid/feed"}, state="paused")
+archive().quarantine.add(1, heard.source_id, RawItem(b"<script>"), Fault("map", "connector_feed.errors.empty_item"))
+view = {"uid": 32 * "a", "name": "Batteries", "asks": "q=batterie", "shared": True, "made_ms": 1, "changed_ms": 1}
+SavedView.objects.add(Workspace.objects.get(), **view)
 """
 FORGET = """
 from palabre.desk.config import start
@@ -52,6 +58,17 @@ PAGES = (
     "/w/default/members",
     "/w/default/tokens",
     "/w/default/journal",
+    "/w/default/sources",
+    "/w/default/sources/1",
+    "/w/default/sources/1/settings",
+    "/w/default/sources/1/backfill",
+    "/w/default/sources/add",
+    "/w/default/sources/add/mastodon",
+    "/w/default/quarantine",
+    "/w/default/quarantine/1",
+    "/w/default/quarantine/coverage",
+    "/w/default/exports/" + 32 * "a",
+    "/w/default/api",
     "/w/default/nothing-here",
 )
 WEIGHT_MAX = 250_000

@@ -14,7 +14,7 @@ from palabre.archive.types import Source
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.mentions.tests.posts import hear
-from palabre.desk.sources import strip, visits, words
+from palabre.desk.sources import strip, words
 from palabre.desk.sources.models import Visit
 from palabre.desk.sources.tests.routes import FEED, OPML
 from palabre.desk.workspaces.models import AuditEntry, User, Workspace
@@ -204,7 +204,7 @@ def test_a_canary_that_answers_says_so(
     alpha: Workspace, alice: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = archive().sources.add(alpha.id, "feed", "Blog", {"url": FEED})
-    monkeypatch.setattr(visits.sourcing, "canary", lambda *_: 7)
+    monkeypatch.setattr("palabre.sourcing.canary", lambda *_: 7)
     visit = visited(as_user(alice), kept.source_id, "check")
     assert (visit.state, visit.said) == ("done", {"n": 7})
     assert b"7 posts" in as_user(alice).get(f"{BASE}/{kept.source_id}").content
@@ -225,7 +225,7 @@ def test_a_canary_that_fails_says_why(
         raise error
 
     kept = archive().sources.add(alpha.id, "feed", "Blog", {"url": FEED})
-    monkeypatch.setattr(visits.sourcing, "canary", fails)
+    monkeypatch.setattr("palabre.sourcing.canary", fails)
     visit = visited(as_user(alice), kept.source_id, "check")
     assert (visit.state, visit.error_key) == ("failed", key)
     assert key.encode() not in as_user(alice).get(f"{BASE}/{kept.source_id}").content
