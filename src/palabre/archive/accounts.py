@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -44,19 +44,26 @@ def known_authors(
     connection: Connection, workspace_id: int, seen: dict[Author, tuple[str, str, str]]
 ) -> tuple[dict[Author, int], list[dict[str, Any]]]:
     """Those already there, and which of them have changed. An empty value never replaces a known one."""
-    uris = list({key for _, key in seen})
-    query = account.select().where(account.c.workspace_id == workspace_id, among(connection, account.c.uri, uris))
     known: dict[Author, int] = {}
     stale = []
-    for account_id, _, network, uri, *old in connection.execute(query):
-        author = (network, uri)
-        if author not in seen:
-            continue
-        known[author] = account_id
-        new = [now or was for now, was in zip(seen[author], old, strict=True)]
-        if new != old:
-            stale.append({"key": account_id} | dict(zip(FIELDS, new, strict=True)))
+    for network, uris in by_network(seen).items():  # the index holds (workspace, network, uri)
+        mine = account.c.workspace_id == workspace_id, account.c.network == network
+        for row in connection.execute(account.select().where(*mine, among(connection, account.c.uri, uris))):
+            author = (network, row.uri)
+            old = [row.handle, row.name, row.url]
+            known[author] = row.account_id
+            new = [now or was for now, was in zip(seen[author], old, strict=True)]
+            if new != old:
+                stale.append({"key": row.account_id} | dict(zip(FIELDS, new, strict=True)))
     return known, stale
+
+
+def by_network(authors: Iterable[Author]) -> dict[str, list[str]]:
+    """network → uris."""
+    found: dict[str, list[str]] = {}
+    for network, uri in authors:
+        found.setdefault(network, []).append(uri)
+    return found
 
 
 def refresh(connection: Connection, stale: list[dict[str, Any]]) -> None:

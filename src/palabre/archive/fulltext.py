@@ -65,7 +65,8 @@ def all_clean(texts: Sequence[str]) -> bool:
     whole = "\n".join(texts)
     if whole.count("\n") != len(texts) - 1 or ODD.search(whole) or whole[:1] == " " or whole[-1:] == " ":
         return False
-    return max(map(len, whole.replace("\n", " ").split(" "))) <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
+    longest = max(map(len, whole.replace("\n", " ").split(" ")))
+    return longest <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
 
 
 def own(workspace_id: int, keys: str) -> str:
@@ -120,11 +121,12 @@ def entries(connection: Connection, workspace_id: int, ids: Sequence[int]) -> li
     watches: dict[int, list[int]] = {}
     for post_id, watch_id in connection.execute(mention.select().where(among(connection, mention.c.post_id, ids))):
         watches.setdefault(post_id, []).append(watch_id)
-    columns = post.c.post_id, post.c.network, post.c.lang, post.c.kind, token.c["keys"]
+    columns = post.c.workspace_id, post.c.post_id, post.c.network, post.c.lang, post.c.kind, token.c["keys"]
     joined = select(*columns).join(token, token.c.post_id == post.c.post_id)
-    rows = connection.execute(joined.where(chosen, post.c.workspace_id == workspace_id)).all()
     found = []
-    for post_id, network, lang, kind, keys in rows:
+    for owner, post_id, network, lang, kind, keys in connection.execute(joined.where(chosen)).all():
+        if owner != workspace_id:  # compared here: see rows_by_id
+            continue
         fact = facts(network, lang, kind, watches.get(post_id, ()))
         found.append((post_id, own(workspace_id, f"{fact} {keys}" if keys else fact)))
     return found

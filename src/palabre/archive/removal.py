@@ -27,8 +27,9 @@ def mark_dirty(connection: Connection, workspace_id: int, ids: Sequence[int]) ->
 
 def own_ids(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[int]:
     """Those of the ids that are posts of this workspace."""
-    chosen = post.c.workspace_id == workspace_id, among(connection, post.c.post_id, ids)
-    return list(connection.execute(select(post.c.post_id).where(*chosen)).scalars())
+    # Compared here: see rows_by_id.
+    rows = connection.execute(select(post.c.post_id, post.c.workspace_id).where(among(connection, post.c.post_id, ids)))
+    return [post_id for post_id, owner in rows if owner == workspace_id]
 
 
 def remove_posts(connection: Connection, workspace_id: int, ids: Sequence[int]) -> int:

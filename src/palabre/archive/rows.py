@@ -35,8 +35,9 @@ def post_query() -> Select[Any]:
 
 def rows_by_id(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[Row[Any]]:
     """Rows of post_query, in the order of ids; those of another workspace are left out."""
-    query = post_query().where(post.c.workspace_id == workspace_id, among(connection, post.c.post_id, ids))
-    found = {row[0]: row for row in connection.execute(query).all()}
+    # The workspace is compared here: asked beside the ids, SQLite walks all posts of the workspace instead.
+    query = post_query().where(among(connection, post.c.post_id, ids))
+    found = {row[0]: row for row in connection.execute(query).all() if row[1] == workspace_id}
     return [found[post_id] for post_id in ids if post_id in found]
 
 
