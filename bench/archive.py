@@ -26,7 +26,7 @@ from palabre.archive.lake import Lake
 from palabre.clock import FixedClock
 from palabre.match import Panel, parse
 from palabre.model import POSTS
-from palabre.search import search
+from palabre.search import ask
 from palabre.settings import load
 from palabre.understand import series
 
@@ -157,23 +157,29 @@ def ask_both(archive: Archive, lake: Lake, ids: dict[str, int]) -> None:
 
 
 def ask_words(archive: Archive) -> None:
-    """Searching history."""
+    """Searching history: the newest 50, and how many there are."""
     for query in ("m900", "m30 AND m41", "m2 AND m7", '"m12 m5"', "m3 NEAR/3 m9", "m25* AND lang:fr"):
-        wall, cpu, found = measured(lambda query=query: search(archive, 1, query, limit=50), 3)  # type: ignore[misc]
-        print(f"newest 50 of {query:<20} {wall * 1000:8.1f} ms  {cpu:6.3f} CPU s   {len(found.rows)} rows", flush=True)
+        asked = ask(archive, 1, query)
+        wall, cpu, rows = measured(lambda asked=asked: asked.rows(limit=50), 3)  # type: ignore[misc]
+        slow, burnt, count = measured(lambda asked=asked: asked.count(), 1)  # type: ignore[misc]
+        print(
+            f"{query:<18} newest 50 {wall * 1000:8.1f} ms {cpu:7.3f} CPU s, {len(rows):>2} rows   "
+            f"count {slow * 1000:8.1f} ms {burnt:7.3f} CPU s, {count.n:,}",
+            flush=True,
+        )
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="bench archive")
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--keep", action="store_true")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args()
     home = chosen.home or Path(tempfile.mkdtemp(prefix="palabre-bench-"))
     home.mkdir(parents=True, exist_ok=True)
     try:
         with open_archive(load(home, {}), FixedClock(END_MS)) as archive:
-            lake = Lake(archive.ledger, home / "lake", archive.clock)
+            lake = archive.lake
             there = {watch.name: watch.watch_id for watch in archive.watches.all(1)}
             ids = there or fill(archive, lake, chosen.posts)
             ask_both(archive, lake, ids)
