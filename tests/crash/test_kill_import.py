@@ -6,9 +6,11 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +55,26 @@ def finished(home: Path, files: Path) -> dict[str, Any]:
     return summary
 
 
-def killed(home: Path, files: Path, seconds: float) -> None:
-    """An import that gets so long, then SIGKILL."""
-    process = begin(home, files)
+def written(home: Path) -> int:
+    """How many posts the import has been given ids for so far; 0 while there is no database."""
     try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
+        with closing(sqlite3.connect(f"file:{home}/palabre.sqlite3?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT value FROM counter WHERE name = 'post'").fetchone()[0])
+    except (sqlite3.Error, TypeError):
+        return 0
+
+
+def killed(home: Path, files: Path, rng: random.Random) -> bool:
+    """An import that gets SIGKILL at random: one in five at its start, the others while it writes. False: it had
+    ended before."""
+    process = begin(home, files)
+    target = rng.randrange(written(home), POSTS) if rng.random() < 0.8 else -1
+    while target >= 0 and written(home) <= target and process.poll() is None:
+        time.sleep(0.002)
+    time.sleep(rng.uniform(0, 0.05) if target >= 0 else rng.uniform(0.1, 2))
+    process.kill()
     process.communicate()
+    return process.returncode == -signal.SIGKILL
 
 
 def check(archive: Archive) -> int:
@@ -80,26 +94,30 @@ def check(archive: Archive) -> int:
 def kill_again_and_again(folder: Path, files: Path, kills: int, seed: int) -> None:
     """Homes with EACH kills, then an import that ends: every post once, whatever was killed when."""
     rng = random.Random(seed)
-    start = time.monotonic()
-    assert finished(folder / "whole", files)["stored"] == POSTS
-    length = time.monotonic() - start
-    for done in range(0, kills, EACH):
-        home, before, places = folder / f"home{done}", 0, []
-        for _ in range(min(EACH, kills - done)):
-            killed(home, files, rng.uniform(0.2, 1.0) * length)
+    done = 0
+    while done < kills:
+        home, before = folder / f"home{done}", 0
+        places: list[int] = []
+        while len(places) < EACH and before < POSTS and killed(home, files, rng):
             with open_archive(load(home, {})) as archive:
                 now = check(archive)
             assert now >= before, "posts that had been written are gone"
             before = now
             places.append(now)
-        summary = finished(home, files)
-        assert (summary["offered"], summary["stored"]) == (POSTS, POSTS - before)
-        with open_archive(load(home, {})) as archive:
-            assert check(archive) == POSTS
-            even = next(watch.watch_id for watch in archive.watches.all(1) if watch.name == "even")
-            assert archive.count(1, filters=Filters(watch_ids=(even,))).n == POSTS // 2
+        done += len(places)
+        check_whole(home, files, before)
         sys.stdout.write(f"killed at {places} of {POSTS} posts: 0 lost, 0 doubled\n")
         sys.stdout.flush()
+
+
+def check_whole(home: Path, files: Path, before: int) -> None:
+    """Importing again brings what was missing, and nothing twice."""
+    summary = finished(home, files)
+    assert (summary["offered"], summary["stored"]) == (POSTS, POSTS - before)
+    with open_archive(load(home, {})) as archive:
+        assert check(archive) == POSTS
+        even = next(watch.watch_id for watch in archive.watches.all(1) if watch.name == "even")
+        assert archive.count(1, filters=Filters(watch_ids=(even,))).n == POSTS // 2
 
 
 @pytest.mark.timeout(300)
