@@ -73,4 +73,19 @@ def imap(folder: Path) -> Iterator[Mailbox]:
     config.write_text(CONFIG.format(folder=folder, port=port, uid=owner, gid=owner))
     with running([program, "-F", "-c", str(config)], folder) as process:
         wait_for_port(port, process)
-        yield Mailbox(port)
+        box = Mailbox(port)
+        wait_for_sign_in(box)
+        yield box
+
+
+def wait_for_sign_in(box: Mailbox, tries: int = 50) -> None:
+    """Dovecot listens before its authentication answers."""
+    for left in range(tries, 0, -1):
+        try:
+            with imaplib.IMAP4("127.0.0.1", box.port) as connection:
+                connection.login(box.user, box.password)
+                return
+        except (imaplib.IMAP4.error, OSError):
+            if left == 1:
+                raise
+            time.sleep(0.2)
