@@ -167,6 +167,7 @@ def complete_line(reader: Reader) -> bool:
 
 
 @lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # every platform's format asks for the same file
 def peek(start: bytes) -> tuple[object, ...]:
     """The first values of a file of which only the beginning is known; the last one may be cut short. Never raises."""
     values: list[object] = []

@@ -57,7 +57,8 @@ def format_of(head: Head, kind: str = "") -> Format:
         raise ItemError("files.empty")
     if kind:
         return loaded(kind)
-    best = max(usable()[0], key=lambda one: sureness(one, head), default=None)
-    if best is None or sureness(best, head) <= 0:
+    sure = [(sureness(one, head), one) for one in usable()[0]]
+    best = max(sure, key=lambda pair: pair[0], default=None)
+    if best is None or best[0] <= 0:
         raise ItemError("files.unknown")
-    return best
+    return best[1]

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from palabre.collect.files.values import looks_like_count, looks_like_date
 
@@ -144,6 +145,7 @@ def is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     return values * 3 < len(filled) and not any(list(first) == list(row) for row in rest)
 
 
+@lru_cache(maxsize=1)  # four formats ask for the same file
 def dialect_of(sample: str, delimiter: str = "") -> Dialect:
     """The dialect of a text that begins so; delimiter: where the user says it."""
     escape = '\\"' in sample and '""' not in sample

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from palabre.collect.files.columns import plain
@@ -13,16 +14,17 @@ from palabre.collect.formats import Head, Options
 SURE = 0.85
 
 
-def header_of(start: bytes) -> list[str]:
-    """The names of a CSV's columns, after its preamble; [] if it is no CSV."""
+@lru_cache(maxsize=1)  # several vendors' formats ask for the same file
+def header_of(start: bytes) -> tuple[str, ...]:
+    """The names of a CSV's columns, after its preamble; () if it is no CSV."""
     sample = sample_of(start)
     dialect = dialect_of(sample)
     lines = [(line, False) for line in sample.splitlines(keepends=True)[:200]]
     rows = cells((text for text, _ in records(lines, dialect)), dialect)
     for number, row in enumerate(rows):
         if number == dialect.preamble:
-            return row
-    return []
+            return tuple(row)
+    return ()
 
 
 def present(known: Mapping[str, Sequence[str]], columns: Iterable[str]) -> dict[str, str]:
