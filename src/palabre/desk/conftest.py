@@ -25,8 +25,20 @@ def workspaces(db: None) -> tuple[Workspace, Workspace]:
     return two_workspaces()
 
 
+def set_aside(slugs: tuple[str, ...]) -> None:
+    """The archive is not rolled back between tests: what was alpha is alpha no more, and each test begins empty."""
+    from sqlalchemy import update
+
+    from palabre.archive.tables import workspace
+
+    old = workspace.c.slug.in_(slugs)
+    with engine.archive().ledger.write() as connection:
+        connection.execute(update(workspace).where(old).values(slug=workspace.c.slug + "-" + workspace.c.uid))
+
+
 def two_workspaces() -> tuple[Workspace, Workspace]:
     """The same, where no test is running."""
+    set_aside(("alpha", "beta"))
     kept = [engine.archive().workspaces.add(slug, slug.title()) for slug in ("alpha", "beta")]
     follow(kept)
     Workspace.objects.update(set_up=True)
