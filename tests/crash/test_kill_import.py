@@ -120,6 +120,13 @@ def check_whole(home: Path, files: Path, before: int) -> None:
         assert archive.count(1, filters=Filters(watch_ids=(even,))).n == POSTS // 2
 
 
+def test_an_archive_whose_first_process_was_killed_before_its_workspace_gets_one(tmp_path: Path) -> None:
+    with open_archive(load(tmp_path, {})) as archive, archive.ledger.write() as connection:
+        connection.exec_driver_sql("DELETE FROM workspace")
+    with open_archive(load(tmp_path, {})) as archive:
+        assert archive.workspaces.find("default").slug == "default"
+
+
 @pytest.mark.timeout(300)
 def test_an_import_killed_three_times_loses_and_doubles_nothing(tmp_path: Path, files: Path) -> None:
     kill_again_and_again(tmp_path, files, 3, seed=1)

@@ -38,7 +38,7 @@ from palabre.archive.types import (
 from palabre.archive.vault import Vault, open_vault
 from palabre.archive.watched import only_own_watches
 from palabre.archive.watches import Watches
-from palabre.archive.workspaces import DEFAULT, Workspaces, ensure_workspace
+from palabre.archive.workspaces import DEFAULT, Workspaces, ensure_workspace, has_workspace
 from palabre.archive.write import Door
 from palabre.clock import Clock, SystemClock
 from palabre.model import Sieve
@@ -198,7 +198,7 @@ def open_archive(settings: Settings, clock: Clock | None = None) -> Archive:
     clock = clock or SystemClock()
     vault = open_vault(settings)
     ledger = open_ledger(settings)
-    if migrate(ledger):
+    if migrate(ledger) or not has_workspace(ledger):  # a process killed between the two left none
         with ledger.write() as connection:
             ensure_workspace(connection, vault, DEFAULT, DEFAULT, clock.now_ms())
     archive = Archive(settings, clock, ledger, vault)

@@ -77,6 +77,12 @@ def ensure_workspace(connection: Connection, vault: Vault, slug: str, name: str,
     connection.execute(row.on_conflict_do_nothing(index_elements=["slug"]))
 
 
+def has_workspace(ledger: Ledger) -> bool:
+    """Is there any?"""
+    with ledger.read() as connection:
+        return connection.execute(select(workspace.c.workspace_id).limit(1)).first() is not None
+
+
 def uid_of(connection: Connection, workspace_id: int) -> str:
     """The permanent name of a workspace. Raises NotFoundError."""
     found = connection.execute(select(workspace.c.uid).where(workspace.c.workspace_id == workspace_id)).scalar()
