@@ -219,3 +219,84 @@ class Sieve:
 
     root: SieveNode
     exact: bool = False
+
+
+# What a model says of a post. The names are the labels everywhere: column, API, command, screen (translated there).
+TONES = ("negative", "neutral", "positive")
+EMOTIONS = ("anger", "joy", "optimism", "sadness")
+INTENTS = ("complaint", "question", "purchase", "praise", "suggestion", "churn")  # none of them: "other"
+AXES = ("product", "relationship", "legitimacy")  # the three ways a public judges; "" when none
+
+ENTITY = pa.struct(
+    [
+        pa.field("kind", pa.string()),  # person, organisation, product, place
+        pa.field("start", pa.int32()),  # characters of the text
+        pa.field("end", pa.int32()),
+        pa.field("name", pa.string()),  # canonical: the panel's name where one is known
+        pa.field("confidence", pa.float32()),
+    ]
+)
+ASPECT = pa.struct(
+    [
+        pa.field("name", pa.string()),  # price, delivery, quality …
+        pa.field("tone", pa.string()),
+        pa.field("start", pa.int32()),
+        pa.field("end", pa.int32()),
+    ]
+)
+
+# One row a post, in the order of the batch. Confidences and probabilities are calibrated, in [0, 1]; null: not read.
+READINGS = pa.schema(
+    [
+        pa.field("language", pa.string()),
+        pa.field("language_confidence", pa.float32()),
+        pa.field("tone", pa.string()),
+        *(pa.field(f"tone_{name}", pa.float32()) for name in TONES),
+        pa.field("emotion", pa.string()),  # "" when the post carries none
+        *(pa.field(f"emotion_{name}", pa.float32()) for name in EMOTIONS),
+        pa.field("intents", pa.list_(pa.string())),
+        *(pa.field(f"intent_{name}", pa.float32()) for name in INTENTS),
+        pa.field("axis", pa.string()),
+        *(pa.field(f"axis_{name}", pa.float32()) for name in AXES),
+        pa.field("offence", pa.float32()),  # probability that the post offends
+        pa.field("irony", pa.float32()),
+        pa.field("entities", pa.list_(ENTITY)),
+        pa.field("aspects", pa.list_(ASPECT)),
+        pa.field("fingerprint", pa.int64()),  # of the folded words: equal for copies; 0 when there are too few words
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What lists the posts behind a figure: the same query the stream takes. post_ids: where no query can say it."""
+
+    query: str = ""
+    watch_ids: tuple[int, ...] = ()
+    since_ms: int = 0
+    until_ms: int = 0
+    filters: Mapping[str, str] = field(default_factory=dict)  # tone, intent, axis, lang, network, story, account …
+    post_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that can be checked. value: None when there are too few posts to say (``few`` is then true).
+
+    n: posts it rests on; low, high: its interval (95 % unless the method says otherwise), equal to value for an exact
+    count; method: a key of messages ``method.<name>``; version: of the definition.
+    """
+
+    name: str
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    unit: str = "posts"
+    method: str = "count"
+    version: int = 1
+    evidence: Evidence = Evidence()
+
+    @property
+    def few(self) -> bool:
+        return self.value is None
