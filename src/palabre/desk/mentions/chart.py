@@ -1,6 +1,6 @@
-"""The volume chart: a Vega-Lite specification made with Altair, drawn as SVG by vl-convert on this machine.
+"""The volume chart: a Vega-Lite specification, drawn as SVG by vl-convert on this machine.
 
-Both libraries take seconds to load (see docs/figures/desk.md): a served desk loads them beside its first pages, and
+The library takes a moment to load (see docs/figures/desk.md): a served desk loads it beside its first pages, and
 charts have an address of their own, so that no page waits for one. Drawn charts are kept.
 """
 
@@ -25,37 +25,39 @@ EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="110" viewBo
 
 def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
     """Vega-Lite: one bar a step, from its start to its end, in UTC."""
-    import altair
-
     ink, soft, line = COLOURS[theme]
     width, height = SIZES[size]
-    values = altair.InlineData([rectangle(bar) for bar in volume.bars])
-    axis: dict[str, Any] = {
-        "title": None,
-        "labelColor": soft,
-        "domainColor": line,
-        "tickColor": line,
-        "gridColor": line,
+    axis = {"title": None, "labelColor": soft, "domainColor": line, "tickColor": line, "gridColor": line}
+    across = {
+        "format": TIMES[volume.unit],
+        "grid": False,
+        "labelFlush": True,
+        "tickCount": ticks(volume, width),
+        **axis,
     }
-    across = altair.Axis(format=TIMES[volume.unit], grid=False, labelFlush=True, tickCount=ticks(volume, width), **axis)
-    up = altair.Axis(tickCount=3, domain=False, ticks=False, format="~s", **axis)
-    scale = altair.Scale(type="utc", nice=False, domain=[volume.from_ms, volume.to_ms])
-    bars = altair.Chart(values, width=width, height=height, background="transparent").mark_rect(color=ink)
-    encoded = bars.encode(
-        x=altair.X("start", type="temporal", scale=scale, axis=across),
-        x2=altair.X2("shown_end"),
-        y=altair.Y("n", type="quantitative", axis=up, scale=altair.Scale(zero=True)),
-        y2=altair.Y2Datum(0),
-    )
-    made = encoded.configure(
-        aria=False,  # the page says it in words: alternative text and a table
-        padding=2,
-        autosize=altair.AutoSizeParams(type="fit", contains="padding"),
-        view=altair.ViewConfig(stroke=None),
-        axis=altair.AxisConfig(labelFont="sans-serif", labelFontSize=11),
-    )
-    found: Mapping[str, Any] = made.to_dict(validate=False)
-    return found
+    up = {"tickCount": 3, "domain": False, "ticks": False, "format": "~s", **axis}
+    scale = {"type": "utc", "nice": False, "domain": [volume.from_ms, volume.to_ms]}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "data": {"values": [rectangle(bar) for bar in volume.bars]},
+        "width": width,
+        "height": height,
+        "background": "transparent",
+        "mark": {"type": "rect", "color": ink},
+        "encoding": {
+            "x": {"field": "start", "type": "temporal", "scale": scale, "axis": across},
+            "x2": {"field": "shown_end"},
+            "y": {"field": "n", "type": "quantitative", "axis": up, "scale": {"zero": True}},
+            "y2": {"datum": 0},
+        },
+        "config": {
+            "aria": False,  # the page says it in words: alternative text and a table
+            "padding": 2,
+            "autosize": {"type": "fit", "contains": "padding"},
+            "view": {"stroke": None},
+            "axis": {"labelFont": "sans-serif", "labelFontSize": 11},
+        },
+    }
 
 
 def ticks(volume: Volume, width: int) -> int | Unit:
@@ -86,5 +88,5 @@ def drawn(volume: Volume, theme: str, size: str, lang: str) -> str:
 
 
 def warm() -> None:
-    """Loads the two libraries before somebody waits for them."""
+    """Loads the library before somebody waits for them."""
     drawn(Volume("day", (Bar(0, STEP_MS["day"], 1),), 0, STEP_MS["day"]), "light", "wide", "fr")
