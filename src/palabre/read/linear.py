@@ -1,0 +1,156 @@
+"""Heads: linear models over the hashed features. Many heads are scored in one pass.
+
+margin(post, label) = sum of table[feature, label] over the occurrences / sqrt(their number)
+                    + mean of words[token, label] over the tokens (a word embedding, folded into its head) + bias.
+The same weights (a post's features all weigh 1 / sqrt(their number)) are used to train and to serve. Tables are int8 with
+a scale a label; in memory they are float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from palabre.read.features import Features, Hashes, Offsets, Spec
+
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.int8]
+INT8_MAX = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """int8 weights. values (rows, labels); scale (labels,): what one step is worth."""
+
+    values: Bytes
+    scale: Floats
+
+    def floats(self) -> Floats:
+        return np.asarray(self.values * self.scale, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One linear model.
+
+    kind: "softmax": one label holds; "sigmoid": each label may hold. table (2^bits, labels); bias (labels,);
+    words (2^word_bits, labels) or None. slope, intercept (labels,): calibration, p = kind(slope * margin + intercept).
+    decision (labels,): added to log p (softmax) before the best is taken, or the probability from which a label holds.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    kind: str
+    spec: Spec
+    table: Table
+    bias: Floats
+    slope: Floats
+    intercept: Floats
+    decision: Floats
+    words: Table | None = None
+
+    def probabilities(self, margins: Floats) -> Floats:
+        """(n, labels) calibrated probabilities of margins (n, labels)."""
+        logits = margins * self.slope + self.intercept
+        return softmax(logits) if self.kind == "softmax" else sigmoid(logits)
+
+    def best(self, probabilities: Floats) -> npt.NDArray[np.int64]:
+        """(n,) the label that is said of each post (softmax)."""
+        return np.asarray((np.log(probabilities + 1e-9) + self.decision).argmax(axis=1))
+
+    def holds(self, probabilities: Floats) -> npt.NDArray[np.bool_]:
+        """(n, labels) which labels are said of each post (sigmoid)."""
+        return np.asarray(probabilities >= self.decision)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Along the labels."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+def sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Heads of one spec side by side. table (2^bits, all labels); words: the same for tokens, or None."""
+
+    heads: tuple[Head, ...]
+    table: Floats
+    bias: Floats
+    words: Floats | None
+
+    def margins(self, seen: Features) -> dict[str, Floats]:
+        """(n, labels) by the name of the head."""
+        total = summed(seen.indptr, seen.ids, self.table) / roots(seen)[:, None] + self.bias
+        if self.words is not None:
+            total += word_means(seen, self.words)
+        edges = np.cumsum([len(head.labels) for head in self.heads])[:-1]
+        parts = np.split(total.astype(np.float32, copy=False), edges, axis=1)
+        return {head.name: part for head, part in zip(self.heads, parts, strict=True)}
+
+
+def pack(heads: Sequence[Head]) -> Pack:
+    """Heads of one spec, ready to be scored together."""
+    words = [head.words for head in heads]
+    return Pack(
+        tuple(heads),
+        np.ascontiguousarray(np.hstack([head.table.floats() for head in heads])),
+        np.concatenate([head.bias for head in heads]),
+        _side_by_side(heads, max(len(one.values) for one in words if one)) if any(words) else None,
+    )
+
+
+def _side_by_side(heads: Sequence[Head], rows: int) -> Floats:
+    """Word tables with as many rows: one with fewer is repeated (its rows are chosen by the last bits)."""
+    parts = [
+        np.tile(head.words.floats(), (rows // len(head.words.values), 1))
+        if head.words
+        else np.zeros((rows, len(head.labels)), np.float32)
+        for head in heads
+    ]
+    return np.ascontiguousarray(np.hstack(parts))
+
+
+def summed(indptr: Offsets, ids: npt.NDArray[np.int32], table: Floats) -> Floats:
+    """(n, labels) sum of the rows of a table over the occurrences of each post."""
+    ones = np.ones(len(ids), np.float32)
+    matrix = csr_matrix((ones, ids, indptr.astype(np.int32)), shape=(len(indptr) - 1, len(table)))
+    return np.asarray(matrix @ table)
+
+
+def roots(seen: Features) -> Floats:
+    """(n,) what a post's sum is divided by: the square root of its number of features, at least 1."""
+    return np.sqrt(np.maximum(np.diff(seen.indptr), 1)).astype(np.float32)
+
+
+def word_rows(words: Hashes, rows: int) -> npt.NDArray[np.int32]:
+    """The rows of a word table (a power of two of them) for the hashes of tokens."""
+    return ((words >> np.uint64(8)) & np.uint64(rows - 1)).astype(np.int32)
+
+
+def word_means(seen: Features, table: Floats) -> Floats:
+    """(n, columns) mean over the tokens of each post of the rows of a word table."""
+    counts = np.maximum(np.diff(seen.word_indptr), 1).astype(np.float32)
+    return summed(seen.word_indptr, word_rows(seen.words, len(table)), table) / counts[:, None]
+
+
+def quantised(weights: npt.NDArray[np.floating]) -> Table:
+    """Weights (rows, labels) as int8, scaled so that the largest of each label is 127."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / INT8_MAX
+    return Table(np.rint(weights / scale).astype(np.int8), scale.astype(np.float32))
+
+
+def design(seen: Features) -> csr_matrix:
+    """(n, 2^bits) the matrix a head is trained on: occurrences, divided as when it is served."""
+    ones = np.ones(len(seen.ids), np.float64)
+    matrix = csr_matrix((ones, seen.ids, seen.indptr), shape=(len(seen), 1 << seen.spec.bits))
+    matrix.sum_duplicates()
+    matrix.data /= np.repeat(roots(seen).astype(np.float64), np.diff(matrix.indptr))
+    return matrix
