@@ -1,0 +1,115 @@
+"""What one reading is: a file of this package with a ``READING`` in it. ``readings.py`` finds them by that name.
+
+A file that reads something new says its columns, which heads it needs (none is fine), how a page of posts becomes those
+columns, and how `palabre read` prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from palabre.read import registry
+from palabre.read.features import READ_CHARS, Features, Spec, features
+from palabre.read.linear import Floats, Head
+
+Line = object  # what JSON can say
+
+
+class Layer(Protocol):
+    """What a workspace's corrections add to the margins of the heads (corrections.py)."""
+
+    def added(self, head: Head, seen: Features) -> Floats | None:
+        """(n, labels) to add to the margins of a head; None when nothing was learnt for it."""
+
+
+class Page:
+    """Some posts while they are read: features and margins are made once and shared by all readings.
+
+    heads: the names of all that will be asked for, so that one pass serves them together.
+    """
+
+    def __init__(
+        self,
+        posts: pa.RecordBatch,
+        heads: Sequence[str] = (),
+        languages: tuple[str, ...] = (),
+        layer: Layer | None = None,
+    ) -> None:
+        self.posts = posts
+        self.languages = languages
+        self.layer = layer
+        self.heads = tuple(dict.fromkeys(heads))
+        self._features: dict[Spec, Features] = {}
+        self._margins: dict[str, Floats] = {}
+
+    def __len__(self) -> int:
+        return int(self.posts.num_rows)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Title and text of each post, cut to what is read; "" when it says nothing."""
+        titles = self.posts["title"].to_pylist() if "title" in self.posts.schema.names else [""] * len(self)
+        pairs = zip(titles, self.posts["text"].to_pylist(), strict=True)
+        return [(f"{title}\n{text}" if title else text or "")[:READ_CHARS] for title, text in pairs]
+
+    def features(self, spec: Spec = Spec()) -> Features:  # noqa: B008  # frozen
+        if spec not in self._features:
+            self._features[spec] = features(self.texts, spec)
+        return self._features[spec]
+
+    def margins(self, name: str) -> Floats:
+        """(n, labels) of a head, with what corrections add."""
+        if name not in self._margins:
+            self._score(self.heads if name in self.heads else (name,))
+        return self._margins[name]
+
+    def probabilities(self, name: str) -> Floats:
+        """(n, labels) calibrated."""
+        return registry.head(name).probabilities(self.margins(name))
+
+    def _score(self, wanted: tuple[str, ...]) -> None:
+        for one in registry.packs(wanted):
+            seen = self.features(one.heads[0].spec)
+            for head, margins in zip(one.heads, one.margins(seen).values(), strict=True):
+                more = self.layer.added(head, seen) if self.layer else None
+                self._margins[head.name] = margins if more is None else margins + more
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading. columns: of READINGS, in its order; read: a page's columns, each with a row a post;
+    lines: what `palabre read` prints of them, by key, each with an entry a post; heads: models it needs."""
+
+    name: str
+    columns: tuple[str, ...]
+    read: Callable[[Page], Mapping[str, pa.Array]]
+    lines: Callable[[pa.RecordBatch], Mapping[str, Sequence[Line]]]
+    heads: tuple[str, ...] = ()
+
+
+def words(names: Sequence[str], chosen: npt.NDArray[np.int64]) -> pa.Array:
+    """A column of labels from their numbers."""
+    return pa.DictionaryArray.from_arrays(pa.array(chosen, pa.int32()), pa.array(names, pa.string())).cast(pa.string())
+
+
+def columns_of(prefix: str, names: Sequence[str], values: Floats) -> dict[str, pa.Array]:
+    """Columns ``<prefix>_<name>`` from an array (n, names)."""
+    return {f"{prefix}_{name}": pa.array(values[:, at], pa.float32()) for at, name in enumerate(names)}
+
+
+def rounded(column: pa.Array) -> list[float | None]:
+    """Probabilities as they are printed: four decimals."""
+    return [None if one is None else round(one, 4) for one in column.to_pylist()]
+
+
+def scores(batch: pa.RecordBatch, prefix: str, names: Sequence[str]) -> list[dict[str, float | None]]:
+    """Columns ``<prefix>_<name>`` as one object a post."""
+    rows = zip(*(rounded(batch[f"{prefix}_{name}"]) for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
