@@ -1,0 +1,1 @@
+"""Understand: the questions a team asks of what was heard, one file a question in `questions/`."""

@@ -1,0 +1,101 @@
+"""Figures and charts in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from palabre.desk.design.templatetags.desk import number, percent
+from palabre.desk.design.words import speak
+from palabre.desk.insight import evidence
+from palabre.measure import charts
+from palabre.messages import catalogue
+from palabre.model import Figure
+
+register = template.Library()
+
+
+@register.inclusion_tag("insight/part_figure.html", takes_context=True)
+def figure(context: Context, found: Figure, label: str = "", big: bool = False) -> dict[str, Any]:
+    """A number with its n, its interval, its method and version, and the link that lists its posts."""
+    lang = context.get("lang") or "fr"
+    return {
+        "figure": found,
+        "label": label or speak(f"figure.name.{found.name}", lang),
+        "big": big,
+        "shown": shown(found, found.value),
+        "low": shown(found, found.low),
+        "high": shown(found, found.high),
+        "interval": found.low is not None and found.low != found.high,
+        "how": how(found, lang),
+        "address": evidence.address(context["seat"], found.evidence),
+        "lang": lang,
+    }
+
+
+def shown(found: Figure, value: float | None) -> str:
+    """A value in its unit."""
+    if value is None:
+        return "—"
+    if found.unit == "share":
+        return percent(value)
+    if found.unit == "score":
+        return f"{'+' if value > 0 else ''}{number(round(value, 2), 2)}"
+    whole = abs(value) >= 100 or float(value).is_integer()
+    return number(round(value), 0) if whole else number(round(value, 1), 1)
+
+
+def how(found: Figure, lang: str) -> str:
+    """How it is measured, in a sentence."""
+    key = f"method.{found.method}"
+    return speak(key, lang) if key in catalogue(lang) else found.method
+
+
+@register.inclusion_tag("insight/part_chart.html", takes_context=True)
+def chart(context: Context, name: str, title: str = "", note: str = "", half: bool = False) -> dict[str, Any]:
+    """A chart with its legend, its table and its files."""
+    drawn: charts.Chart = context["charts"][name]
+    lang, question = context.get("lang") or "fr", context["question"]
+    ids = {"workspace_slug": context["seat"].workspace.slug, "chart": name}
+    return {
+        "chart": drawn,
+        "id": f"chart-{name}",
+        "title": title,
+        "note": note,
+        "lang": lang,
+        "wide": inline(drawn, lang, "half" if half else "wide"),
+        "narrow": inline(drawn, lang, "narrow"),
+        "keys": keys(drawn),
+        "table": charts.table(drawn)[:400],
+        "files": [
+            (kind, reverse(f"insight:{question.name}_chart", kwargs={**ids, "kind": kind}))
+            for kind in ("svg", "png", "csv")
+        ],
+        "address": context["address"],
+    }
+
+
+def inline(drawn: charts.Chart, lang: str, size: str) -> SafeString:
+    """The drawing. It is ours: vl-convert escapes every text in it, and links are checked (`measure.charts`)."""
+    return mark_safe(charts.inline(drawn, lang, size))  # noqa: S308
+
+
+def keys(drawn: charts.Chart) -> list[tuple[str, str]]:
+    """(colour, name) of each series, where there are several."""
+    from palabre.measure.charts.palette import NAME_OF
+    from palabre.measure.charts.shapes import colours
+
+    if len(drawn.series) < 2:
+        return []
+    scale = colours(drawn)["scale"]
+    return [(NAME_OF[code], name) for name, code in zip(scale["domain"], scale["range"], strict=True)]
+
+
+@register.filter
+def bar(value: float | None, most: float | None) -> int:
+    """A share of the greatest as a whole percentage, for a <meter>."""
+    return round(100 * (value or 0) / most) if most else 0

@@ -1,0 +1,57 @@
+"""The pages of Understand: each opens empty and filled, its charts are files, its figures say what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from palabre.desk.insight.asked import Asked
+from palabre.desk.insight.evidence import pairs
+from palabre.desk.insight.pages import pages
+from palabre.desk.workspaces.models import User, Workspace
+from palabre.model import Evidence
+
+AsUser = Callable[[User], Client]
+DAY = 86_400_000
+NOW = 20_400 * DAY + 5
+
+
+@pytest.mark.parametrize("page", [page.name for page in pages()])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_page_of_an_empty_workspace_says_so(
+    page: str, lang: str, alpha: Workspace, alice: User, as_user: AsUser
+) -> None:
+    answer = as_user(alice).get(f"/w/alpha/understand/{page}?all=1&lang={lang}")
+    assert answer.status_code == 200
+    assert "None" not in answer.content.decode().split("<main")[1]
+
+
+def test_a_page_comes_before_its_answer(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    shell = as_user(alice).get("/w/alpha/understand/overview?days=7").content.decode()
+    assert "/w/alpha/understand/overview/answer?days=7" in shell
+
+
+def test_without_a_period_the_last_thirty_days_are_asked() -> None:
+    asked = Asked.read({}, NOW)
+    assert asked.days == 30
+    assert asked.until_ms == 20_401 * DAY
+    assert asked.before == (asked.since_ms - 30 * DAY, asked.since_ms)
+
+
+def test_a_period_between_two_days_includes_both() -> None:
+    asked = Asked.read({"since": ["2025-01-01"], "until": ["2025-01-07"]}, NOW)
+    assert asked.days == 7
+
+
+def test_unknown_words_stay_in_the_address() -> None:
+    assert Asked.read({"theme": ["prix"], "days": ["7"]}, NOW).address() == "days=7&theme=prix"
+
+
+def test_evidence_is_the_words_of_the_stream() -> None:
+    evidence = Evidence("batterie", (3,), 20_000 * DAY, 20_001 * DAY, {"tone": "negative"}, (9,))
+    assert pairs(evidence) == [
+        ("q", "batterie"), ("watch", "3"), ("tone", "negative"), ("post", "9"),
+        ("since", "2024-10-04"), ("until", "2024-10-04"),
+    ]  # fmt: skip

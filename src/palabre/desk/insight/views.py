@@ -1,0 +1,104 @@
+"""The pages of Understand: a shell at once, the answer when it is there, each chart as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from palabre.desk.clock import now_ms
+from palabre.desk.design.language import lang_of
+from palabre.desk.engine import archive
+from palabre.desk.insight.asked import PERIODS, Asked
+from palabre.desk.insight.memory import MEMORY, Key, Mark
+from palabre.desk.insight.pages import Page, Screen, page
+from palabre.desk.mentions import access
+from palabre.desk.workspaces.access import Seat, seated
+from palabre.measure import charts
+
+FILES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    return Asked.read(dict(request.GET.lists()), now_ms())
+
+
+def key_of(seat: Seat, found: Page, asked: Asked, lang: str) -> Key:
+    return id(archive()), seat.workspace.id, found.name, asked.address(), lang
+
+
+def mark_of(seat: Seat) -> Mark:
+    newest = archive().search(seat.workspace.id, limit=1)
+    return Mark(newest[0].post_id if newest else 0, archive().watches.stamp(), now_ms())
+
+
+def screen_of(seat: Seat, found: Page, asked: Asked, lang: str) -> Screen:
+    """The answer to a question, kept for a while."""
+    return MEMORY.of(key_of(seat, found, asked, lang), mark_of(seat), lambda: found.build(seat, asked, lang))
+
+
+def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
+    """What every page of Understand has: its period and its watches."""
+    here = reverse(f"insight:{found.name}", kwargs={"workspace_slug": seat.workspace.slug})
+    watches = access.watches(seat)
+    return {
+        "question": found,
+        "here": here,
+        "asked": asked,
+        "address": asked.address(),
+        "periods": [(days, asked.selection.in_last(days).address(), asked.selection.days == days) for days in PERIODS],
+        "watches": [(watch, watch_id in asked.watch_ids) for watch_id, watch in watches.items()],
+        "all_watches": asked.selection.without("watch").address(),
+    }
+
+
+@require_GET
+@seated()
+def show(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
+    """The page; its answer comes in a second request unless it is known already or asked for (all=1)."""
+    found, asked = page(name), asked_of(request)
+    context = context_of(request, seat, found, asked)
+    wanted = request.GET.get("all") or request.headers.get("HX-Request")
+    known = MEMORY.known(key_of(seat, found, asked, lang_of(request)), mark_of(seat))
+    if known is None and not wanted:
+        return render(request, "insight/waiting.html", context)
+    return render(request, f"insight/{name}.html", context | filled(request, seat, found, asked))
+
+
+@require_GET
+@seated()
+def answer(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
+    """The answer as a part of the page."""
+    found, asked = page(name), asked_of(request)
+    context = context_of(request, seat, found, asked) | filled(request, seat, found, asked)
+    return render(request, f"insight/{name}.html", context | {"part": True})
+
+
+def filled(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
+    """The answer for a template."""
+    screen = screen_of(seat, found, asked, lang_of(request))
+    return {**screen.context, "charts": screen.charts}
+
+
+@require_GET
+@seated()
+def chart(request: HttpRequest, seat: Seat, name: str, chart: str, kind: str) -> HttpResponse:
+    """A chart as a file."""
+    if kind not in FILES:
+        raise Http404
+    found, asked, lang = page(name), asked_of(request), lang_of(request)
+    drawn = screen_of(seat, found, asked, lang).charts.get(chart)
+    if drawn is None:
+        raise Http404
+    body = charts.csv(drawn, lang) if kind == "csv" else as_picture(drawn, lang, kind, request.GET.get("theme", ""))
+    response = HttpResponse(body, content_type=FILES[kind])
+    response["Content-Disposition"] = f'attachment; filename="palabre-{name}-{chart}.{kind}"'
+    return response
+
+
+def as_picture(drawn: charts.Chart, lang: str, kind: str, theme: str) -> bytes | str:
+    theme = "dark" if theme == "dark" else "light"
+    return charts.png(drawn, lang, theme=theme) if kind == "png" else charts.svg(drawn, lang, theme=theme)
