@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from palabre.archive.health import gap_of
 from palabre.archive.types import Source, SourceHealth
 from palabre.health import State, error_class, report, reports, sentences, state_of
 
@@ -23,6 +24,9 @@ HEALTH = SourceHealth(
         ({}, {}, State.OK),
         ({}, {"last_heard_ms": NOW - 2 * HOUR}, State.LATE),
         ({}, {"last_run_ms": NOW - 2 * HOUR}, State.LATE),
+        ({}, {"last_heard_ms": NOW - 9 * HOUR, "usual_gap_ms": 7 * 24 * HOUR}, State.OK),
+        ({}, {"last_heard_ms": NOW - 12 * 24 * HOUR, "usual_gap_ms": 7 * 24 * HOUR}, State.LATE),
+        ({}, {"last_run_ms": NOW - 2 * HOUR, "usual_gap_ms": 7 * 24 * HOUR}, State.LATE),
         ({}, {"last_heard_ms": NOW - 9 * HOUR, "silent_since_ms": NOW - 9 * HOUR}, State.SILENT),
         ({}, {"failures": 1, "error_key": "net.timeout", "silent_since_ms": 5}, State.FAILING),
         ({"state": "paused"}, {"failures": 1, "error_key": "net.timeout"}, State.PAUSED),
@@ -32,6 +36,19 @@ HEALTH = SourceHealth(
 )
 def test_the_word_for_a_source(source: dict[str, object], health: dict[str, object], word: State) -> None:
     assert state_of(replace(SOURCE, **source), replace(HEALTH, **health), NOW) is word  # type: ignore[arg-type]
+
+
+def test_how_often_a_source_publishes_is_learnt_from_its_posts() -> None:
+    day = 24 * HOUR
+    weekly = [at * 7 * day for at in range(10)]
+    assert gap_of(weekly) == 7 * day
+    assert gap_of(sorted([*weekly, 63 * day + HOUR])) == 7 * day
+    assert gap_of(weekly[:4]) == 0
+
+
+def test_a_source_never_asked_does_not_claim_that_all_is_well() -> None:
+    fresh = report(replace(SOURCE, created_ms=NOW), replace(HEALTH, last_run_ms=0, last_heard_ms=0), NOW)
+    assert sentences(fresh, "en")[0].startswith("Not asked yet")
 
 
 def test_the_worst_comes_first() -> None:

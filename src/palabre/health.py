@@ -1,7 +1,8 @@
 """How a source is, in one word and in plain sentences. Pure: from what the archive counted to what a person reads.
 
-ok: heard within its rhythm · late: something was due and has not come · silent: nothing new for three rhythms, though
-asking works · failing: the last attempt failed · paused: nobody asks. A dead source never looks like a quiet day.
+ok: heard within its rhythm · late: something was due and has not come · silent: nothing new for three rhythms, or for
+twice its usual gap between posts, though asking works · failing: the last attempt failed · paused: nobody asks.
+A dead source never looks like a quiet day.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Report:
     error: str
     error_params: Mapping[str, object]
     drift: Mapping[str, int]
+    usual_gap_ms: int = 0
 
 
 def state_of(source: Source, health: SourceHealth, now_ms: int) -> State:
@@ -66,7 +68,8 @@ def is_late(source: Source, health: SourceHealth, now_ms: int) -> bool:
     rhythm_ms = source.rhythm_seconds * 1000
     heard = health.last_heard_ms or source.created_ms
     asked = health.last_run_ms or source.created_ms
-    return now_ms - min(heard, asked) > LATE_RHYTHMS * rhythm_ms
+    expected_ms = max(rhythm_ms, health.usual_gap_ms)
+    return now_ms - asked > LATE_RHYTHMS * rhythm_ms or now_ms - heard > LATE_RHYTHMS * expected_ms
 
 
 def report(source: Source, health: SourceHealth, now_ms: int) -> Report:
@@ -88,6 +91,7 @@ def report(source: Source, health: SourceHealth, now_ms: int) -> Report:
         error=health.error_key,
         error_params=health.error_params,
         drift=health.drift,
+        usual_gap_ms=health.usual_gap_ms,
     )
 
 
@@ -117,7 +121,8 @@ def error_class(key: str) -> str:
 
 def sentences(one: Report, lang: str | None = None) -> list[str]:
     """What there is to say of a source, the most important first."""
-    said = [say(f"health.state.{one.state}", lang)]
+    unasked = one.state is State.OK and not one.last_run_ms
+    said = [say("health.unasked" if unasked else f"health.state.{one.state}", lang)]
     if one.error:
         said.append(say(one.error, lang, **one.error_params))
         said.append(say(f"health.advice.{error_class(one.error)}", lang))

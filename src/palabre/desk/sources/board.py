@@ -27,6 +27,7 @@ class Line:
     said: tuple[str, ...]
     rhythm: str
     lag: str
+    usual: str = ""  # its usual gap between posts, where that is known
 
     @property
     def tone(self) -> str:
@@ -57,7 +58,8 @@ def board(seat: Seat, lang: str) -> Board:
 def line(source: Source, one: Report, days: Sequence[SourceDay], lang: str, now: int) -> Line:
     lag = "" if one.lag_ms is None else words.duration(one.lag_ms / 1000, lang)
     rhythm = words.duration(one.rhythm_seconds, lang)
-    return Line(source, one, strip(source, days, now), tuple(words.sentences(one, lang)), rhythm, lag)
+    usual = words.duration(one.usual_gap_ms / 1000, lang) if one.usual_gap_ms else ""
+    return Line(source, one, strip(source, days, now), tuple(words.sentences(one, lang)), rhythm, lag, usual)
 
 
 def by_source(days: Sequence[SourceDay]) -> Mapping[int, list[SourceDay]]:
