@@ -18,6 +18,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "quarantine list": ("palabre quarantine list", "palabre quarantine list --state all --json"),
     "quarantine replay": ("palabre quarantine replay", "palabre quarantine replay 12 13"),
     "quarantine show": ("palabre quarantine show 12",),
+    "read": (
+        "palabre read posts.ndjson",
+        "zcat posts.ndjson.gz | palabre read --only tone,intent --explain -",
+    ),
     "reference": ("palabre reference docs",),
     "restore": ("palabre restore /srv/backups/palabre-20261121T060000.000000Z", "palabre restore --forget"),
     "sources add": (

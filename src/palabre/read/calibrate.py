@@ -1,7 +1,8 @@
 """Margins into probabilities that mean what they say, and how far they do. Fitted on posts the head has not seen.
 
-Temperature (Guo et al. 2017, softmax heads), Platt's sigmoid with his smoothed targets (Platt 1999), isotonic regression
-(Zadrozny & Elkan 2002, by pool-adjacent-violators), expected calibration error with equal-width bins (Naeini et al. 2015).
+Temperature (Guo et al. 2017, softmax heads), Platt's sigmoid with his smoothed targets (Platt 1999), isotonic
+regression (Zadrozny & Elkan 2002, by pool-adjacent-violators), expected calibration error with equal-width bins (Naeini
+et al. 2015).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def fit_softmax(margins: Array, labels: Labels) -> tuple[Floats, Floats]:
 
     def loss(theta: Array) -> tuple[float, Array]:
         logits = margins * np.exp(theta[0]) + theta[1:]
-        found = softmax(np.asarray(logits, np.float64))  # type: ignore[arg-type]  # doubles for the optimiser
+        found = softmax(np.asarray(logits, np.float64))
         wrong = found.astype(np.float64)
         wrong[np.arange(len(labels)), labels] -= 1
         slope = (wrong * margins).sum() * np.exp(theta[0]) / len(labels)
@@ -45,7 +46,7 @@ def fit_sigmoid(margins: Array, holds: npt.NDArray[np.bool_]) -> tuple[float, fl
     target = np.where(holds, (yes + 1) / (yes + 2), 1 / (no + 2))
 
     def loss(theta: Array) -> tuple[float, Array]:
-        found = sigmoid(np.asarray(margins * theta[0] + theta[1])).astype(np.float64)  # type: ignore[arg-type]
+        found = sigmoid(np.asarray(margins * theta[0] + theta[1])).astype(np.float64)
         safe = np.clip(found, 1e-12, 1 - 1e-12)
         value = -(target * np.log(safe) + (1 - target) * np.log(1 - safe)).mean()
         wrong = (found - target) / len(target)
@@ -84,7 +85,7 @@ def fit_isotonic(margins: Array, holds: npt.NDArray[np.bool_]) -> Steps:
 
 
 def calibration_error(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 15) -> float:
-    """ECE: mean distance between what was announced (n,) and what was right (n,), over bins weighted by size; 0 to 1."""
+    """ECE, 0 to 1: mean distance of what was announced (n,) to what was right (n,), over bins weighted by size."""
     if not len(confidence):
         return 0.0
     bin_of = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)

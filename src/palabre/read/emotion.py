@@ -38,7 +38,11 @@ def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
 def line(label: int, shares: list[float], strength: float) -> Line:
     """scores: of the four, as if the post carried one; strength: how likely it does."""
     rounded = [round(one, 4) for one in shares]
-    return {"label": EMOTIONS[label], "scores": dict(zip(EMOTIONS, rounded, strict=True)), "strength": round(strength, 4)}
+    return {
+        "label": EMOTIONS[label],
+        "scores": dict(zip(EMOTIONS, rounded, strict=True)),
+        "strength": round(strength, 4),
+    }
 
 
 READING = Reading(

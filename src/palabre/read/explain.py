@@ -6,8 +6,9 @@ characters) and the parts of all words add up to the margin without its bias.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,8 +36,8 @@ def carried(text: str, head: Head, label: int, extra: Floats | None = None) -> l
         rows = word_rows(seen.words, len(head.words.values))
         shares += head.words.values[rows, label] * head.words.scale[label] / len(rows)
     shares *= head.slope[label]
-    rows = zip(seen.word_starts.tolist(), seen.word_ends.tolist(), shares.tolist(), strict=True)
-    return [Word(start, end, round(weight, 4)) for start, end, weight in rows]
+    places = zip(seen.word_starts.tolist(), seen.word_ends.tolist(), shares.tolist(), strict=True)
+    return [Word(start, end, round(weight, 4)) for start, end, weight in places]
 
 
 def strongest(words: Sequence[Word], count: int = 8) -> list[Word]:
@@ -44,12 +45,34 @@ def strongest(words: Sequence[Word], count: int = 8) -> list[Word]:
     return sorted((word for word in words if word.weight > 0), key=lambda word: -word.weight)[:count]
 
 
+def labels_told(entry: Mapping[str, Any], head: Head) -> list[str]:
+    """The labels of a head that a printed reading names; a head with one label is always told."""
+    named = [entry.get("label"), *entry.get("labels", ())]
+    return [label for label in head.labels if label in named] or list(head.labels[:1])
+
+
+def explained(text: str, entry: Mapping[str, Any], head: Head, skip: int = 0) -> dict[str, list[dict[str, Any]]]:
+    """By label, the words that carried it. skip: characters of a title before the text; its words say so."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for label in labels_told(entry, head):
+        words = strongest(carried(text, head, head.labels.index(label)))
+        found[label] = [_told(text, word, skip) for word in words]
+    return found
+
+
+def _told(text: str, word: Word, skip: int) -> dict[str, Any]:
+    in_title = word.start < skip
+    moved = 0 if in_title else skip
+    place = {"start": word.start - moved, "end": word.end - moved, **({"where": "title"} if in_title else {})}
+    return {"word": text[word.start : word.end], **place, "weight": word.weight}
+
+
 def _each(seen: Spans, head: Head, label: int, extra: Floats | None) -> Floats:
     """What each feature added."""
     weights = head.table.values[seen.ids, label] * head.table.scale[label]
     if extra is not None:
         weights = weights + extra[seen.ids]
-    return np.asarray(weights / np.sqrt(max(len(weights), 1)), np.float64)  # type: ignore[return-value]
+    return np.asarray(weights / np.sqrt(max(len(weights), 1)), np.float64)
 
 
 def _shared_out(seen: Spans, weights: Floats, size: int) -> Floats:
@@ -70,4 +93,4 @@ def _painted(seen: Spans, density: Floats, size: int) -> Offsets:
     steps = np.zeros(size + 2)
     np.add.at(steps, seen.starts, density)
     np.add.at(steps, seen.ends, -density)
-    return np.cumsum(steps)  # type: ignore[return-value]
+    return np.cumsum(steps)

@@ -84,7 +84,7 @@ class Folded:
     origin: Offsets
 
 
-def features(texts: Sequence[str], spec: Spec = Spec()) -> Features:  # noqa: B008  # frozen
+def features(texts: Sequence[str], spec: Spec = Spec()) -> Features:  # frozen
     """The features of texts, in their order. A text beyond READ_CHARS characters is read to there."""
     blocks = [_block(folded(part, spec), spec) for part in _blocks(texts)]
     if not blocks:
@@ -96,7 +96,7 @@ def features(texts: Sequence[str], spec: Spec = Spec()) -> Features:  # noqa: B0
     return Features(spec, _chained(indptrs), np.concatenate(ids), _chained(word_indptrs), np.concatenate(words))
 
 
-def spans(text: str, spec: Spec = Spec()) -> Spans:  # noqa: B008  # frozen
+def spans(text: str, spec: Spec = Spec()) -> Spans:  # frozen
     """The features of one text with their places, for explanations."""
     seen = folded([text[:READ_CHARS]], spec)
     starts, ends, hashes = tokens(seen)
@@ -155,7 +155,7 @@ def _class_of(sign: str, category: str) -> int:
     return SYMBOL if category == "So" else SIGN
 
 
-LOOK_ALIKE = str.maketrans("’‘‛`´“”„«»‹›–—−…", "'''''\"\"\"\"\"\"\"---.")
+LOOK_ALIKE = str.maketrans("’‘‛`´“”„«»‹›–—−…", '\'\'\'\'\'"""""""---.')
 
 
 def _read_as(sign: str, category: str, accents: bool) -> int:
@@ -205,7 +205,7 @@ def _masked(codes: Codes, classes: npt.NDArray[np.uint8]) -> Flags:
         np.add.at(steps, np.maximum(end, begin + 1), -1)
         codes[begin] = code
         classes[begin] = SYMBOL
-    inside: Flags = np.cumsum(steps[:-1]) > 0
+    inside: Flags = np.greater(np.cumsum(steps[:-1]), 0)
     return inside
 
 
@@ -241,7 +241,7 @@ def _handles(codes: Codes, classes: npt.NDArray[np.uint8]) -> tuple[Offsets, Off
 def _powers(size: int) -> tuple[Hashes, Hashes]:
     """PRIME_64^i and its inverse modulo 2^64, for i < size."""
     base, inverse = np.uint64(PRIME_64), np.uint64(pow(PRIME_64, -1, 1 << 64))
-    return np.cumprod(np.full(size, base)), np.cumprod(np.full(size, inverse))
+    return np.cumprod(np.full(size, base), dtype=np.uint64), np.cumprod(np.full(size, inverse), dtype=np.uint64)
 
 
 def tokens(seen: Folded) -> tuple[Offsets, Offsets, Hashes]:
@@ -255,7 +255,7 @@ def tokens(seen: Folded) -> tuple[Offsets, Offsets, Hashes]:
     solid = np.flatnonzero(kinds[bounds] != GAP)
     starts = bounds[solid]
     ends = np.append(bounds, len(kinds))[solid + 1]
-    power, inverse = (one[: len(kinds)] for one in _powers(1 << max(16, int(len(kinds)).bit_length())))
+    power, inverse = (one[: len(kinds)] for one in _powers(1 << max(16, len(kinds).bit_length())))
     sums = np.empty(len(kinds) + 1, np.uint64)
     sums[0] = 0
     np.cumsum(seen.codes * power, out=sums[1:])
@@ -313,5 +313,3 @@ def _ngrams(seen: Folded, spec: Spec, grid: Ids) -> None:
             ids = ((rolled * np.uint32(0x85EBCA6B + 2 * length)) >> shift).astype(np.int32)
             ids[broken] = -1
             grid[: len(rolled), length - low] = ids
-
-

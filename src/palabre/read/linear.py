@@ -2,8 +2,8 @@
 
 margin(post, label) = sum of table[feature, label] over the occurrences / sqrt(their number)
                     + mean of words[token, label] over the tokens (a word embedding, folded into its head) + bias.
-The same weights (a post's features all weigh 1 / sqrt(their number)) are used to train and to serve. Tables are int8 with
-a scale a label; in memory they are float32.
+The same weights (a post's features all weigh 1 / sqrt(their number)) are used to train and to serve. Tables are int8
+with a scale a label; in memory they are float32.
 """
 
 from __future__ import annotations

@@ -53,7 +53,11 @@ def read(
     asked = chosen(only)
     parts = [batch.slice(at, POSTS_AT_ONCE) for at in range(0, max(batch.num_rows, 1), POSTS_AT_ONCE)]
     read_parts = [_read(part, asked, languages, layer) for part in parts]
-    return pa.Table.from_batches(read_parts).combine_chunks().to_batches(max_chunksize=None)[0] if batch.num_rows else read_parts[0]
+    return (
+        pa.Table.from_batches(read_parts).combine_chunks().to_batches(max_chunksize=None)[0]
+        if batch.num_rows
+        else read_parts[0]
+    )
 
 
 def _read(

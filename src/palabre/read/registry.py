@@ -34,7 +34,9 @@ def folder_of(name: str) -> Path | None:
 
 def names() -> list[str]:
     """Every model there is, shipped and own."""
-    return sorted({path.stem for folder in (own_folder(), SHIPPED) if folder.is_dir() for path in folder.glob("*.toml")})
+    return sorted(
+        {path.stem for folder in (own_folder(), SHIPPED) if folder.is_dir() for path in folder.glob("*.toml")}
+    )
 
 
 @cache
@@ -92,7 +94,7 @@ def packs(wanted: tuple[str, ...]) -> tuple[Pack, ...]:
 def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
     """Writes a head and its card; ``about`` is what the card says besides labels, kind and features."""
     folder.mkdir(parents=True, exist_ok=True)
-    stored = {
+    stored: dict[str, Any] = {
         "table": one.table.values,
         "scale": one.table.scale,
         "bias": one.bias,

@@ -1,0 +1,99 @@
+"""The recipes of "emotion" (which of four) and of "emotional" (whether there is one)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from palabre.model import EMOTIONS
+from palabre.read.training.data import Examples, goemotions, joined, tweeteval
+from palabre.read.training.fit import Recipe
+from palabre.read.training.make import Held, Task
+
+REDDIT_WEIGHT = 0.15
+FELT = {
+    "anger": {"anger", "annoyance", "disapproval", "disgust"},
+    "joy": {"joy", "amusement", "excitement", "love", "admiration", "gratitude", "relief", "pride"},
+    "optimism": {"optimism", "caring", "desire"},
+    "sadness": {"sadness", "disappointment", "grief", "remorse", "fear", "nervousness", "embarrassment"},
+}
+
+
+def one_of_four(names: frozenset[str]) -> int | None:
+    """The emotion that a GoEmotions annotation amounts to; None: none of the four, or several."""
+    found = {at for at, emotion in enumerate(EMOTIONS) if names & FELT[emotion]}
+    return found.pop() if len(found) == 1 else None
+
+
+def carries(names: frozenset[str]) -> int | None:
+    """0: it carries one of the four; 1: it is neutral; None: unclear."""
+    if names == {"neutral"}:
+        return 1
+    return 0 if any(names & felt for felt in FELT.values()) else None
+
+
+def train(folder: Path) -> Examples:
+    reddit = goemotions(folder, "train", one_of_four, 4)
+    return joined(tweeteval(folder, "emotion", "train", 4), reddit.weighing(REDDIT_WEIGHT))
+
+
+def held(folder: Path) -> Mapping[str, Held]:
+    return {
+        "tweeteval-emotion": Held(tweeteval(folder, "emotion", "val", 4), "macro_f1"),
+        "goemotions-4": Held(goemotions(folder, "dev", one_of_four, 4).weighing(REDDIT_WEIGHT), "macro_f1"),
+    }
+
+
+def train_strength(folder: Path) -> Examples:
+    tweets = tweeteval(folder, "emotion", "train", 4)
+    felt = Examples(
+        tweets.texts, np.tile(np.array([1, 0], np.float32), (len(tweets), 1)), tweets.weights, tweets.groups
+    )
+    return joined(goemotions(folder, "train", carries, 2), felt)
+
+
+def held_strength(folder: Path) -> Mapping[str, Held]:
+    return {"goemotions-felt": Held(goemotions(folder, "dev", carries, 2), "macro_f1")}
+
+
+TWEETS = tuple(f"tweeteval/emotion_{part}.parquet" for part in ("train", "val"))
+REDDIT = ("goemotions/train.parquet", "goemotions/dev.parquet", "goemotions/labels.txt")
+DATA = (
+    "TweetEval emotion (SemEval 2018 task 1, Mohammad et al.; released without restrictions but those of the task)",
+    "GoEmotions (Demszky et al. 2020; Apache-2.0), its 27 emotions gathered into four",
+)
+
+TASK = Task(
+    name="emotion",
+    labels=EMOTIONS,
+    kind="softmax",
+    files=(*TWEETS, *REDDIT),
+    train=train,
+    held=held,
+    recipe=Recipe(cost=0.3),
+    balanced=True,
+    decide_raw=True,
+    card={
+        "title": "Which of four emotions a post carries, if it carries one",
+        "languages": ["en"],
+        "data": list(DATA),
+        "limits": "Trained on English; in other languages it rests on emoji, hashtags and words in common.",
+    },
+)
+
+STRENGTH = Task(
+    name="emotional",
+    labels=("emotional",),
+    kind="sigmoid",
+    files=(*TWEETS, *REDDIT),
+    train=train_strength,
+    held=held_strength,
+    recipe=Recipe(cost=0.1),
+    tune="macro_f1",
+    card={
+        "title": "Whether a post carries an emotion",
+        "languages": ["en"],
+        "data": list(DATA),
+        "limits": "Annotators agree little on what is neutral: see the measures.",
+    },
+)

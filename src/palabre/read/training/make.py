@@ -1,0 +1,206 @@
+"""From a recipe to a shipped model: out-of-fold calibration, measures on what was held out, weights, card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from palabre.read import calibrate
+from palabre.read.features import Spec, features
+from palabre.read.linear import Floats, Head, design, quantised
+from palabre.read.training.data import Examples, fingerprint, folds, joined, without_copies
+from palabre.read.training.fit import Recipe, Weights, fit
+from palabre.read.training.measure import METRICS
+
+FOLDS = 5
+Labels = npt.NDArray[np.int64]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a model is measured on. metric: of METRICS; both: the finished model learns it too, once measured."""
+
+    examples: Examples
+    metric: str
+    both: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A recipe. labels, kind: of the head; sides: the first label against the second, kept as one label (sigmoid);
+    files: of the data folder; train, held: its examples; weigh: of each label, None for as they come; whole: folds keep
+    groups together; tune: a measure of METRICS whose best decision is sought out of fold, "" for none."""
+
+    name: str
+    labels: tuple[str, ...]
+    kind: str
+    files: tuple[str, ...]
+    train: Callable[[Path], Examples]
+    held: Callable[[Path], Mapping[str, Held]]
+    card: Mapping[str, Any]
+    recipe: Recipe = field(default_factory=Recipe)
+    spec: Spec = field(default_factory=Spec)
+    balanced: bool = False
+    whole: bool = False
+    tune: str = ""
+    tune_on: str = ""  # only on examples of groups that begin so
+    decide_raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A head and its card."""
+
+    head: Head
+    card: Mapping[str, Any]
+
+
+def make(task: Task, folder: Path, say: Say = lambda _: None) -> Made:
+    """Trains, calibrates and measures. Raises InputError where data are missing."""
+    held = task.held(folder)
+    train = without_copies(task.train(folder), [one.examples for one in held.values()])
+    say(f"{task.name}: {len(train)} examples")
+    unseen, own = out_of_fold(task, train)
+    slope, intercept, decision = calibration(task, train, unseen)
+    finish = Finish(task, slope, intercept, decision)
+    measured = {name: one.measure(finish) for name, one in scored(task, train, held).items()}
+    whole = joined(train, *(one.examples for one in held.values() if one.both))
+    head = finish.head(fitted(task, whole))
+    card = about(task, folder, train, measured, unseen, finish, own)
+    for name, one in measured.items():
+        say(f"  {name}: {one}")
+    return Made(head, card)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What turns weights into a head."""
+
+    task: Task
+    slope: Floats
+    intercept: Floats
+    decision: Floats
+
+    def head(self, weights: Weights) -> Head:
+        return Head(
+            self.task.name,
+            self.task.labels,
+            self.task.kind,
+            self.task.spec,
+            quantised(weights.table),
+            weights.bias.astype(np.float32),
+            self.slope,
+            self.intercept,
+            self.decision,
+        )
+
+    def said(self, head: Head, margins: Floats) -> Labels:
+        """(n,) the labels as numbers; of a head with one label: 0 it holds, 1 it does not."""
+        found = head.probabilities(margins)
+        return head.best(found) if self.task.kind == "softmax" else 1 - head.holds(found)[:, 0].astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Margins of examples by a head that has not seen them."""
+
+    weights: Weights
+    examples: Examples
+    metric: str
+    both: bool
+
+    def measure(self, finish: Finish) -> dict[str, Any]:
+        head = finish.head(self.weights)
+        said = finish.said(head, margins_of(head, self.examples.texts))
+        value = METRICS[self.metric](self.examples.labels, said)
+        return {"metric": self.metric, "value": round(value, 2), "n": len(said), "learnt_after": self.both}
+
+
+def margins_of(head: Head, texts: list[str]) -> Floats:
+    """(n, labels) as they are served: int8 weights."""
+    weights = Weights(head.table.floats(), head.bias)
+    return np.asarray(weights.margins(design(features(texts, head.spec))), np.float32)
+
+
+def scored(task: Task, train: Examples, held: Mapping[str, Held]) -> dict[str, Scored]:
+    weights = fitted(task, train)
+    return {name: Scored(weights, one.examples, one.metric, one.both) for name, one in held.items()}
+
+
+def fitted(task: Task, some: Examples) -> Weights:
+    targets = some.targets[:, : len(task.labels)]
+    return fit(design(features(some.texts, task.spec)), targets, shares(task, some), task.recipe)
+
+
+def shares(task: Task, some: Examples) -> Floats:
+    """(n,) what each example weighs; balanced: all labels as much together."""
+    weights = np.asarray(some.weights, np.float64)
+    if task.balanced:
+        totals = np.bincount(some.labels, weights=weights, minlength=some.targets.shape[1])
+        weights = weights * (weights.sum() / np.maximum(totals * (totals > 0).sum(), 1e-9))[some.labels]
+    return np.asarray(weights / weights.mean(), np.float32)
+
+
+def out_of_fold(task: Task, train: Examples) -> tuple[Floats, Labels]:
+    """Margins (n, labels) of each example by a head that has not seen its fold, and the folds."""
+    fold_of = folds(train.groups, train.texts, FOLDS, task.whole)
+    matrix = design(features(train.texts, task.spec))
+    weights = shares(task, train)
+    margins = np.zeros((len(train), len(task.labels)), np.float32)
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        targets = train.targets[inside, : len(task.labels)]
+        margins[outside] = fit(matrix[inside], targets, weights[inside], task.recipe).margins(matrix[outside])
+    return margins, fold_of
+
+
+def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Floats, Floats]:
+    """slope, intercept, decision (labels,) of a head, from out-of-fold margins."""
+    if task.kind == "softmax":
+        slope, intercept = calibrate.fit_softmax(unseen, train.labels)
+        return slope, intercept, -intercept if task.decide_raw else np.zeros(len(task.labels), np.float32)
+    pairs = [calibrate.fit_sigmoid(unseen[:, at], train.targets[:, at] > 0.5) for at in range(len(task.labels))]
+    slope, intercept = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
+    found = 1 / (1 + np.exp(-(unseen * slope + intercept)))
+    if not task.tune:
+        return slope, intercept, np.full(len(task.labels), 0.5, np.float32)
+    rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])
+    decision = best_threshold(task.tune, train.labels[rows], found[rows, 0])
+    return slope, intercept, np.array([decision], np.float32)
+
+
+def best_threshold(metric: str, truth: Labels, probability: Floats) -> float:
+    """The probability from which a label is best said to hold, by a measure."""
+    tried = np.quantile(probability, np.linspace(0.02, 0.98, 97))
+    values = [METRICS[metric](truth, (probability < one).astype(np.int64)) for one in tried]
+    smooth = np.convolve(np.pad(values, 2, mode="edge"), np.ones(5) / 5, mode="valid")  # one fold's luck is no optimum
+    return float(tried[int(np.argmax(smooth))])
+
+
+def about(
+    task: Task, folder: Path, train: Examples, measured: Mapping[str, Any], unseen: Floats, finish: Finish, own: Labels
+) -> dict[str, Any]:
+    """The card."""
+    head = finish.head(Weights(np.zeros((1, len(task.labels))), np.zeros(len(task.labels))))
+    found = head.probabilities(unseen)
+    said = finish.said(head, unseen)
+    if task.kind == "softmax":
+        error = calibrate.calibration_error(found.max(axis=1), found.argmax(axis=1) == train.labels)
+    else:
+        error = calibrate.calibration_error(found[:, 0], train.labels == 0)
+    cross = {"metric": "macro_f1", "value": round(METRICS["macro_f1"](train.labels, said), 2), "n": len(train)}
+    return {
+        **task.card,
+        "method": f"linear, {task.recipe.loss} loss, C={task.recipe.cost}, hashed words and characters",
+        "examples": len(train),
+        "data_files": list(task.files),
+        "data_sha256": fingerprint(folder, task.files),
+        "calibration_error": round(error, 4),
+        "measured": {**measured, "cross-validation": cross | {"folds": int(own.max()) + 1}},
+    }
