@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from enum import IntFlag
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 BLOCK = 128
 ITSELF = 255
@@ -105,3 +110,29 @@ def table_bytes() -> bytes:
 def table() -> Table:
     """The one table of the process."""
     return Table(table_bytes())
+
+
+@cache
+def folded_codes() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+    """Of every code point, for work on whole arrays: the first character of its folded key, and its `Is` bits.
+
+    Signs that are in no key stand for themselves; marks that folding drops are 0.
+    """
+    import numpy as np
+
+    known = table()
+    blocks = np.frombuffer(known.data, "<u2", (known.blocks_at - known.index_at) // 2, known.index_at)
+    numbers = np.frombuffer(known.data, "<u2", (known.records_at - known.blocks_at) // 2, known.blocks_at)
+    numbers = numbers.reshape(-1, BLOCK)[blocks].ravel()
+    itself = np.uint32(0xFFFFFFFF)
+    flags = np.zeros(int(numbers.max()) + 1, np.uint16)
+    first = np.full(len(flags), itself)
+    for number in range(len(flags)):
+        fields = RECORD.unpack_from(known.data, known.records_at + RECORD.size * number)
+        flags[number] = fields[0]
+        if fields[6] not in (0, ITSELF):
+            first[number] = ord(known._key("", fields[3], fields[6])[0])
+        elif fields[6] == 0 and fields[0] & Is.MARK:
+            first[number] = 0
+    found = first[numbers]
+    return np.where(found == itself, np.arange(len(found), dtype=np.uint32), found), flags[numbers]
