@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from tests.contract.deliveries import delivery, note, texts
@@ -15,11 +16,12 @@ from palabre.collect.contract import Config, Means, Sweeper
 from palabre.collect.discourse.connector import DiscourseConnector
 from palabre.collect.feed.connector import FeedConnector
 from palabre.collect.hackernews.connector import HackerNewsConnector
+from palabre.collect.mastodon.connector import MastodonConnector
 from palabre.collect.testing import FakeNet
 from palabre.collect.webpage.connector import WebPageConnector
 from palabre.collect.wordpress.connector import WordPressConnector
 from palabre.errors import FetchError
-from palabre.model import Gone
+from palabre.model import Gone, Heard, RawItem
 from palabre.pipeline import Pipeline
 from palabre.road import sweeping
 from palabre.scheduler import Scheduler
@@ -79,7 +81,7 @@ def fill(archive: Archive, source: Source, n: int) -> list[str]:
     ("connector", "sweeps"),
     [
         (WordPressConnector, True), (WebPageConnector, True), (DiscourseConnector, True), (HackerNewsConnector, True),
-        (FeedConnector, False),
+        (MastodonConnector, True), (FeedConnector, False),
     ],
 )  # fmt: skip
 def test_some_connectors_can_be_asked(connector: type, sweeps: bool) -> None:
@@ -97,6 +99,21 @@ def test_a_post_that_is_no_longer_public_is_taken_back(archive: Archive, source:
     assert receipt.gone == 1
     assert texts(archive) == ["reste"]
     assert archive.write(delivery(posts[1:], source_id=source.source_id)).gone == 1
+
+
+def test_an_edit_that_nobody_announced_is_found(
+    archive: Archive, source: Source, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = note(1, "avant", uri="https://a.example/1"), note(2, "pareil", uri="https://a.example/2")
+    archive.write(delivery([first, second], source_id=source.source_id))
+    changed = {"https://a.example/1": "après", "https://a.example/2": "pareil"}
+    posts = {uri: replace(note(1 if uri == first.uri else 2, words), uri=uri) for uri, words in changed.items()}
+    monkeypatch.setattr(fake, "sweep", lambda config, uris, means: (RawItem(uri.encode()) for uri in uris))
+    monkeypatch.setattr(fake, "map", lambda item, config: [Heard(posts[item.body.decode()])])
+    receipt = pipeline_of(archive).sweep(source)
+    assert receipt is not None
+    assert (receipt.revised, receipt.unchanged, receipt.stored) == (1, 1, 0)
+    assert set(texts(archive)) == {"après", "pareil"}
 
 
 def test_it_is_asked_once_a_day_a_slice_at_a_time_and_all_have_their_turn(

@@ -68,7 +68,7 @@ class Pipeline:
         return tally
 
     def sweep(self, source: Source) -> Receipt | None:
-        """Asks once a day about a few posts of a source whose platform announces no deletions. None: not now."""
+        """Asks once a day how a few posts of a source are whose platform announces no deletions. None: not now."""
         now_ms = self.clock.now_ms()
         if not is_due(self.archive, source, now_ms):
             return None
@@ -76,7 +76,8 @@ class Pipeline:
         if not isinstance(connector, Sweeper) or not self.archive.sources.claim(source.source_id, now_ms + LEASE_MS):
             return None
         try:
-            return sweep(self.archive, source, connector, self.means(source), self.panels.of(source.workspace_id))
+            live, most = self.panels.of(source.workspace_id), self.settings.post_bytes_max
+            return sweep(self.archive, source, connector, self.means(source), live, most)
         finally:
             self.archive.sources.release(source.source_id)
 

@@ -109,8 +109,9 @@ class Connector(Protocol):
 
 @runtime_checkable
 class Sweeper(Protocol):
-    """An optional fifth method, for platforms that do not announce deletions."""
+    """An optional fifth method, for platforms that announce neither deletions nor edits."""
 
-    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone]:
-        """Which of these posts are gone; a few dozen a call, some of them perhaps not of this platform (they are
-        passed over). Raises FetchError and its kin."""
+    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
+        """How these posts are now: those that are gone, and what the platform shows of others, to be mapped again (an
+        edit is found so). A few dozen a call, some of them perhaps not of this platform (they are passed over).
+        Raises FetchError and its kin."""

@@ -10,9 +10,10 @@ from palabre.collect.config import amount, secret, settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.jsonfile import unwrap
 from palabre.collect.mastodon import mapping, urls
+from palabre.collect.mastodon.sweep import sweep
 from palabre.collect.payload import Table, drift, ident, iso_ms, raw, table, tables, text, texts
 from palabre.errors import ConfigError, FetchError, ItemError
-from palabre.model import Event, RawItem
+from palabre.model import Event, Gone, RawItem
 from palabre.net import Response
 
 TIMELINES = ("public", "local", "remote", "hashtag", "account", "list", "search")
@@ -73,6 +74,9 @@ class MastodonConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
+        return sweep(config, uris, means)
 
     def canary(self, config: Config) -> Config:
         return {"server": word(config, "server") or "https://mastodon.social", "timeline": "public"}

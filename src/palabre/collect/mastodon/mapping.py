@@ -170,12 +170,12 @@ def account_of(account: Table, server: str = "") -> Account | None:
     uri = text(account, "uri") or url or (acct and f"acct:{acct}")
     if not uri:
         return None
-    host = urlsplit_host(url) or urlsplit_host(server)
+    host = host_of(url) or host_of(server)
     handle = acct if "@" in acct or not host else f"{acct}@{host}"
     return Account(uri, handle, text(account, "display_name"), url, number(account, "followers_count"))
 
 
-def urlsplit_host(url: str) -> str:
+def host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

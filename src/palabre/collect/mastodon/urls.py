@@ -33,6 +33,10 @@ def search(server: str) -> str:
     return f"{server}/api/v2/search"
 
 
+def status(server: str, status_id: str) -> str:
+    return f"{server}/api/v1/statuses/{quote(status_id, safe='')}"
+
+
 def context(server: str, status_id: str) -> str:
     return f"{server}/api/v1/statuses/{quote(status_id, safe='')}/context"
 

@@ -296,3 +296,27 @@ def test_every_recorded_exchange_of_a_real_server_is_read(shared: Path) -> None:
                     total.faults += one.faults
     assert len(total.uris) > 150
     assert total.faults == []
+
+
+def test_timelines_are_asked_again_for_deletions_and_edits() -> None:
+    away = "https://elsewhere.example/users/tom/statuses/5"
+    uris = [f"{SERVER}/users/lea/statuses/{n}" for n in (1, 2)] + [f"{SERVER}/users/lea/statuses/3/activity", away]
+    net = FakeNet()
+    net.answer(
+        f"{SERVER}/api/v1/statuses/1", json=status("1", content="<p>Corrigé</p>", edited_at="2026-11-21T10:00:00Z")
+    )
+    net.answer(f"{SERVER}/api/v1/statuses/2", status=404)
+    net.answer(f"{SERVER}/users/lea/statuses/3/activity", status=200)
+    net.answer(away, status=410)
+    found = list(MastodonConnector().sweep({"server": SERVER}, uris, fake_means(net)))
+    assert [one.uri for one in found if isinstance(one, Gone)] == [uris[1], away]
+    posts = [event for one in found if not isinstance(one, Gone) for event in MastodonConnector().map(one, {})]
+    assert [event.post.text.split("\n")[0] for event in posts if isinstance(event, Heard)] == ["Corrigé"]
+    assert net.asked[-1].headers["Accept"] == "application/activity+json"
+
+
+def test_a_server_that_refuses_says_nothing_about_a_post() -> None:
+    net = FakeNet().answer(f"{SERVER}/api/v1/statuses/1", status=401)
+    assert (
+        list(MastodonConnector().sweep({"server": SERVER}, [f"{SERVER}/users/lea/statuses/1"], fake_means(net))) == []
+    )
