@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from palabre.archive.lake import View, over
-from palabre.archive.segments import SEGMENT, write_segment
+from palabre.archive.segments import SEGMENT, UNDERSTOOD, write_segment
 from palabre.sample import play
 from palabre.understand import series
 
@@ -25,6 +25,7 @@ if not shutil.which("java"):
     pytest.skip("Spark needs a Java runtime (Debian: openjdk-17-jre-headless)", allow_module_level=True)
 pytestmark = pytest.mark.timeout(300)
 END_MS = 1_790_000_000_000
+UNDERSTOOD_NAMES = {entry.name for entry in UNDERSTOOD}
 
 
 def free_port() -> int:
@@ -101,7 +102,7 @@ def table_of(lines: list[Any]) -> pa.Table:
     rows = []
     for number, line in enumerate(lines):
         post = line.post
-        row = {name: getattr(post, name, "") for name in SEGMENT.names}
+        row = {name: getattr(post, name, "") for name in SEGMENT.names if name not in UNDERSTOOD_NAMES}
         row |= {
             "post_id": number,
             "workspace_id": 1,

@@ -13,6 +13,7 @@ from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.departed import POSTS_A_STEP, departed, take_back_some
 from palabre.archive.ledger import next_ids
 from palabre.archive.prepared import Prepared
+from palabre.archive.readings import insert_readings, note_unread
 from palabre.archive.removal import remove_posts
 from palabre.archive.tables import dirty, mention, post, raw, tombstone
 from palabre.model import Gone
@@ -52,6 +53,7 @@ def add_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]) -
     fulltext.add(connection, delivery.workspace_id, ids, pick(prepared.index, rows), facts_of(prepared, rows))
     add_mentions(connection, prepared, ids, rows)
     add_raw(connection, prepared, list(zip(ids, rows, [0] * n, strict=True)))
+    add_readings(connection, prepared, ids, rows)
     marks = [(post_id, delivery.workspace_id, True) for post_id in ids]
     insert_rows(connection, dirty, ("post_id", "workspace_id", "is_new"), marks)
     return first + n - 1
@@ -69,6 +71,14 @@ def add_mentions(connection: Connection, prepared: Prepared, ids: Sequence[int],
     watches = prepared.watches
     pairs = [(post_id, watch) for post_id, row in zip(ids, rows, strict=True) for watch in watches[row]]
     insert_rows(connection, mention, ("post_id", "watch_id"), pairs)
+
+
+def add_readings(connection: Connection, prepared: Prepared, ids: Sequence[int], rows: Sequence[int]) -> None:
+    """What the models said of posts that have no reading; where nobody asked them, the posts wait."""
+    if prepared.readings is None:
+        note_unread(connection, prepared.delivery.workspace_id, min(ids), max(ids))
+    else:
+        insert_readings(connection, ids, pick(prepared.readings, rows), prepared.delivery.reading_version)
 
 
 def add_raw(connection: Connection, prepared: Prepared, places: Sequence[tuple[int, int, int]]) -> None:

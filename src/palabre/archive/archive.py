@@ -10,18 +10,28 @@ from typing import TYPE_CHECKING
 from palabre.archive import fulltext
 from palabre.archive.backup import back_up
 from palabre.archive.chosen import EVERYTHING, NO_FILTERS
+from palabre.archive.corrections import Corrections
 from palabre.archive.erasure import Erasing
+from palabre.archive.folds import Folds
 from palabre.archive.history import history_step
 from palabre.archive.lakeside import lake_root
 from palabre.archive.ledger import Ledger, open_ledger
+from palabre.archive.marks import Beliefs, Marks
 from palabre.archive.migrate import migrate
+from palabre.archive.needs import Needs
 from palabre.archive.posts import DAY_MS, Posts
 from palabre.archive.quarantine import Quarantine
+from palabre.archive.readings import Readings
 from palabre.archive.removal import mark_dirty, own_ids
+from palabre.archive.rumours import Rumours
+from palabre.archive.sampling import Sampling
 from palabre.archive.search import Search
+from palabre.archive.signals import Signals
 from palabre.archive.sources import Sources
+from palabre.archive.stories import Stories
 from palabre.archive.suppression import Suppression
 from palabre.archive.tidy import Tidied, Tidying
+from palabre.archive.topics import Topics
 from palabre.archive.types import (
     Bucket,
     Count,
@@ -38,6 +48,7 @@ from palabre.archive.types import (
 from palabre.archive.vault import Vault, open_vault
 from palabre.archive.watched import only_own_watches
 from palabre.archive.watches import Watches
+from palabre.archive.works import Works
 from palabre.archive.workspaces import DEFAULT, Workspaces, ensure_workspace, has_workspace
 from palabre.archive.write import Door
 from palabre.clock import Clock, SystemClock
@@ -59,6 +70,18 @@ class Archive:
         self.suppression = Suppression(ledger, clock, vault, settings.home)
         self.quarantine = Quarantine(ledger, clock)
         self.posts = Posts(ledger)
+        self.readings = Readings(ledger, clock)
+        self.corrections = Corrections(ledger, clock)
+        self.samples = Sampling(ledger, clock)
+        self.folds = Folds(ledger, clock)
+        self.stories = Stories(ledger)
+        self.signals = Signals(ledger, clock)
+        self.needs = Needs(ledger, clock)
+        self.topics = Topics(ledger, clock)
+        self.rumours = Rumours(ledger, clock)
+        self.marks = Marks(ledger, clock)
+        self.beliefs = Beliefs(ledger, clock)
+        self.works = Works(ledger, clock)
         self.erasing = Erasing(ledger, clock, self.suppression)
         self.tidying = Tidying(ledger, clock, settings)
         self._search = Search(ledger, clock)

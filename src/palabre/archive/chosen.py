@@ -12,6 +12,7 @@ from palabre.archive import fulltext
 from palabre.archive.bulk import among
 from palabre.archive.tables import account, hearing, mention, post
 from palabre.archive.types import Filters
+from palabre.archive.understood_filters import understood_conditions
 from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
 
 NO_FILTERS = Filters()
@@ -69,7 +70,7 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
         conditions.append(select(mention.c.post_id).where(mention.c.post_id == post.c.post_id).exists())
     if filters.source_ids:
         conditions.append(heard_by(connection, filters.source_ids))
-    return conditions
+    return conditions + list(understood_conditions(connection, filters))
 
 
 def heard_by(connection: Connection, source_ids: tuple[int, ...]) -> ColumnElement[bool]:
@@ -84,7 +85,8 @@ def in_workspace(question: Question, walk: bool) -> ColumnElement[bool]:
     """walk: go back through the posts in the order of their ids. SQLite would sort all posts of the workspace by the
     index on time to give the newest fifty; the sum keeps that index out. Periods and accounts do need one."""
     filters = question.filters
-    narrowed = filters.since_ms or filters.until_ms or filters.account_uri or filters.source_ids
+    few = filters.post_ids or filters.story_ids or filters.register
+    narrowed = few or filters.since_ms or filters.until_ms or filters.account_uri or filters.source_ids
     column = post.c.workspace_id + 0 if walk and not narrowed else post.c.workspace_id
     return column == question.workspace_id
 

@@ -14,6 +14,7 @@ from palabre.archive.bulk import among
 from palabre.archive.removal import mark_dirty, remove_posts
 from palabre.archive.tables import account, mention, post, quarantine, raw, revision, tombstone
 from palabre.archive.types import Erasure
+from palabre.archive.understood import source_mark
 
 REFERENCES = ("parent", "root", "reshare_of", "quote_of")
 CHUNK = 2_000
@@ -146,3 +147,9 @@ def erase_tombstones(connection: Connection, workspace_id: int, uris: Sequence[s
 def erase_accounts(connection: Connection, person: Person) -> int:
     chosen = among(connection, account.c.account_id, person.account_ids)
     return int(connection.execute(account.delete().where(chosen)).rowcount)
+
+
+def erase_marks(connection: Connection, workspace_id: int, uris: Sequence[str]) -> None:
+    """What members said of the person as a source."""
+    mine = source_mark.c.workspace_id == workspace_id, among(connection, source_mark.c.name, uris)
+    connection.execute(source_mark.delete().where(*mine))

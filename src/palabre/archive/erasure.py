@@ -18,6 +18,7 @@ from palabre.archive.erased import (
     Person,
     cut_references,
     erase_accounts,
+    erase_marks,
     erase_posts,
     erase_quarantined,
     erase_tombstones,
@@ -89,6 +90,7 @@ class Erasing:
         gone = erase_posts(connection, workspace_id, list(found))
         gone += cut_references(connection, workspace_id, uris, person)
         uris += erase_tombstones(connection, workspace_id, person.uris)
+        erase_marks(connection, workspace_id, person.uris)
         quarantined = erase_quarantined(connection, workspace_id, [*person.uris, *person.handles])
         return gone + Erasure(accounts=erase_accounts(connection, person), quarantined=quarantined), uris
 

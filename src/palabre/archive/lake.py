@@ -10,7 +10,7 @@ a crash between the two leaves an orphan file, which `sweep` removes. Nobody is 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,10 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, delete, func, select, true, update
 
 from palabre.archive.bulk import among, insert_missing, insert_rows
+from palabre.archive.lake_rows import by_workspace, rows_of
 from palabre.archive.ledger import Ledger
-from palabre.archive.rows import column_of, plain_column, watches_of
 from palabre.archive.segments import SEGMENT, write_segment
-from palabre.archive.tables import account, dead, dirty, post, segment
+from palabre.archive.tables import dead, dirty, post, segment
 from palabre.archive.types import LakeStatus
 from palabre.clock import Clock
 
@@ -36,12 +36,6 @@ SMALL_ROWS = 125_000  # a segment with fewer rows is joined with its like
 FULL_ROWS = 250_000
 GRACE_MS = 120_000
 FRESH_ROWS_MAX = 20_000  # more posts than that are sealed before a question is asked of them
-READ_ROWS = 5_000
-QUERIED = tuple(name for name in SEGMENT.names if name != "watch_ids")
-OWN_COLUMNS = {"post_id", "workspace_id", "source_id", "heard_ms", "sort_ms"}
-SEGMENT_QUERY = select(*(post.c[name] if name in OWN_COLUMNS else column_of(name) for name in QUERIED)).select_from(
-    post.outerjoin(account, account.c.account_id == post.c.account_id)
-)
 NULLABLE = pa.schema([entry.with_nullable(True) for entry in SEGMENT])  # engines read files so; a union wants equals
 
 
@@ -307,30 +301,6 @@ def spark_view(engine: Any, frame: Any) -> ibis.Table:
     name = f"palabre_{uuid.uuid4().hex}"
     frame.createOrReplaceTempView(name)
     return engine.table(name)
-
-
-def rows_of(connection: Connection, ids: Collection[int]) -> pa.Table:
-    """The present rows of posts, as a SEGMENT table; ids that are gone are simply not there."""
-    parts = [rows_of_some(connection, list(ids)[at : at + READ_ROWS]) for at in range(0, len(ids), READ_ROWS)]
-    return pa.concat_tables(parts) if parts else SEGMENT.empty_table()
-
-
-def rows_of_some(connection: Connection, ids: Collection[int]) -> pa.Table:
-    """The same for as many as memory should hold as Python values; column by column, which is five times faster."""
-    rows = connection.execute(SEGMENT_QUERY.where(among(connection, post.c.post_id, ids))).all()
-    if not rows:
-        return SEGMENT.empty_table()
-    values = dict(zip(QUERIED, zip(*rows, strict=True), strict=True))
-    watches = watches_of(connection, values["post_id"])
-    values["watch_ids"] = [watches.get(post_id, []) for post_id in values["post_id"]]
-    arrays = [pa.array(plain_column(entry.name, values[entry.name]), entry.type) for entry in SEGMENT]
-    return pa.Table.from_arrays(arrays, schema=SEGMENT)
-
-
-def by_workspace(table: pa.Table) -> Iterator[pa.Table]:
-    """A table cut by its workspaces."""
-    for workspace_id in pc.unique(table["workspace_id"]).to_pylist():
-        yield table.filter(pc.equal(table["workspace_id"], workspace_id))
 
 
 def settle(connection: Connection, sealed: Sequence[Row[Any]]) -> None:

@@ -12,6 +12,7 @@ import zstandard
 
 from palabre.archive.columns import Columns, account_keys, columns_of, content_hashes, sort_times, too_large
 from palabre.archive.quarantine_rows import note_text
+from palabre.archive.reading_rows import Packed, packed
 from palabre.archive.types import Delivery
 from palabre.model import Fault, RawItem
 
@@ -30,6 +31,7 @@ class Prepared:
     raw: list[RawRow | None]
     index: list[str]
     watches: list[tuple[int, ...]]
+    readings: list[Packed] | None
     rows: list[int]
     faults: Faults
     now_ms: int
@@ -51,6 +53,7 @@ def prepare(delivery: Delivery, now_ms: int, *, post_bytes_max: int, keep_raw: b
         raw=compressed(delivery.raw) if keep_raw else [None] * len(hashes),
         index=delivery.index.to_numpy(zero_copy_only=False).tolist(),
         watches=watches_by_row(delivery.mentions, len(hashes)),
+        readings=packed(delivery.readings) if delivery.readings is not None else None,
         rows=[row for row in range(len(hashes)) if row not in bad],
         faults=list(delivery.faults) + faults,
         now_ms=now_ms,

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, bindparam
 
 from palabre.archive import fulltext
 from palabre.archive.accounts import author_ids
-from palabre.archive.applied import PLAIN, add_mentions, add_raw, authors_of, facts_of
+from palabre.archive.applied import PLAIN, add_mentions, add_raw, add_readings, authors_of, facts_of
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.known import METRICS, Known
 from palabre.archive.prepared import Prepared
+from palabre.archive.readings import drop_corrections, forget_readings
 from palabre.archive.removal import mark_dirty
 from palabre.archive.tables import hearing, mention, post, revision
 
@@ -37,6 +38,9 @@ def revise_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]
     add_mentions(connection, prepared, ids, rows)
     numbered = zip(ids, rows, old, strict=True)
     add_raw(connection, prepared, [(i, row, was.revisions + 1) for i, row, was in numbered if was in kept])
+    forget_readings(connection, ids)
+    add_readings(connection, prepared, ids, rows)
+    drop_corrections(connection, ids)
     note_hearing(connection, prepared, old)
     mark_dirty(connection, workspace_id, ids)
 

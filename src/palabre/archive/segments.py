@@ -1,7 +1,8 @@
 """The column files of the lake: their Arrow schema, and writing one so that it survives a power cut.
 
 A segment is immutable and disposable: all of it can be rebuilt from the ledger. Its rows are posts as questions and
-the matching engine need them (everything of POSTS but the HTML), sorted by time, with the watches they are mentions of.
+the matching engine need them (everything of POSTS but the HTML), sorted by time, with the watches they are mentions of,
+what was read of them as members corrected it, their story and voice, and whether they are folded away.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from palabre.model import POSTS
+from palabre.model import INTENTS, POSTS
 
 OWN = [
     pa.field("post_id", pa.int64(), nullable=False),
@@ -23,7 +24,20 @@ OWN = [
     pa.field("sort_ms", pa.int64(), nullable=False),
     pa.field("watch_ids", pa.list_(pa.int64()), nullable=False),
 ]
-SEGMENT = pa.schema([*OWN, *(entry for entry in POSTS if entry.name != "html")])
+# What was understood of the post: null where it was not read. A post alone is its own story and its own voice.
+SCORES = ("tone_negative", "tone_neutral", "tone_positive", "offence", *(f"intent_{name}" for name in INTENTS))
+UNDERSTOOD = [
+    pa.field("tone", pa.string()),
+    pa.field("emotion", pa.string()),
+    pa.field("intents", pa.list_(pa.string())),
+    pa.field("axis", pa.string()),
+    *(pa.field(name, pa.float32()) for name in SCORES),
+    pa.field("fingerprint", pa.int64()),
+    pa.field("story", pa.int64()),
+    pa.field("voice", pa.int64()),
+    pa.field("folded", pa.bool_()),
+]
+SEGMENT = pa.schema([*OWN, *(entry for entry in POSTS if entry.name != "html"), *UNDERSTOOD])
 ROW_GROUP_ROWS = 100_000
 
 

@@ -52,7 +52,8 @@ class SourceHealth:
     """How a source is. A dead source never looks like a quiet day.
 
     last_heard_ms: last new or changed post; last_ok_ms: last run without error; silent_since_ms: not 0 when nothing
-    new came for three rhythms; lag_ms: how late the last new post came after it was published, None when unknown;
+    new came for three rhythms, or for twice the usual gap between its posts; lag_ms: how late the last new post came
+    after it was published, None when unknown;
     not_modified_share: of the requests of the last runs, 0 to 1, None without requests; failures: runs in a row that
     failed; error_key, error_params: the sentence of the last failure; drift: fields missing or new, with counts.
     """
@@ -72,6 +73,7 @@ class SourceHealth:
     stored: int
     quarantined: int
     drift: Mapping[str, int]
+    usual_gap_ms: int = 0  # nine in ten of its last posts came sooner after the one before; 0: too few to know
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ class Delivery:
     mentions: MENTIONS (row of posts, watch_id); gone: posts taken back, applied after the posts; faults: items that
     could not be mapped, matched or read; cursor: None leaves it; keep: "matched" drops posts without a mention.
     source_id: None for what belongs to no source. panel_stamp: `watches.stamp()` of the panel that matched the batch;
-    watches changed since then will look at these posts when their history is matched.
+    watches changed since then will look at these posts when their history is matched. readings: READINGS, one row a
+    post, made by the version `archive.readings.version` numbered; None: these posts wait to be read.
     """
 
     workspace_id: int
@@ -172,6 +175,8 @@ class Delivery:
     run: RunStats | None = None
     keep: str = "all"
     panel_stamp: int | None = None
+    readings: pa.RecordBatch | None = None
+    reading_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,10 @@ class Filters:
     """What SQL can decide; an empty tuple, "" or 0 asks nothing. Times are of publication, [since_ms, until_ms).
 
     watch_ids: mentions of at least one of them. source_ids: heard by at least one of them. mentioned: only posts that
-    at least one watch wants.
+    at least one watch wants. tones, emotions, intents, axes: one of these readings, as members corrected them;
+    "none" asks for posts that were read and carry no emotion, intent or axis. story_ids, post_ids: one of them.
+    folded: "no" leaves out what is folded away as noise, "yes" asks for it alone. register: behind this entry of a
+    register ("need:12", "topic:3", "signal:7").
     """
 
     watch_ids: tuple[int, ...] = ()
@@ -239,6 +247,14 @@ class Filters:
     since_ms: int = 0
     until_ms: int = 0
     mentioned: bool = False
+    tones: tuple[str, ...] = ()
+    emotions: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()
+    story_ids: tuple[int, ...] = ()
+    post_ids: tuple[int, ...] = ()
+    folded: str = ""
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""The register of signals: dated hypotheses with their evidence, an owner, a review date and an outcome.
+
+The register scores its own detectors: of the signals that members settled, how many were right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from palabre.archive import registers
+from palabre.archive.evidence import evidence_from, evidence_text, json_from, json_text
+from palabre.archive.ledger import Ledger
+from palabre.archive.registers import Event
+from palabre.archive.understood import signal
+from palabre.clock import Clock
+from palabre.model import Evidence
+
+STATUSES = ("open", "watched", "settled", "dismissed")
+OUTCOMES = ("", "true", "false", "unclear")
+REGISTER = "signal"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a detector found. kind: spike, weak, rumour, coordination …; mark: the same for the same thing found again;
+    title, hypothesis: a message key with its facts as params, or plain words of a member."""
+
+    kind: str
+    mark: str
+    title: str
+    hypothesis: str
+    first_ms: int
+    last_ms: int
+    score: float
+    detector: str
+    version: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    post_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An entry of the register. status: of STATUSES; outcome: of OUTCOMES, once settled; review_ms: when to look."""
+
+    signal_id: int
+    kind: str
+    mark: str
+    title: str
+    hypothesis: str
+    facts: Mapping[str, Any]
+    evidence: Evidence
+    score: float
+    first_ms: int
+    last_ms: int
+    detected_ms: int
+    owner: str
+    review_ms: int
+    status: str
+    outcome: str
+    detector: str
+    version: int
+    post_ids: tuple[int, ...] = ()
+
+
+class Signals:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+
+    def note(self, workspace_id: int, found: Found) -> tuple[int, bool]:
+        """(signal_id, whether it is new). Found again: its facts are fresher; what members said of it stays."""
+        with self._ledger.write() as connection:
+            mine = signal.c.workspace_id == workspace_id, signal.c.kind == found.kind, signal.c.mark == found.mark
+            row = connection.execute(signal.select().where(*mine)).first()
+            values = {name: getattr(found, name) for name in FRESH} | {
+                "facts": json_text(dict(found.facts)),
+                "evidence": evidence_text(found.evidence),
+            }
+            if row is None:
+                own = {"workspace_id": workspace_id, "kind": found.kind, "mark": found.mark}
+                signal_id = registers.insert(connection, signal, values | own | {"detected_ms": self._clock.now_ms()})
+            else:
+                signal_id = row.signal_id
+                values["first_ms"] = min(row.first_ms or found.first_ms, found.first_ms)
+                connection.execute(signal.update().where(signal.c.signal_id == signal_id).values(**values))
+            registers.put_posts(connection, workspace_id, REGISTER, signal_id, found.post_ids)
+            return signal_id, row is None
+
+    def get(self, workspace_id: int, signal_id: int) -> Signal:
+        """Raises NotFoundError."""
+        with self._ledger.read() as connection:
+            return with_posts(connection, [registers.one(connection, signal, workspace_id, signal_id)])[0]
+
+    def all(self, workspace_id: int, *, kind: str = "", status: str = "", limit: int = 500) -> list[Signal]:
+        """Newest first by when they began."""
+        query = signal.select().where(signal.c.workspace_id == workspace_id)
+        for name, value in (("kind", kind), ("status", status)):
+            query = query.where(signal.c[name] == value) if value else query
+        with self._ledger.read() as connection:
+            rows = connection.execute(query.order_by(signal.c.first_ms.desc(), signal.c.signal_id).limit(limit)).all()
+            return with_posts(connection, rows)
+
+    def change(
+        self,
+        workspace_id: int,
+        signal_id: int,
+        who: str,
+        *,
+        status: str | None = None,
+        outcome: str | None = None,
+        owner: str | None = None,
+        review_ms: int | None = None,
+        why: str = "",
+    ) -> Signal:
+        """What a member decides; None leaves it. Raises NotFoundError, InputError."""
+        asked = {"status": status, "outcome": outcome, "owner": owner, "review_ms": review_ms}
+        values = {name: value for name, value in asked.items() if value is not None}
+        for name, known in (("status", STATUSES), ("outcome", OUTCOMES)):
+            if name in values:
+                registers.one_of(str(values[name]), known, name)
+        with self._ledger.write() as connection:
+            registers.update(connection, signal, workspace_id, signal_id, values)
+            said = " ".join(filter(None, (status, outcome)))
+            now = self._clock.now_ms()
+            registers.add_event(connection, workspace_id, REGISTER, signal_id, who, said, why, now)
+        return self.get(workspace_id, signal_id)
+
+    def history(self, workspace_id: int, signal_id: int) -> list[Event]:
+        with self._ledger.read() as connection:
+            return registers.events_of(connection, workspace_id, REGISTER, signal_id)
+
+    def remove(self, workspace_id: int, signal_id: int) -> None:
+        """Raises NotFoundError."""
+        with self._ledger.write() as connection:
+            registers.remove(connection, signal, workspace_id, signal_id)
+
+    def record(self, workspace_id: int) -> dict[tuple[str, int], dict[str, int]]:
+        """The track record: (detector, version) -> how many signals by outcome, "" for those still open."""
+        columns = signal.c.detector, signal.c.version, signal.c.outcome
+        query = signal.select().with_only_columns(*columns).where(signal.c.workspace_id == workspace_id)
+        found: dict[tuple[str, int], dict[str, int]] = {}
+        with self._ledger.read() as connection:
+            for detector, version, outcome in connection.execute(query):
+                counts = found.setdefault((detector, version), dict.fromkeys(OUTCOMES, 0))
+                counts[outcome] = counts.get(outcome, 0) + 1
+        return found
+
+
+FRESH = ("title", "hypothesis", "score", "first_ms", "last_ms", "detector", "version")
+PLAIN = ("signal_id", "kind", "mark", "title", "hypothesis", "score", "first_ms", "last_ms", "detected_ms", "owner",
+         "review_ms", "status", "outcome", "detector", "version")  # fmt: skip
+
+
+def with_posts(connection: Connection, rows: Any) -> list[Signal]:
+    posts = registers.posts_of(connection, REGISTER, [row.signal_id for row in rows])
+    return [signal_of(row, posts.get(row.signal_id, ())) for row in rows]
+
+
+def signal_of(row: Any, post_ids: tuple[int, ...]) -> Signal:
+    facts = {"facts": json_from(row.facts), "evidence": evidence_from(row.evidence)}
+    return Signal(**{name: getattr(row, name) for name in PLAIN}, **facts, post_ids=post_ids)
