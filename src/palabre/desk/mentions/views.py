@@ -13,12 +13,14 @@ from palabre.desk.engine import archive
 from palabre.desk.mentions import access, chart, screen
 from palabre.desk.mentions.selection import QUERY_CHARS_MAX, Selection
 from palabre.desk.panel.queries import mended
+from palabre.desk.sources import access as sources
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import QueryError
 
 DEEP_MAX = 10  # pages that come by themselves; then somebody asks for more, and the foot of the page can be reached
 FRESH_LOOK = 200  # newest posts looked at when counting what is new
 FRESH_MAX = 99
+FAILING_SHOWN = 5
 
 
 @require_GET
@@ -34,6 +36,7 @@ def stream(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = screen.asked_for(seat, request, selection, found) | _rest(request, seat, selection)
     newest = archive().search(seat.workspace.id, limit=1)
     context |= {"page": found, "before": before, "deep": 1, "newest_id": newest[0].post_id if newest else 0}
+    context["failing"] = [] if newest else [one for one in sources.health(seat) if one.error][:FAILING_SHOWN]
     return render(request, "mentions/stream.html", context)
 
 

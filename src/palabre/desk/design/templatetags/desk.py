@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,12 @@ def excuse(context: Context, error: object) -> str:
     if isinstance(error, PalabreError):
         return conditional_escape(speak(error.key, context.get("lang"), **error.params))
     return conditional_escape(str(error))
+
+
+@register.simple_tag(takes_context=True)
+def say_of(context: Context, key: str, params: Mapping[str, object]) -> str:
+    """A sentence whose values are kept beside it, as the last error of a source."""
+    return conditional_escape(speak(key, context.get("lang"), **params))
 
 
 @register.simple_tag(takes_context=True)

@@ -59,6 +59,16 @@ def shown(page: str) -> list[int]:
     return [int(found) for found in re.findall(r'id="post-(\d+)"', page)]
 
 
+def test_an_empty_stream_names_the_sources_that_fail(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    found = archive().sources.add(alpha.pk, "feed", "Le journal", {"url": "https://journal.example/feed"})
+    archive().sources.finish_run(
+        found.source_id, 1, error_key="net.timeout", error_params={"host": "journal.example", "seconds": 9}
+    )
+    page = stream(as_user(alice))
+    assert "Le journal" in page
+    assert "journal.example" in page
+
+
 def test_posts_are_those_of_the_workspace_alone(
     workspaces: tuple[Workspace, Workspace], alice: User, as_user: AsUser
 ) -> None:
