@@ -1,8 +1,10 @@
 """Figures made the same way everywhere: shares and counts with their interval, or "too few". Pure.
 
-answered = share("answered", hits=12, n=40, method="methods_actors.answered")
-answered.value, answered.low, answered.high      # 0.3, 0.18, 0.45: Wilson, 95 %
-share("answered", 1, 2, "methods_actors.answered").few           # True: two posts say nothing
+    answered = share("answered", hits=12, n=40, method="methods_actors.answered")
+    answered.value, answered.low, answered.high      # 0.3, 0.18, 0.45: Wilson, 95 %
+    share("answered", 1, 2, "methods_actors.answered").few           # True: two posts say nothing
+
+``method`` is the key of a sentence that says how the figure is made.
 """
 
 from __future__ import annotations

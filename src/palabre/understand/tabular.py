@@ -95,18 +95,29 @@ def places(values: pa.Array, known: pa.Array) -> Ints:
 
 
 def voice_codes(posts: pa.Table) -> Ints:
-    """The independent voice of each row, as a number.
+    """The independent voice that acts in each row, as a number.
 
-    In this order: the coordinated group of its account (column ``group``), the voice of its story (``voice``), its
-    author, the row itself. A plain reshare is its author's own act, although it has the words of the story.
+    In this order: the coordinated group of its account (column ``group``, "" or 0 for none), the voice of its story
+    where it is told by several accounts (``voice``), its author, the row itself. A plain reshare is its author's own
+    act, although it has the words of the story.
     """
-    author, group = author_array(posts), text_array(posts, "group")
+    author, group, voice = author_array(posts), text_array(posts, "group"), text_array(posts, "voice")
     row = pa.array(map(str, range(posts.num_rows)), pa.string())
     found = pc.if_else(pc.equal(author, ""), keyed("row", row), keyed("author", author))
-    voice = text_array(posts, "voice")
     told = pc.and_(pc.not_equal(voice, ""), pc.equal(text_array(posts, "reshare_of"), ""))
-    found = pc.if_else(told, keyed("voice", voice), found)
-    return codes(pc.if_else(pc.equal(group, ""), found, keyed("group", group)))[0]
+    together = pc.and_(told, pa.array(shared(codes(voice)[0], codes(author)[0])))
+    found = pc.if_else(together, keyed("voice", voice), found)
+    return codes(pc.if_else(pc.is_in(group, pa.array(["", "0"])), found, keyed("group", group)))[0]
+
+
+def shared(what: Ints, who: Ints) -> Bools:
+    """Rows whose ``what`` occurs with more than one ``who``."""
+    if not len(what):
+        return np.zeros(0, bool)
+    first = np.full(int(what.max()) + 1, -1, dtype=np.int64)
+    first[what[::-1]] = who[::-1]
+    several = np.bincount(what, weights=who != first[what]) > 0
+    return np.asarray(several[what])
 
 
 def keyed(kind: str, values: pa.Array) -> pa.Array:
