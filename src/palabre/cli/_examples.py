@@ -37,6 +37,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sources remove": ("palabre sources remove 3 --yes",),
     "sources resume": ("palabre sources resume 3",),
     "sources show": ("palabre sources show 3",),
+    "spikes": ("palabre spikes volume.csv", "palabre spikes volume.csv --threshold 2"),
+    "stories": ("palabre stories posts.ndjson", "zcat posts.ndjson.gz | palabre stories --window 300"),
     "suppress": (
         "palabre suppress @someone@example.social --network mastodon",
         "palabre suppress @someone@example.social --network mastodon --lift",
