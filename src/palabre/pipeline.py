@@ -5,9 +5,11 @@
             └──────────► guard ◄───────────────┘       one item that fails is a Fault; the next goes on
                            │ POSTS batch
                            ▼
-                     read (language)                    RecordBatch → RecordBatch, pure
+                     language                           RecordBatch → RecordBatch, pure
                            ▼
                      match (live panel)                 every watch of the workspace; index keys for the search
+                           ▼
+                     read (tone, emotion, intents …)    POSTS → READINGS, pure; an import leaves it to `reread`
                            ▼
                      Delivery ──► archive.write ⇄       posts, index, mentions, raw, faults, cursor: one transaction
 
@@ -30,6 +32,7 @@ from palabre.logs import keep_secret, logger
 from palabre.match.limits import Limits
 from palabre.model import Event, RawItem
 from palabre.net import Net
+from palabre.reader import Readers
 from palabre.road.collecting import LEASE_MS, Road, Run, RunTally, Stopped, next_due_ms
 from palabre.road.guard import Heap, add_item, batch_from
 from palabre.road.imports import CONNECTOR as IMPORT
@@ -47,6 +50,7 @@ class Pipeline:
     def __init__(self, archive: Archive, net: Net | None, clock: Clock, settings: Settings) -> None:
         self.archive, self.net, self.clock, self.settings = archive, net, clock, settings
         self.panels = LivePanels(archive, Limits.of(settings))
+        self.readers = Readers(archive)
         self.languages = tuple(settings.languages.split())
 
     # collecting
@@ -112,7 +116,7 @@ class Pipeline:
         )
 
     def road(self) -> Road:
-        return Road(self.archive, self.clock, self.settings, self.panels, self.languages)
+        return Road(self.archive, self.clock, self.settings, self.panels, self.languages, self.readers)
 
     def means(self, source: Source) -> Means:
         """What a connector may use."""
@@ -164,6 +168,6 @@ class Pipeline:
         heap = Heap()
         for item in items:
             add_item(heap, item, lambda one: self.mapping(source, one), self.settings.post_bytes_max)
-        batch = ready(batch_from(heap), self.panels.of(workspace_id), self.languages)
+        batch = ready(batch_from(heap), self.panels.of(workspace_id), self.languages, self.readers.of(workspace_id))
         receipt = self.archive.write(delivery(batch, workspace_id, source.source_id if source else None))
         return RunTally(receipt, mentions=batch.mentions.num_rows)

@@ -74,7 +74,9 @@ def deliver(
     connector, heap, started_ms = plugins.connector(source.connector), Heap(), pipeline.clock.now_ms()
     for item in items:
         add_item(heap, item, lambda one: connector.map(one, source.config), pipeline.settings.post_bytes_max)
-    batch = ready(batch_from(heap), pipeline.panels.of(source.workspace_id), pipeline.languages)
+    workspace_id = source.workspace_id
+    reader = pipeline.readers.of(workspace_id)
+    batch = ready(batch_from(heap), pipeline.panels.of(workspace_id), pipeline.languages, reader)
     run = RunStats(started_ms)
     done = delivery(batch, source.workspace_id, source.source_id, cursor=cursor, run=run, keep=source.keep)
     receipt = pipeline.archive.write(done)

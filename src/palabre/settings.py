@@ -46,6 +46,7 @@ class Settings:
 
     post_bytes_max: int = limited(2_000_000, 1_000, 100_000_000)  # type: ignore[assignment]
     languages: str = "ar de en es fr it nl pt"  # ISO 639-1; what a post without declared language may be in
+    read_posts: str = "all"  # or "mentions", "none": which posts tone, intents and the rest are read of
     batch_posts: int = limited(512, 1, 100_000)  # type: ignore[assignment]
     seal_seconds: float = limited(5.0, 0.1, 3600)  # type: ignore[assignment]
     raw_days: int = limited(30, 0, 3650)  # type: ignore[assignment]

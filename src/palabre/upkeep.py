@@ -1,6 +1,7 @@
 """What an archive needs done beside collecting, in one thread: history of changed watches, the lake, retention.
 
-    looked at every second     watches that were added or changed meet the posts that were there before them
+    looked at every second     watches that were added or changed meet the posts that were there before them; posts that
+                               wait for their readings get them
     every seal_seconds         new posts go into the lake; many changed posts or many small files: it is compacted
     once a day                 retention, compaction, replaced files unlinked; by night where the process runs then
 
@@ -19,10 +20,13 @@ from palabre.archive import Archive
 from palabre.clock import Clock, to_datetime
 from palabre.errors import PalabreError, QueryError
 from palabre.logs import logger
+from palabre.reader import Readers
 from palabre.rematch import rematch
+from palabre.reread import reread_all
 
 TICK_SECONDS = 1.0
 LOOK_BACK_STEPS = 5  # of one watch before the others have their turn
+READ_STEPS = 5  # of one workspace, likewise
 CHANGED_MAX = 20_000  # posts that the lake has wrong before it is compacted
 SMALL_FILES_MAX = 200
 SEAL_AT_END_MAX = 2_000  # posts that a command seals before it ends
@@ -45,11 +49,12 @@ class Upkeep:
         self.archive, self.clock = archive, clock
         self.stopping = stopping or threading.Event()
         self.sealed = clock.monotonic()
+        self.readers = Readers(archive)
 
     def run(self) -> None:
         """Until stopped. A piece that fails is told in the log and tried again at the next turn."""
         while not self.stopping.wait(TICK_SECONDS):
-            for piece in (self.look_back, self.lake, self.daily):
+            for piece in (self.look_back, self.read, self.lake, self.daily):
                 try:
                     piece()
                 except (PalabreError, OSError) as error:
@@ -59,6 +64,10 @@ class Upkeep:
     def look_back(self) -> None:
         """Some steps through history for every watch that waits for it."""
         look_back(self.archive, self.stopping.is_set, LOOK_BACK_STEPS)
+
+    def read(self) -> None:
+        """Some steps through the posts that wait to be read."""
+        reread_all(self.archive, self.readers, self.stopping.is_set, READ_STEPS)
 
     def lake(self) -> None:
         """Seals what is new when it is time, and compacts when too much is wrong or too many files are small."""
@@ -123,5 +132,6 @@ def after_work(archive: Archive, clock: Clock, seconds: float = 5.0) -> None:
     end = clock.monotonic() + seconds
     while not look_back(archive, lambda: clock.monotonic() > end, LOOK_BACK_STEPS) and clock.monotonic() < end:
         pass
+    reread_all(archive, Readers(archive), lambda: clock.monotonic() > end)
     if 0 < archive.lake.waiting() <= SEAL_AT_END_MAX:
         archive.lake.seal()

@@ -104,6 +104,14 @@ class Corrections:
             row = connection.execute(query).first()
         return None if row is None else Layer(row.version, row.body, row.at_ms, orjson.loads(row.facts))
 
+    def layer_version(self, workspace_id: int) -> tuple[int, int]:
+        """(version, when it was learnt) of the newest layer; zeros where nothing was taught."""
+        mine = layer.c.workspace_id == workspace_id
+        query = select(layer.c.version, layer.c.at_ms).where(mine).order_by(layer.c.version.desc()).limit(1)
+        with self._ledger.read() as connection:
+            row = connection.execute(query).first()
+        return (row.version, row.at_ms) if row is not None else (0, 0)
+
     def keep_layer(self, workspace_id: int, body: bytes, facts: Mapping[str, Any]) -> Layer:
         """A new layer in the place of the last; a few earlier ones are kept."""
         now = self._clock.now_ms()

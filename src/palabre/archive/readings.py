@@ -17,12 +17,12 @@ from palabre.archive.bulk import among, insert_rows
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_rows import BITS, COLUMNS, Packed, Reading, packed, read_back, reading_of, written
 from palabre.archive.removal import mark_dirty, own_ids
-from palabre.archive.rows import batch_of_rows, rows_by_id
 from palabre.archive.tables import mention, post
 from palabre.archive.understood import correction, reading, reading_version, unread
 from palabre.clock import Clock
 
 STEP_POSTS = 2_000
+WORDS = ("title", "text", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Posts to be read next, oldest first. low: where the range began; after: where it begins once these are read."""
+    """Posts to be read next, oldest first: their WORDS. low: where the range begins; after: where it begins once these
+    are read."""
 
     ids: tuple[int, ...]
     posts: pa.RecordBatch
@@ -100,9 +101,8 @@ class Readings:
             if mentions_only:
                 query = query.where(select(mention.c.post_id).where(mention.c.post_id == post.c.post_id).exists())
             ids = list(connection.execute(query.order_by(post.c.post_id).limit(limit)).scalars())
-            rows = rows_by_id(connection, workspace_id, ids)
             after = ids[-1] + 1 if len(ids) == limit else state.before
-            return Step(tuple(row[0] for row in rows), batch_of_rows(rows), state.low, after)
+            return Step(*words_of(connection, ids), state.low, after)
 
     def keep(self, workspace_id: int, version_id: int, step: Step, readings: pa.RecordBatch) -> int:
         """Writes what a step read, and moves on; posts that went meanwhile are left out. How many were written."""
@@ -121,6 +121,15 @@ class Readings:
         with self._ledger.write() as connection:
             state = state_of(connection, workspace_id)
             ask_for_all(connection, workspace_id, int(state.version_id) if state is not None else 0)
+
+
+def words_of(connection: Connection, ids: Sequence[int]) -> tuple[tuple[int, ...], pa.RecordBatch]:
+    """What a reading looks at, with the ids it has: columns title, text, lang."""
+    columns = [post.c[name] for name in WORDS]
+    query = select(post.c.post_id, *columns).where(among(connection, post.c.post_id, ids)).order_by(post.c.post_id)
+    rows = connection.execute(query).all()
+    values = list(zip(*rows, strict=True)) or [()] * (1 + len(WORDS))
+    return values[0], pa.RecordBatch.from_arrays([pa.array(one, pa.string()) for one in values[1:]], names=list(WORDS))
 
 
 def state_of(connection: Connection, workspace_id: int) -> Any:

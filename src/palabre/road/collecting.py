@@ -12,6 +12,7 @@ from palabre.clock import Clock
 from palabre.collect.contract import Connector, Means, Page, Window
 from palabre.errors import FetchError, PalabreError
 from palabre.model import RawItem
+from palabre.reader import Readers
 from palabre.road.disk import check_disk
 from palabre.road.guard import Heap, add_item, batch_from, fault_of
 from palabre.road.panels import LivePanels
@@ -46,6 +47,7 @@ class Road:
     settings: Settings
     panels: LivePanels
     languages: tuple[str, ...]
+    readers: Readers
 
 
 class Run:
@@ -112,7 +114,7 @@ class Run:
     def write(self, heap: Heap, page: Page | None) -> None:
         road, source = self.road, self.source
         live = road.panels.of(source.workspace_id)
-        batch = ready(batch_from(heap), live, road.languages)
+        batch = ready(batch_from(heap), live, road.languages, road.readers.of(source.workspace_id))
         cursor = None if page is None or self.backfill else page.cursor
         stats = RunStats(self.started_ms) if page is None else stats_of(page, self.started_ms)
         receipt = road.archive.write(

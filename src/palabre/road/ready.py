@@ -12,6 +12,7 @@ from palabre.archive.types import Delivery, RunStats
 from palabre.batches import joined
 from palabre.model import Fault, Gone, RawItem
 from palabre.read.language import read_language
+from palabre.reader import Reader
 from palabre.road.guard import Batch, fault_of
 from palabre.road.panels import NO_MENTIONS, LivePanel
 
@@ -21,7 +22,7 @@ NO_INDEX = pa.array([], pa.string())
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """stamp: of the panel that found the mentions."""
+    """stamp: of the panel that found the mentions; readings: None where the posts are read later."""
 
     posts: pa.RecordBatch
     raw: tuple[RawItem | None, ...]
@@ -30,6 +31,8 @@ class Ready:
     index: pa.StringArray
     mentions: pa.RecordBatch
     stamp: int
+    readings: pa.RecordBatch | None = None
+    reading_version: int = 0
 
 
 def broken_rows(posts: pa.RecordBatch, step: Step, first: int = 0) -> list[tuple[int, Exception]]:
@@ -69,15 +72,17 @@ def through(batch: Batch, stage: str, step: Step) -> tuple[Batch, Any]:
         return rest, step(rest.posts)
 
 
-def ready(batch: Batch, live: LivePanel, languages: tuple[str, ...]) -> Ready:
-    """Reads, matches and indexes a batch."""
+def ready(batch: Batch, live: LivePanel, languages: tuple[str, ...], reader: Reader | None = None) -> Ready:
+    """Matches, indexes and reads a batch. reader: None leaves all readings but the language for later."""
     if not batch.posts.num_rows:
         return Ready(batch.posts, batch.raw, batch.gone, batch.faults, NO_INDEX, NO_MENTIONS, live.stamp)
     stamp = live.stamp  # before matching: a watch that changes meanwhile looks at these posts again
     batch, posts = through(batch, "read", lambda one: read_language(one, languages))
     batch = Batch(posts, batch.raw, batch.gone, batch.faults)
     batch, (index, mentions) = through(batch, "match", lambda one: (live.panel.index_texts(one), live.match(one)))
-    return Ready(batch.posts, batch.raw, batch.gone, batch.faults, index, mentions, stamp)
+    readings = reader.read(batch.posts) if reader is not None else None
+    version = reader.version_id if reader is not None else 0
+    return Ready(batch.posts, batch.raw, batch.gone, batch.faults, index, mentions, stamp, readings, version)
 
 
 def delivery(
@@ -103,6 +108,8 @@ def delivery(
         run,
         keep,
         panel_stamp=one.stamp,
+        readings=one.readings,
+        reading_version=one.reading_version,
     )
 
 

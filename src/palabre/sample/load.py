@@ -56,7 +56,7 @@ def load(archive: Archive, clock: Clock, workspace_id: int, report: Report, seed
     pipeline, stored = Pipeline(archive, None, clock, archive.settings), 0
     for done, part in slices(posts, BATCH):
         batch = Batch(batch_of(part), tuple(map(raw_item, part)), (), ())
-        one = ready(batch, pipeline.panels.of(workspace_id), pipeline.languages)
+        one = ready(batch, pipeline.panels.of(workspace_id), pipeline.languages, pipeline.readers.of(workspace_id))
         stored += archive.write(delivery(one, workspace_id, None)).stored
         report(done + len(part), len(posts))
     return stored
