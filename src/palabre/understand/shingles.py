@@ -187,7 +187,7 @@ def noise(codes: Codes, classes: Classes, starts: Ints, ends: Ints) -> Flags:
     far = starts[handle & (codes[ends] == ord("@"))]  # @somebody@server.example
     drop = within(np.concatenate([np.maximum(colons - 1, 0), www, far]), codes, classes, starts, ends)
     repeated = (short == 2) & (codes[starts] == ord("r")) & (codes[starts + 1] == ord("t")) & next_is(handle)
-    return drop | handle | repeated
+    return np.asarray(drop | handle | repeated, np.bool_)
 
 
 def next_is(flags: Flags) -> Flags:
@@ -203,7 +203,7 @@ def within(places: Ints, codes: Codes, classes: Classes, starts: Ints, ends: Int
     steps = np.zeros(len(starts) + 1, np.int64)
     np.add.at(steps, first, 1)
     np.add.at(steps, np.maximum(last, first), -1)
-    return np.asarray(np.cumsum(steps[:-1]) > 0)
+    return np.asarray(np.cumsum(steps[:-1]) > 0, np.bool_)
 
 
 def keys_of(hashes: Hashes, counts: Ints) -> Hashes:
