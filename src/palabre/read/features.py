@@ -205,8 +205,7 @@ def _masked(codes: Codes, classes: npt.NDArray[np.uint8]) -> Flags:
         np.add.at(steps, np.maximum(end, begin + 1), -1)
         codes[begin] = code
         classes[begin] = SYMBOL
-    inside: Flags = np.greater(np.cumsum(steps[:-1]), 0)
-    return inside
+    return np.asarray(np.cumsum(steps[:-1]), np.bool_)
 
 
 def _addresses(codes: Codes, classes: npt.NDArray[np.uint8]) -> tuple[Offsets, Offsets]:

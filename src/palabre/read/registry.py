@@ -91,6 +91,14 @@ def packs(wanted: tuple[str, ...]) -> tuple[Pack, ...]:
     return tuple(pack([one for one in heads if one.spec == spec]) for spec in specs)
 
 
+@cache
+def rarities(spec: Spec) -> Any:
+    """(2^bits,) how rare each feature is, about 0 to 1; all 1 for features that nobody has counted."""
+    if folder_of("rarity") is None or spec_of(card("rarity")["features"]) != spec:
+        return np.ones(1 << spec.bits, np.float32)
+    return arrays("rarity")["rarity"].astype(np.float32) / 255
+
+
 def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
     """Writes a head and its card; ``about`` is what the card says besides labels, kind and features."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,23 +113,19 @@ def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
     if one.words:
         stored |= {"words": one.words.values, "words_scale": one.words.scale}
     np.savez_compressed(folder / f"{one.name}.npz", **stored)
-    spec = one.spec
-    features = {
-        "version": VERSION,
-        "bits": spec.bits,
-        "chars": list(spec.chars),
-        "pairs": spec.pairs,
-        "across": spec.across,
-        "accents": spec.accents,
-    }
-    text = toml({"name": one.name, "labels": list(one.labels), "kind": one.kind, **about, "features": features})
-    (folder / f"{one.name}.toml").write_text(text, "utf-8")
+    write_card(one.name, {"labels": list(one.labels), "kind": one.kind, **about}, one.spec, folder)
+
+
+def write_card(name: str, about: Mapping[str, Any], spec: Spec, folder: Path) -> None:
+    """``<name>.toml``, with the features that the numbers are for."""
+    features = {"version": VERSION, **{key: getattr(spec, key) for key in Spec.__dataclass_fields__}}
+    (folder / f"{name}.toml").write_text(toml({"name": name, **about, "features": features}), "utf-8")
     forget()
 
 
 def forget() -> None:
     """What was loaded is loaded again at next use."""
-    for loaded in (card, arrays, head, packs):
+    for loaded in (card, arrays, head, packs, rarities):
         loaded.cache_clear()
 
 

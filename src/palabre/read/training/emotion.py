@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from palabre.model import EMOTIONS
-from palabre.read.training.data import Examples, goemotions, joined, tweeteval
+from palabre.read.training.data import Examples, examples, goemotions, joined, tweeteval
 from palabre.read.training.fit import Recipe
 from palabre.read.training.make import Held, Task
 
@@ -46,9 +46,7 @@ def held(folder: Path) -> Mapping[str, Held]:
 
 def train_strength(folder: Path) -> Examples:
     tweets = tweeteval(folder, "emotion", "train", 4)
-    felt = Examples(
-        tweets.texts, np.tile(np.array([1, 0], np.float32), (len(tweets), 1)), tweets.weights, tweets.groups
-    )
+    felt = examples(tweets.texts, [0] * len(tweets), 2, "tweeteval-emotion")
     return joined(goemotions(folder, "train", carries, 2), felt)
 
 

@@ -15,7 +15,7 @@ from palabre.read.features import Spec, features
 from palabre.read.linear import Floats, Head, design, quantised
 from palabre.read.training.data import Examples, fingerprint, folds, joined, without_copies
 from palabre.read.training.fit import Recipe, Weights, fit
-from palabre.read.training.measure import METRICS
+from palabre.read.training.measure import METRICS, f1
 
 FOLDS = 5
 Labels = npt.NDArray[np.int64]
@@ -66,15 +66,22 @@ def make(task: Task, folder: Path, say: Say = lambda _: None) -> Made:
     held = task.held(folder)
     train = without_copies(task.train(folder), [one.examples for one in held.values()])
     say(f"{task.name}: {len(train)} examples")
-    unseen, own = out_of_fold(task, train)
-    slope, intercept, decision = calibration(task, train, unseen)
-    finish = Finish(task, slope, intercept, decision)
-    measured = {name: one.measure(finish) for name, one in scored(task, train, held).items()}
-    whole = joined(train, *(one.examples for one in held.values() if one.both))
-    head = finish.head(fitted(task, whole))
-    card = about(task, folder, train, measured, unseen, finish, own)
-    for name, one in measured.items():
+    made = make_from(task, train, held, fingerprint(folder, task.files))
+    for name, one in made.card["measured"].items():
         say(f"  {name}: {one}")
+    return made
+
+
+def make_from(task: Task, train: Examples, held: Mapping[str, Held], sha256: str) -> Made:
+    """The same from examples. sha256: of the data, for the card."""
+    unseen = out_of_fold(task, train)
+    finish = Finish(task, *calibration(task, train, unseen))
+    weights = fitted(task, train)
+    measured = {name: measure(finish, weights, one) for name, one in held.items()}
+    more = [one.examples for one in held.values() if one.both]
+    head = finish.head(fitted(task, joined(train, *more)) if more else weights)
+    card = {**about(task, train, unseen, finish), "data_sha256": sha256}
+    card["measured"] = {**measured, "cross-validation": cross_validated(train, unseen, finish)}
     return Made(head, card)
 
 
@@ -86,6 +93,11 @@ class Finish:
     slope: Floats
     intercept: Floats
     decision: Floats
+
+    def empty(self) -> Head:
+        """A head that only knows how margins are read."""
+        count = len(self.task.labels)
+        return self.head(Weights(np.zeros((1, count)), np.zeros(count)))
 
     def head(self, weights: Weights) -> Head:
         return Head(
@@ -106,31 +118,18 @@ class Finish:
         return head.best(found) if self.task.kind == "softmax" else 1 - head.holds(found)[:, 0].astype(np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Margins of examples by a head that has not seen them."""
-
-    weights: Weights
-    examples: Examples
-    metric: str
-    both: bool
-
-    def measure(self, finish: Finish) -> dict[str, Any]:
-        head = finish.head(self.weights)
-        said = finish.said(head, margins_of(head, self.examples.texts))
-        value = METRICS[self.metric](self.examples.labels, said)
-        return {"metric": self.metric, "value": round(value, 2), "n": len(said), "learnt_after": self.both}
+def measure(finish: Finish, weights: Weights, held: Held) -> dict[str, Any]:
+    """Of a head that has not seen what is held out."""
+    head = finish.head(weights)
+    said = finish.said(head, margins_of(head, held.examples.texts))
+    value = METRICS[held.metric](held.examples.labels, said)
+    return {"metric": held.metric, "value": round(value, 2), "n": len(said), "learnt_after": held.both}
 
 
 def margins_of(head: Head, texts: list[str]) -> Floats:
     """(n, labels) as they are served: int8 weights."""
     weights = Weights(head.table.floats(), head.bias)
     return np.asarray(weights.margins(design(features(texts, head.spec))), np.float32)
-
-
-def scored(task: Task, train: Examples, held: Mapping[str, Held]) -> dict[str, Scored]:
-    weights = fitted(task, train)
-    return {name: Scored(weights, one.examples, one.metric, one.both) for name, one in held.items()}
 
 
 def fitted(task: Task, some: Examples) -> Weights:
@@ -147,8 +146,8 @@ def shares(task: Task, some: Examples) -> Floats:
     return np.asarray(weights / weights.mean(), np.float32)
 
 
-def out_of_fold(task: Task, train: Examples) -> tuple[Floats, Labels]:
-    """Margins (n, labels) of each example by a head that has not seen its fold, and the folds."""
+def out_of_fold(task: Task, train: Examples) -> Floats:
+    """Margins (n, labels) of each example by a head that has not seen its fold."""
     fold_of = folds(train.groups, train.texts, FOLDS, task.whole)
     matrix = design(features(train.texts, task.spec))
     weights = shares(task, train)
@@ -157,7 +156,7 @@ def out_of_fold(task: Task, train: Examples) -> tuple[Floats, Labels]:
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         targets = train.targets[inside, : len(task.labels)]
         margins[outside] = fit(matrix[inside], targets, weights[inside], task.recipe).margins(matrix[outside])
-    return margins, fold_of
+    return margins
 
 
 def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Floats, Floats]:
@@ -183,24 +182,32 @@ def best_threshold(metric: str, truth: Labels, probability: Floats) -> float:
     return float(tried[int(np.argmax(smooth))])
 
 
-def about(
-    task: Task, folder: Path, train: Examples, measured: Mapping[str, Any], unseen: Floats, finish: Finish, own: Labels
-) -> dict[str, Any]:
-    """The card."""
-    head = finish.head(Weights(np.zeros((1, len(task.labels))), np.zeros(len(task.labels))))
-    found = head.probabilities(unseen)
-    said = finish.said(head, unseen)
+def about(task: Task, train: Examples, unseen: Floats, finish: Finish) -> dict[str, Any]:
+    """The card, without what was measured."""
+    found = finish.empty().probabilities(unseen)
     if task.kind == "softmax":
         error = calibrate.calibration_error(found.max(axis=1), found.argmax(axis=1) == train.labels)
     else:
-        error = calibrate.calibration_error(found[:, 0], train.labels == 0)
-    cross = {"metric": "macro_f1", "value": round(METRICS["macro_f1"](train.labels, said), 2), "n": len(train)}
+        error = calibrate.calibration_error(found.ravel(), train.targets[:, : found.shape[1]].ravel() > 0.5)
     return {
         **task.card,
         "method": f"linear, {task.recipe.loss} loss, C={task.recipe.cost}, hashed words and characters",
         "examples": len(train),
         "data_files": list(task.files),
-        "data_sha256": fingerprint(folder, task.files),
         "calibration_error": round(error, 4),
-        "measured": {**measured, "cross-validation": cross | {"folds": int(own.max()) + 1}},
     }
+
+
+def cross_validated(train: Examples, unseen: Floats, finish: Finish) -> dict[str, Any]:
+    """Macro-F1 over the labels (several may hold: mean of the F1 of each), out of fold."""
+    head, task = finish.empty(), finish.task
+    if task.kind == "softmax" or len(task.labels) == 1:
+        value = METRICS["macro_f1"](train.labels, finish.said(head, unseen))
+    else:
+        held = head.holds(head.probabilities(unseen))
+        each = [
+            f1((train.targets[:, at] > 0.5).astype(np.int64), held[:, at].astype(np.int64), 1)
+            for at in range(len(task.labels))
+        ]
+        value = float(np.mean(each))
+    return {"metric": "macro_f1", "value": round(value, 2), "n": len(train), "folds": FOLDS}

@@ -1,0 +1,50 @@
+"""Every recipe of this folder: the files that hold a ``TASK``, ``TASKS`` or a ``make``; `palabre train` runs them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from pathlib import Path
+
+from palabre.errors import InputError
+from palabre.read import registry
+from palabre.read.training.make import Say, Task, make
+
+Cook = Callable[[Path, Path, Say], None]  # data, out, progress
+TOOLS = {"data", "fit", "make", "measure", "own", "recipes"}
+
+
+@cache
+def known() -> Mapping[str, Cook]:
+    """How each model is made, by its name. A file with other means than a `Task` gives ``NAME`` and ``cook``."""
+    files = [one.name for one in pkgutil.iter_modules([str(Path(__file__).parent)]) if one.name not in TOOLS]
+    cooks: dict[str, Cook] = {}
+    for name in files:
+        module = importlib.import_module(f"palabre.read.training.{name}")
+        cooks |= {one.name: partial(run, one) for one in tasks_of(module)}
+        if hasattr(module, "cook"):
+            cooks[module.NAME] = module.cook
+    return dict(sorted(cooks.items()))
+
+
+def tasks_of(module: object) -> list[Task]:
+    """The tasks that a recipe file declares."""
+    return [one for one in vars(module).values() if isinstance(one, Task)]
+
+
+def run(task: Task, data: Path, out: Path, say: Say) -> None:
+    """Makes and writes one model. Raises InputError."""
+    made = make(task, data, say)
+    registry.save(made.head, made.card, out)
+
+
+def train(data: Path, out: Path, only: Iterable[str] = (), say: Say = lambda _: None) -> list[str]:
+    """Makes models, all or those named; says which. Raises InputError: an unknown name, data that are not there."""
+    wanted = list(dict.fromkeys(only)) or list(known())
+    if unknown := set(wanted) - set(known()):
+        raise InputError("train.unknown", names=", ".join(sorted(unknown)), known=", ".join(known()))
+    for name in wanted:
+        known()[name](data, out, say)
+    return wanted
