@@ -9,6 +9,7 @@ from palabre.messages import say
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "backup": ("palabre backup /srv/backups",),
     "erase": ("palabre erase @someone@example.social --network mastodon", "palabre erase https://example.org/@someone"),
+    "evaluate": ("palabre evaluate", "palabre evaluate --data public-data --json"),
     "manage": ("palabre manage link", "palabre manage check --deploy"),
     "match": (
         "palabre match --watches watches.ndjson posts.ndjson",
@@ -42,6 +43,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "suppress": (
         "palabre suppress @someone@example.social --network mastodon",
         "palabre suppress @someone@example.social --network mastodon --lift",
+    ),
+    "train": (
+        "palabre train --data public-data --only tone,emotion",
+        "palabre train --labels labels.ndjson --name my_topic",
     ),
     "up": ("palabre up", "palabre up --no-browser --port 8421", "palabre up --sample"),
     "watch": ("palabre watch lint 'velo or bike'",),

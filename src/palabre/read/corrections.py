@@ -2,8 +2,8 @@
 
 Method: maximum a posteriori of a logistic model whose offset is the shipped head's calibrated log-odds and whose
 weights have a Gaussian prior around nothing (as Chelba & Acero 2004 adapt a model to a few examples). Features weigh by
-their rarity and posts have length 1, so one correction moves posts that say nearly the same, hardly any other; many that
-agree move what they have in common. There is no bias term: correcting errors alone never shifts everything.
+their rarity and posts have length 1, so one correction moves posts that say nearly the same, hardly any other; many
+that agree move what they have in common. There is no bias term: correcting errors alone never shifts everything.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def _masked(codes: Codes, classes: npt.NDArray[np.uint8]) -> Flags:
 
 def _addresses(codes: Codes, classes: npt.NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
     """Where addresses begin and end: http…, www.… after what is no word, to the next space."""
-    some = np.flatnonzero((codes[:-5] == ord("h")) | (codes[:-5] == ord("w"))) if len(codes) > 5 else np.empty(0, int)
+    some = np.flatnonzero((codes[:-4] == ord("h")) | (codes[:-4] == ord("w")))
     some = some[classes[some - 1] != WORD]
     near = [codes[some + k] for k in range(5)]
     http = _spelt(near, "http") & ((near[4] == ord(":")) | (near[4] == ord("s")) | (near[4] == SPACE))
@@ -220,10 +220,8 @@ def _addresses(codes: Codes, classes: npt.NDArray[np.uint8]) -> tuple[Offsets, O
 
 
 def _spelt(near: Sequence[Codes], word: str) -> Flags:
-    found = near[0] == ord(word[0])
-    for code, sign in zip(near[1:], word[1:], strict=False):
-        found = found & (code == ord(sign))
-    return found
+    pairs = zip(near, word, strict=False)
+    return np.logical_and.reduce([code == ord(sign) for code, sign in pairs])  # type: ignore[no-any-return]
 
 
 def _handles(codes: Codes, classes: npt.NDArray[np.uint8]) -> tuple[Offsets, Offsets]:

@@ -211,3 +211,13 @@ def cross_validated(train: Examples, unseen: Floats, finish: Finish) -> dict[str
         ]
         value = float(np.mean(each))
     return {"metric": "macro_f1", "value": round(value, 2), "n": len(train), "folds": FOLDS}
+
+
+def measured_now(task: Task, head: Head, data: Path) -> dict[str, float]:
+    """By set, what a finished head scores on what its recipe holds out."""
+    finish = Finish(task, head.slope, head.intercept, head.decision)
+    found: dict[str, float] = {}
+    for name, held in task.held(data).items():
+        said = finish.said(head, margins_of(head, held.examples.texts))
+        found[name] = round(METRICS[held.metric](held.examples.labels, said), 2)
+    return found

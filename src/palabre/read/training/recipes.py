@@ -1,4 +1,4 @@
-"""Every recipe of this folder: the files that hold a ``TASK``, ``TASKS`` or a ``make``; `palabre train` runs them."""
+"""Every recipe of this folder: the files that hold a `Task`, or ``NAME`` and ``cook``; `palabre train` runs them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
+from types import ModuleType
 
 from palabre.errors import InputError
 from palabre.read import registry
@@ -17,21 +18,23 @@ TOOLS = {"data", "fit", "make", "measure", "own", "recipes"}
 
 
 @cache
+def modules() -> tuple[ModuleType, ...]:
+    """The recipe files."""
+    files = [one.name for one in pkgutil.iter_modules([str(Path(__file__).parent)]) if one.name not in TOOLS]
+    return tuple(importlib.import_module(f"palabre.read.training.{name}") for name in files)
+
+
+@cache
+def tasks() -> Mapping[str, Task]:
+    """The recipes of linear heads."""
+    return {one.name: one for module in modules() for one in vars(module).values() if isinstance(one, Task)}
+
+
+@cache
 def known() -> Mapping[str, Cook]:
     """How each model is made, by its name. A file with other means than a `Task` gives ``NAME`` and ``cook``."""
-    files = [one.name for one in pkgutil.iter_modules([str(Path(__file__).parent)]) if one.name not in TOOLS]
-    cooks: dict[str, Cook] = {}
-    for name in files:
-        module = importlib.import_module(f"palabre.read.training.{name}")
-        cooks |= {one.name: partial(run, one) for one in tasks_of(module)}
-        if hasattr(module, "cook"):
-            cooks[module.NAME] = module.cook
-    return dict(sorted(cooks.items()))
-
-
-def tasks_of(module: object) -> list[Task]:
-    """The tasks that a recipe file declares."""
-    return [one for one in vars(module).values() if isinstance(one, Task)]
+    others = {module.NAME: module.cook for module in modules() if hasattr(module, "cook")}
+    return dict(sorted({**{name: partial(run, one) for name, one in tasks().items()}, **others}.items()))
 
 
 def run(task: Task, data: Path, out: Path, say: Say) -> None:
