@@ -191,22 +191,22 @@ def tone_figure(read: Read, rows: Bools, scope: Evidence, least: int = VOICES_LE
     """Net tone of some posts."""
     n = int(rows.sum())
     if voices_in(read, rows) < least:
-        return few("tone", n, METHODS["tone"], scope, unit="net", version=VERSION)
+        return few("tone", n, METHODS["tone"], scope, unit="score", version=VERSION)
     value, error = net(read.tone[rows]), sqrt(variance(read.tone[rows], read.voice[rows]))
     low, high = max(-1.0, value - Z95 * error), min(1.0, value + Z95 * error)
-    return Figure("tone", value, n, low, high, "net", METHODS["tone"], VERSION, scope)
+    return Figure("tone", value, n, low, high, "score", METHODS["tone"], VERSION, scope)
 
 
 def moved_by(read: Read, here: Bools, there: Bools, scope: Evidence) -> tuple[Figure, float]:
     """(movement of net tone between two periods, two-sided p)."""
     n = int(here.sum() + there.sum())
     if min(voices_in(read, here), voices_in(read, there)) < VOICES_LEAST:
-        return few("movement", n, METHODS["movement"], scope, unit="net", version=VERSION), 1.0
+        return few("movement", n, METHODS["movement"], scope, unit="score", version=VERSION), 1.0
     value = net(read.tone[here]) - net(read.tone[there])
     error = sqrt(variance(read.tone[here], read.voice[here]) + variance(read.tone[there], read.voice[there]))
     p = float(2 * norm.sf(abs(value) / error))
     low, high = max(-2.0, value - Z95 * error), min(2.0, value + Z95 * error)
-    return Figure("movement", value, n, low, high, "net", METHODS["movement"], VERSION, scope), p
+    return Figure("movement", value, n, low, high, "score", METHODS["movement"], VERSION, scope), p
 
 
 def voices_in(read: Read, rows: Bools) -> int:

@@ -120,7 +120,7 @@ def credibility(
     value = 100 * sum((one.value or 0.0) * one.weight for one in known) / whole
     low = 100 * sum(one.low * one.weight for one in known)
     high = 100 * (sum(one.high * one.weight for one in known) + sum(WEIGHTS.values()) - whole)
-    figure = Figure("credibility", value, heard.posts, low, high, "score", METHOD, VERSION, evidence)
+    figure = Figure("credibility", value, heard.posts, low, high, "points", METHOD, VERSION, evidence)
     return Credibility(source, figure, reasons, mark)
 
 
@@ -162,11 +162,13 @@ def heard_facts(posts: pa.Table, now_ms: int, by: str = "site") -> dict[str, Hea
         return np.bincount(source[rows], minlength=n).astype(np.int64)
 
     https, verified, pushed = tallied(secure), tallied(flags(posts, "verified")), tallied(flags(posts, "coordinated"))
-    return {
-        name: HeardFacts(int(total[i]), max(0.0, (now_ms - int(first[i])) / DAY_MS), int(https[i]), 2 * int(verified[i]) >= int(total[i]),
-                         int(told[i]), int(copied[i]), int(pushed[i]), groups)
-        for i, name in enumerate(names.to_pylist()) if name
-    }  # fmt: skip
+    found = {}
+    for i, name in enumerate(names.to_pylist()):
+        days, vouched = max(0.0, (now_ms - int(first[i])) / DAY_MS), 2 * int(verified[i]) >= int(total[i])
+        counted = int(told[i]), int(copied[i]), int(pushed[i])
+        found[name] = HeardFacts(int(total[i]), days, int(https[i]), vouched, *counted, groups)
+    found.pop("", None)
+    return found
 
 
 def sites(posts: pa.Table) -> list[str]:

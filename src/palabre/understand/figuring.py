@@ -69,7 +69,7 @@ def count(
 
 
 def few(
-    name: str, n: int, method: str, evidence: Evidence = NOTHING, *, unit: str = "score", version: int = 1
+    name: str, n: int, method: str, evidence: Evidence = NOTHING, *, unit: str = "points", version: int = 1
 ) -> Figure:
     """A figure that says "too few"."""
     return Figure(name, None, n, unit=unit, method=method, version=version, evidence=evidence)

@@ -159,7 +159,7 @@ def row(
     if received >= FEW_POSTS:
         value = float(scores[i])
         low, high = min(float(bounds[0]), value), max(float(bounds[1]), value)
-        figure = Figure("influence", value, received, low, high, "score", METHOD, VERSION, evidence)
+        figure = Figure("influence", value, received, low, high, "points", METHOD, VERSION, evidence)
     ranked, taken = float(inputs[0][i]), float(inputs[1][i])
     return Influence(
         account,

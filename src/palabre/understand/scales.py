@@ -248,7 +248,7 @@ def scale(name: str, tally: Tally, inputs: Inputs, ranks: Floats, i: int, scope:
         100 * left * sum(part * one.weight for part, one in zip(parts, shown, strict=True))
         for parts in limits_of(shown)
     )
-    figure = Figure(name, value, seen, min(low, value), max(high, value), "score", method, VERSION, evidence)
+    figure = Figure(name, value, seen, min(low, value), max(high, value), "points", method, VERSION, evidence)
     return Scale(figure, float(ranks[i]), shown, penalties)
 
 

@@ -51,8 +51,9 @@ def shown(found: Figure, value: float | None) -> str:
 
 def how(found: Figure, lang: str) -> str:
     """How it is measured, in a sentence."""
-    key = f"method.{found.method}"
-    return speak(key, lang) if key in catalogue(lang) else found.method
+    known = catalogue(lang)
+    keys = (key for key in (found.method, f"method.{found.method}") if key in known)
+    return next((speak(key, lang) for key in keys), found.method)
 
 
 @register.inclusion_tag("insight/part_chart.html", takes_context=True)
