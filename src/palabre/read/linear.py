@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from palabre.read import cues
 from palabre.read.features import Features, Hashes, Offsets, Spec
 
 Floats = npt.NDArray[np.float32]
@@ -52,6 +53,7 @@ class Head:
     intercept: Floats
     decision: Floats
     words: Table | None = None
+    cues: Floats | None = None  # (columns of cues.matrix, labels): weights of what is said in so many words
 
     def probabilities(self, margins: Floats) -> Floats:
         """(n, labels) calibrated probabilities of margins (n, labels)."""
@@ -93,7 +95,12 @@ class Pack:
             total += word_means(seen, self.words)
         edges = np.cumsum([len(head.labels) for head in self.heads])[:-1]
         parts = np.split(total.astype(np.float32, copy=False), edges, axis=1)
-        return {head.name: part for head, part in zip(self.heads, parts, strict=True)}
+        found = {head.name: part for head, part in zip(self.heads, parts, strict=True)}
+        cued = {head.name: head.cues for head in self.heads if head.cues is not None}
+        if cued:
+            said = cues.matrix(seen)
+            found |= {name: found[name] + said @ weights for name, weights in cued.items()}
+        return found
 
 
 def pack(heads: Sequence[Head]) -> Pack:
@@ -150,7 +157,7 @@ def quantised(weights: npt.NDArray[np.floating]) -> Table:
 def design(seen: Features) -> csr_matrix:
     """(n, 2^bits) the matrix a head is trained on: occurrences, divided as when it is served."""
     ones = np.ones(len(seen.ids), np.float64)
-    matrix = csr_matrix((ones, seen.ids, seen.indptr), shape=(len(seen), 1 << seen.spec.bits))
+    matrix = csr_matrix((ones, seen.ids.copy(), seen.indptr.copy()), shape=(len(seen), 1 << seen.spec.bits))
     matrix.sum_duplicates()
     matrix.data /= np.repeat(roots(seen).astype(np.float64), np.diff(matrix.indptr))
     return matrix
