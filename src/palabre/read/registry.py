@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from palabre.errors import InputError
+from palabre.read import cues
 from palabre.read.features import VERSION, Spec
 from palabre.read.linear import Head, Pack, Table, pack
 from palabre.settings import data_home
@@ -62,7 +63,7 @@ def arrays(name: str) -> Arrays:
 def head(name: str) -> Head:
     """A linear head. Raises InputError: no such model, or one made for other features than these."""
     about, stored = card(name), arrays(name)
-    if about["features"]["version"] != VERSION:
+    if about["features"]["version"] != VERSION or about.get("cues", cues.mark()) != cues.mark():
         raise InputError("read.other_features", name=name)
     return Head(
         name,
@@ -75,6 +76,7 @@ def head(name: str) -> Head:
         stored["intercept"],
         stored["decision"],
         Table(stored["words"], stored["words_scale"]) if "words" in stored else None,
+        stored.get("cues"),
     )
 
 
@@ -112,6 +114,9 @@ def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
     }
     if one.words:
         stored |= {"words": one.words.values, "words_scale": one.words.scale}
+    if one.cues is not None:
+        stored |= {"cues": one.cues}
+        about = {**about, "cues": cues.mark()}
     np.savez_compressed(folder / f"{one.name}.npz", **stored)
     write_card(one.name, {"labels": list(one.labels), "kind": one.kind, **about}, one.spec, folder)
 

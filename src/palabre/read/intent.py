@@ -1,0 +1,40 @@
+"""Intent: what a post is for. A complaint, a question, a purchase in view, praise, a suggestion, a leave-taking; several
+may hold, none may ("other").
+
+A linear head over hashed features and cues (cues.py): see the card of the model "intent" for how it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from palabre.model import INTENTS
+from palabre.read import registry
+from palabre.read.contract import Line, Page, Reading, columns_of, scores
+from palabre.read.linear import Floats
+
+OTHER = "other"
+
+
+def read(page: Page) -> Mapping[str, pa.Array]:
+    found = page.probabilities("intent")
+    return {"intents": lists(registry.head("intent").holds(found)), **columns_of("intent", INTENTS, found)}
+
+
+def lists(holds: Floats) -> pa.Array:
+    """(n, labels) flags as a column of lists of labels."""
+    rows, labels = np.nonzero(holds)
+    offsets = np.searchsorted(rows, np.arange(len(holds) + 1)).astype(np.int32)
+    names = pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(INTENTS, pa.string()))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), names.cast(pa.string()))
+
+
+def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
+    pairs = zip(batch["intents"].to_pylist(), scores(batch, "intent", INTENTS), strict=True)
+    return {"intent": [{"labels": labels or [OTHER], "scores": one} for labels, one in pairs]}
+
+
+READING = Reading("intent", ("intents", *(f"intent_{name}" for name in INTENTS)), read, lines, heads=("intent",))
