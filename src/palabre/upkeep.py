@@ -2,6 +2,7 @@
 
     looked at every second     watches that were added or changed meet the posts that were there before them; posts that
                                wait for their readings get them
+                               once they are read, an hour after the last time: stories, noise and signals
     every seal_seconds         new posts go into the lake; many changed posts or many small files: it is compacted
     once a day                 retention, compaction, replaced files unlinked; by night where the process runs then
 
@@ -54,7 +55,7 @@ class Upkeep:
     def run(self) -> None:
         """Until stopped. A piece that fails is told in the log and tried again at the next turn."""
         while not self.stopping.wait(TICK_SECONDS):
-            for piece in (self.look_back, self.read, self.lake, self.daily):
+            for piece in (self.look_back, self.read, self.lake, self.understand, self.daily):
                 try:
                     piece()
                 except (PalabreError, OSError) as error:
@@ -68,6 +69,12 @@ class Upkeep:
     def read(self) -> None:
         """Some steps through the posts that wait to be read."""
         reread_all(self.archive, self.readers, self.stopping.is_set, READ_STEPS)
+
+    def understand(self) -> None:
+        """Stories, noise and signals, where they are due."""
+        from palabre.insight.nightly import reckon_due
+
+        reckon_due(self.archive, self.stopping.is_set)
 
     def lake(self) -> None:
         """Seals what is new when it is time, and compacts when too much is wrong or too many files are small."""

@@ -91,6 +91,12 @@ class Readings:
             there = without_reading(state).with_only_columns(func.count())
             return Waiting(connection.execute(there.where(mine)).scalar_one(), total)
 
+    def waits(self, workspace_id: int) -> bool:
+        """Whether any post may wait to be read."""
+        with self._ledger.read() as connection:
+            state = state_of(connection, workspace_id)
+            return state is not None and bool(state.before)
+
     def next(self, workspace_id: int, limit: int = STEP_POSTS, *, mentions_only: bool = False) -> Step | None:
         """The next posts to be read; None when nothing waits."""
         with self._ledger.read() as connection:

@@ -1,0 +1,73 @@
+"""Who speaks: influence on this theme, roles, communities, the two scales and the pyramid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from palabre.archive import Archive
+from palabre.insight.parties import our_accounts
+from palabre.insight.scope import Scope, table
+from palabre.understand.circles import Circles
+from palabre.understand.circles import circles as circles_of
+from palabre.understand.communities import Communities, communities
+from palabre.understand.graph import Graph, interactions
+from palabre.understand.influence import Influence, influence
+from palabre.understand.pyramid import Pyramid, pyramid
+from palabre.understand.roles import Adviser, Change, Role, changes, loyal_advisers, roles
+from palabre.understand.scales import Standing, standings
+from palabre.understand.signs import signs
+
+COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "watch_ids", "tone", "intents", "axis", "story", "voice",
+           "account_uri", "account_handle", "account_name", "network", "parent", "root", "reshare_of", "quote_of",
+           "mentions", "followers", "likes", "replies", "reshares", "views", "folded", "verified", "links", "tags",
+           "url")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """influence: the first of this theme; roles: of the busiest; advisers: who helps week after week; standings: the
+    two scales, never added up; pyramid: from follower to engaged citizen; graph: who turns to whom, for its file."""
+
+    influence: tuple[Influence, ...]
+    roles: tuple[Role, ...]
+    advisers: tuple[Adviser, ...]
+    standings: tuple[Standing, ...]
+    communities: Communities
+    pyramid: Pyramid
+    graph: Graph
+    posts: int
+
+
+def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) -> Actors:
+    """Accounts of the scope and of the conversations around it."""
+    posts = table(archive, workspace_id, scope, COLUMNS)
+    own, found, evidence = our_accounts(archive, workspace_id), signs(posts), scope.evidence
+    graph = interactions(posts)
+    certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
+    credible = certified | frozenset(archive.marks.named(workspace_id, "account", "verified"))
+    return Actors(
+        influence(posts, scope=evidence, top=most),
+        roles(posts, evidence, found)[:most],
+        loyal_advisers(posts, evidence, found, own),
+        standings(posts, evidence, credible=credible, certified=certified, found=found, most=most),
+        communities(graph, posts, evidence),
+        pyramid(posts, own, evidence, found),
+        graph,
+        posts.num_rows,
+    )
+
+
+def circles(archive: Archive, workspace_id: int, scope: Scope, account: str) -> Circles:
+    """The circles of one account."""
+    posts = table(archive, workspace_id, scope, COLUMNS)
+    return circles_of(interactions(posts), posts, account, scope.evidence)
+
+
+def role_changes(archive: Archive, workspace_id: int, scope: Scope) -> tuple[Change, ...]:
+    """How the parts of accounts changed from the first half of the period to the second."""
+    middle = (scope.since_ms + (scope.until_ms or archive.clock.now_ms())) // 2
+    before, after = scope.within(scope.since_ms, middle), scope.within(middle, scope.until_ms)
+    posts: list[pa.Table] = [table(archive, workspace_id, one, COLUMNS) for one in (before, after)]
+    return changes(posts[0], posts[1], before.evidence, after.evidence)

@@ -1,0 +1,131 @@
+"""Audits: a random sample of a figure's posts, labelled by members, says how right the figure is.
+
+sample = draw(archive, workspace_id, "tone", scope.evidence, n=40, seed=…, who="Ada")
+archive.samples.label(workspace_id, sample.sample_id, post_id, "negative", "Ada")
+audited(archive, workspace_id, sample.sample_id).shares["negative"]        # corrected for the models' errors
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from palabre.archive import Archive
+from palabre.archive.reading_rows import Reading
+from palabre.archive.sampling import Sample, drawn
+from palabre.insight.evidence import filters_of
+from palabre.insight.scope import Scope, table
+from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
+from palabre.understand import figuring, prevalence
+
+FEW_LABELS = 20  # fewer answers say nothing of an error rate
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "tone": TONES,
+    "emotion": ("none", *EMOTIONS),
+    "axis": ("none", *AXES),
+    "fold": ("noise", "wanted"),
+    **{f"intent:{one}": ("yes", "no") for one in INTENTS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """precision: of the posts that the machine called so, how many members agreed, by label; agreement: over all;
+    raw: share of each label as the machine counts; shares: the same corrected by the sample, with its interval.
+    few: too few answers to correct anything."""
+
+    sample: Sample
+    labels: tuple[str, ...]
+    precision: Mapping[str, Figure]
+    agreement: Figure
+    raw: Mapping[str, Figure]
+    shares: Mapping[str, Figure]
+    few: bool
+
+
+def draw(
+    archive: Archive, workspace_id: int, name: str, evidence: Evidence, *, n: int = 40, seed: int = 0, who: str = ""
+) -> Sample:
+    """Draws and keeps a sample of the posts behind a figure. name: of LABELS. Raises InputError: no post."""
+    said = machine(archive, workspace_id, name, evidence)
+    chosen = drawn(list(said), n, seed)
+    pairs = [(one, said[one]) for one in np.random.default_rng(seed).permutation(chosen).tolist()]
+    flagged = Counter(said.values()).get(LABELS[name][0], 0)
+    return archive.samples.add(
+        workspace_id, name, evidence, pairs, population=len(said), flagged=flagged, seed=seed, who=who
+    )
+
+
+def machine(archive: Archive, workspace_id: int, name: str, evidence: Evidence) -> dict[int, str]:
+    """What the machine says of each post behind the evidence; posts that were not read are left out."""
+    scope = Scope(filters_of(evidence), evidence.query)
+    if name == "fold":
+        scope = scope.narrowed(folded="any") if not scope.filters.folded else scope
+    column = {"fold": "folded"}.get(name, "intents" if name.startswith("intent:") else name)
+    posts = table(archive, workspace_id, scope, ("post_id", "sort_ms", column))
+    pairs = zip(posts["post_id"].to_pylist(), posts[column].to_pylist(), strict=True)
+    return {post_id: as_label(name, value) for post_id, value in pairs if value is not None}
+
+
+def as_label(name: str, value: object) -> str:
+    """A value of the lake as a label of the audit."""
+    if name == "fold":
+        return "noise" if value else "wanted"
+    if name.startswith("intent:"):
+        return "yes" if isinstance(value, list) and name.partition(":")[2] in value else "no"
+    return str(value) or "none"
+
+
+def audited(archive: Archive, workspace_id: int, sample_id: int) -> Audited:
+    """What the answers so far say. Raises NotFoundError."""
+    sample = archive.samples.get(workspace_id, sample_id)
+    labels = LABELS[sample.name]
+    said = [labels.index(one) for one in machine(archive, workspace_id, sample.name, sample.evidence).values()]
+    pairs = [(labels.index(one.machine), labels.index(one.said)) for one in sample.answered if one.said in labels]
+    few = len(pairs) < FEW_LABELS
+    agreed = figuring.share("agreement", sum(a == b for a, b in pairs), len(pairs), "audit", sample.evidence)
+    return Audited(
+        sample,
+        labels,
+        {label: precision(at, label, pairs, sample.evidence) for at, label in enumerate(labels)},
+        agreed,
+        {label: figuring.share(label, said.count(at), len(said), "share_of_posts", sample.evidence)
+         for at, label in enumerate(labels)},
+        adjusted(said, pairs, labels, sample.evidence, few),
+        few,
+    )  # fmt: skip
+
+
+def precision(at: int, label: str, pairs: Sequence[tuple[int, int]], evidence: Evidence) -> Figure:
+    mine = [truth for machine, truth in pairs if machine == at]
+    return figuring.share(label, mine.count(at), len(mine), "audit", evidence)
+
+
+def adjusted(
+    said: Sequence[int], pairs: Sequence[tuple[int, int]], labels: Sequence[str], evidence: Evidence, few: bool
+) -> dict[str, Figure]:
+    """Shares corrected for what the sample says of the machine's errors (ACC, bootstrap interval)."""
+    if few or not said:
+        return {name: figuring.few(name, len(said), "adjusted_count", evidence, unit="share") for name in labels}
+    counts, k = np.array(said), len(labels)
+    audit_said, truth = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
+
+    def estimate(rows: np.ndarray, some: np.ndarray) -> np.ndarray:
+        return prevalence.adjusted_count(counts[rows], truth[some], audit_said[some], k)
+
+    found = prevalence.interval(estimate, len(counts), len(pairs), seed=7)
+    return {
+        name: Figure(name, float(found.value[at]), len(said), float(found.low[at]), float(found.high[at]), "share",
+                     "adjusted_count", 1, evidence)
+        for at, name in enumerate(labels)
+    }  # fmt: skip
+
+
+def label_of(name: str, reading: Reading) -> str:
+    """What the machine says of one post, for a page that asks a member."""
+    if name.startswith("intent:"):
+        return "yes" if name.partition(":")[2] in (reading.intents or ()) else "no"
+    return str(getattr(reading, name) or "none")

@@ -1,0 +1,84 @@
+"""The noise ledger: total = shown + folded + quarantined, with named reasons; and the folding itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from palabre.archive import Archive, Filters
+from palabre.archive.folds import Reason
+from palabre.insight.scope import DAY_MS, Scope, table
+from palabre.model import Figure
+from palabre.understand import figuring
+from palabre.understand.noise import VERSION, Judged, Lessons, judge
+from palabre.understand.noise import Policy as Policy
+
+COLUMNS = ("post_id", "uri", "title", "text", "sort_ms", "links", "reshare_of", "story", "voice", "account_uri",
+           "account_handle", "network", "fingerprint", "watch_ids")  # fmt: skip
+WINDOW_DAYS = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a scope holds and what is folded of it. reasons: the heaviest reason of each folded post → posts."""
+
+    total: Figure
+    shown: Figure
+    folded: Figure
+    quarantined: Figure
+    restored: Figure
+    reasons: Mapping[str, Figure]
+
+
+def noise(archive: Archive, workspace_id: int, scope: Scope) -> Ledger:
+    """total = shown + folded + quarantined, always. Quarantined items have no date of publication and no watch: they
+    are those of the workspace that still wait."""
+    heard = table(archive, workspace_id, scope.narrowed(folded="any"), ("post_id", "folded"))
+    folded = heard.filter(heard["folded"])["post_id"].to_pylist()
+    why = archive.folds.of(workspace_id, heard["post_id"].to_pylist())
+    first = Counter(why[one].reasons[0].name for one in folded if one in why and why[one].reasons)
+    back = [one.post_id for one in why.values() if one.restored_ms]
+    waiting = archive.quarantine.counts(workspace_id).get("waiting", 0)
+    shown, both, only = (scope.narrowed(folded=one).evidence for one in ("no", "any", "yes"))
+    made = {
+        "shown": figuring.count("shown", heard.num_rows - len(folded), "noise", shown),
+        "folded": figuring.count("folded", len(folded), "noise", only),
+        "quarantined": figuring.count("quarantined", waiting, "noise", unit="items"),
+        "restored": figuring.count("restored", len(back), "noise", figuring.listing(both, back)),
+    }
+    total = figuring.count("total", heard.num_rows + waiting, "noise", both, n=heard.num_rows)
+    reasons = {name: figuring.count(name, n, "noise", only) for name, n in first.most_common()}
+    return Ledger(total=total, **made, reasons=reasons)
+
+
+def fold_noise(
+    archive: Archive, workspace_id: int, now_ms: int, policy: Policy | None = None, days: int = WINDOW_DAYS
+) -> tuple[int, int]:
+    """Judges the mentions of the last days: (newly folded, no longer folded)."""
+    asked = Scope(Filters(since_ms=now_ms - days * DAY_MS, mentioned=True, folded="any"))
+    posts = table(archive, workspace_id, asked, COLUMNS)
+    judged = judge(posts, policy, lessons(archive, workspace_id))
+    ids = posts["post_id"].to_pylist()
+    pairs = list(zip(ids, judged, strict=True))
+    known = set(archive.folds.ids(workspace_id))
+    news = [(one, why.points, reasons_of(why)) for one, why in pairs if why.folded and one not in known]
+    gone = [one for one, why in pairs if not why.folded and one in known]
+    return archive.folds.put(workspace_id, news, VERSION), archive.folds.unfold(workspace_id, gone)
+
+
+def reasons_of(judged: Judged) -> Sequence[Reason]:
+    return [Reason(one.name, one.points, ", ".join(one.words)[:200]) for one in judged.reasons]
+
+
+def lessons(archive: Archive, workspace_id: int) -> Lessons:
+    """What restores taught: those posts are wanted; the rest of what is folded is an example of the other kind."""
+    from palabre.understand.homonym import learn
+
+    back = archive.folds.all(workspace_id, restored=True, limit=500)
+    if not back:
+        return Lessons()
+    away = archive.folds.all(workspace_id, limit=500)
+    wanted = [(post.post.text, True) for post in archive.posts.many(workspace_id, [one.post_id for one in back])]
+    unwanted = [(post.post.text, False) for post in archive.posts.many(workspace_id, [one.post_id for one in away])]
+    return Lessons(off_topic=learn(wanted + unwanted))

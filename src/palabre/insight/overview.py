@@ -1,0 +1,239 @@
+"""How much is said, by whom compared with whom, in which tone: volume, share of voice, net tone raw and in voices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from palabre.archive import Archive
+from palabre.insight.scope import Scope, table
+from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
+from palabre.understand import figuring
+from palabre.understand.tabular import codes
+
+COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "likes", "replies", "reshares", "views", "tone", "emotion",
+           "intents", "axis", "voice", "reshare_of")  # fmt: skip
+VALUE = {"negative": -1, "neutral": 0, "positive": 1}
+FEW = figuring.FEW_POSTS
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of a reading: how many posts carry it, and their share of the posts that were read."""
+
+    name: str
+    count: Figure
+    share: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFigures:
+    """One watch. share: of voice among the watches compared, in posts; share_voices: the same, each story told by one
+    group once."""
+
+    watch_id: int
+    volume: Figure
+    voices: Figure
+    share: Figure
+    share_voices: Figure
+    net_tone: Figure
+    net_tone_voices: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the series. net: None where too few were read."""
+
+    start_ms: int
+    n: int
+    voices: int
+    net: float | None
+    by_watch: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """volume: posts; voices: of how many independent tellings; accounts: who spoke; net_tone: positive less negative of
+    the posts read; the same where each voice counts once. unread: posts of the scope that no model has read yet."""
+
+    volume: Figure
+    voices: Figure
+    accounts: Figure
+    engagement: Figure
+    reach: Figure
+    net_tone: Figure
+    net_tone_voices: Figure
+    unread: int
+    tones: tuple[Part, ...]
+    emotions: tuple[Part, ...]
+    intents: tuple[Part, ...]
+    axes: tuple[Part, ...]
+    watches: tuple[WatchFigures, ...]
+    steps: tuple[Step, ...]
+
+
+def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
+    """Everything at a glance. An empty period: counts of 0, and shares that say "too few"."""
+    posts = table(archive, workspace_id, scope, COLUMNS)
+    asked = scope.filters.watch_ids or tuple(one.watch_id for one in archive.watches.all(workspace_id))
+    owner, watch = mentions(posts)
+    read = np.asarray(pc.is_valid(posts["tone"]), dtype=bool)
+    return Overview(
+        volume=figuring.count("volume", posts.num_rows, "volume", scope.evidence),
+        voices=counted(scope, "voices", voices_of(posts), posts.num_rows),
+        accounts=counted(scope, "accounts", accounts_of(posts), posts.num_rows),
+        engagement=counted(scope, "engagement", added(posts, ("likes", "replies", "reshares")), posts.num_rows),
+        reach=counted(scope, "reach", added(posts, ("views",)), posts.num_rows),
+        net_tone=net_tone(posts, scope),
+        net_tone_voices=net_tone_voices(posts, scope),
+        unread=int((~read).sum()),
+        tones=parts(posts, scope, "tone", "tones", TONES),
+        emotions=parts(posts, scope, "emotion", "emotions", EMOTIONS),
+        intents=intent_parts(posts, scope),
+        axes=parts(posts, scope, "axis", "axes", AXES),
+        watches=tuple(of_watch(posts, scope, one, owner[watch == one], owner) for one in asked),
+        steps=tuple(steps(posts, scope, owner, watch)),
+    )
+
+
+def mentions(posts: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(row, watch) of every mention."""
+    column = posts["watch_ids"].combine_chunks()
+    rows = pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64)
+    return rows, pc.list_flatten(column).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def counted(scope: Scope, name: str, value: float, n: int) -> Figure:
+    """A count that rests on all posts of the scope."""
+    return figuring.count(name, value, name, scope.evidence, unit=name, n=n)
+
+
+def voices_of(posts: pa.Table) -> int:
+    return int(pc.count_distinct(posts["voice"]).as_py() or 0)
+
+
+def accounts_of(posts: pa.Table) -> int:
+    named = posts.filter(pc.not_equal(posts["account_uri"], ""))
+    return int(pc.count_distinct(named["account_uri"]).as_py() or 0)
+
+
+def added(posts: pa.Table, names: Sequence[str]) -> float:
+    return float(sum(pc.sum(posts[name]).as_py() or 0 for name in names))
+
+
+def signs(posts: pa.Table) -> Floats:
+    """−1, 0, 1 of each post; NaN where the tone was not read."""
+    values = [np.nan if one is None else VALUE[one] for one in posts["tone"].to_pylist()]
+    return np.array(values, dtype=np.float64)
+
+
+def net_tone(posts: pa.Table, scope: Scope, name: str = "net_tone") -> Figure:
+    """(positive − negative) / posts read, −1 to 1; 95 % normal interval of a mean of −1, 0, 1 with one post more on
+    each side (Agresti and Coull's idea), so that a unanimous handful is not certain."""
+    tone = signs(posts)
+    known = tone[~np.isnan(tone)]
+    evidence = scope.evidence_with(tones=scope.filters.tones or TONES)
+    return mean_figure(name, known, len(known), evidence, "net_tone")
+
+
+def net_tone_voices(posts: pa.Table, scope: Scope, name: str = "net_tone_voices") -> Figure:
+    """The same where each voice counts once, with the mean tone of its posts. n: posts."""
+    tone = signs(posts)
+    read = ~np.isnan(tone)
+    voice, _ = codes(posts["voice"].combine_chunks().filter(pa.array(read)))
+    n = np.bincount(voice)
+    means = np.bincount(voice, weights=tone[read]) / np.maximum(n, 1)
+    evidence = scope.evidence_with(tones=scope.filters.tones or TONES)
+    return mean_figure(name, means, int(read.sum()), evidence, "net_tone_voices")
+
+
+def mean_figure(name: str, values: Floats, n: int, evidence: Evidence, method: str) -> Figure:
+    """The mean of values in [−1, 1]."""
+    if len(values) < FEW:
+        return figuring.few(name, n, method, evidence)
+    wide = np.concatenate([values, [-1.0, 1.0]])
+    half = figuring.Z95 * sqrt(float(wide.var()) / len(wide))
+    mean, centre = float(values.mean()), float(wide.mean())
+    low, high = max(-1.0, min(mean, centre - half)), min(1.0, max(mean, centre + half))
+    return Figure(name, mean, n, low, high, "score", method, 1, evidence)
+
+
+def parts(posts: pa.Table, scope: Scope, column: str, field: str, names: Sequence[str]) -> tuple[Part, ...]:
+    """Each value of a reading."""
+    read = [one for one in posts[column].to_pylist() if one is not None]
+    values = tuple(names) if column == "tone" else (*names, "none")
+    base = scope.evidence_with(**{field: getattr(scope.filters, field) or values})
+    return tuple(part(scope, base, field, name, read.count(name), len(read)) for name in names)
+
+
+def intent_parts(posts: pa.Table, scope: Scope) -> tuple[Part, ...]:
+    """Each intent; a post may have several."""
+    read = [set(one) for one in posts["intents"].to_pylist() if one is not None]
+    base = scope.evidence_with(intents=scope.filters.intents or (*INTENTS, "other"))
+    return tuple(part(scope, base, "intents", name, sum(name in one for one in read), len(read)) for name in INTENTS)
+
+
+def part(scope: Scope, base: Evidence, field: str, name: str, hits: int, n: int) -> Part:
+    own = scope.evidence_with(**{field: (name,)})
+    share = figuring.share(name, hits, n, "share_of_posts", base)
+    return Part(name, figuring.count(name, hits, "count", own), share)
+
+
+def of_watch(
+    posts: pa.Table, scope: Scope, watch_id: int, rows: npt.NDArray[np.int64], owner: npt.NDArray[np.int64]
+) -> WatchFigures:
+    """One watch among those compared. rows: of its mentions; owner: rows of all mentions."""
+    mine, own = posts.take(pa.array(rows)), scope.narrowed(watch_ids=(watch_id,))
+    n, total = len(rows), len(owner)
+    voices, all_voices = voices_of(mine), voices_of(posts)
+    share = figuring.share("share_of_voice", n, total, "share_of_voice", scope.evidence)
+    told = figuring.share("share_of_voice_voices", voices, max(voices, all_voices), "share_of_voices", scope.evidence)
+    return WatchFigures(
+        watch_id,
+        figuring.count("volume", n, "volume", own.evidence),
+        counted(own, "voices", voices, n),
+        with_n(share, posts.num_rows),
+        with_n(told, posts.num_rows),
+        net_tone(mine, own),
+        net_tone_voices(mine, own),
+    )
+
+
+def with_n(figure: Figure, n: int) -> Figure:
+    """The same, resting on n posts (a share of mentions counts a post once for each watch)."""
+    return Figure(figure.name, figure.value, n, figure.low, figure.high, figure.unit, figure.method, figure.version,
+                  figure.evidence)  # fmt: skip
+
+
+def steps(posts: pa.Table, scope: Scope, owner: npt.NDArray[np.int64], watch: npt.NDArray[np.int64]) -> list[Step]:
+    """The series; steps without a post inside the period are there with 0."""
+    when = posts["sort_ms"].to_numpy()
+    if not len(when):
+        return []
+    size = scope.step_ms
+    first = (scope.since_ms or int(when[0])) // size
+    place = when // size - first
+    n = int(place.max()) + 1
+    tone, voice = signs(posts), codes(posts["voice"].combine_chunks())[0]
+    read = ~np.isnan(tone)
+    total, known = np.bincount(place, minlength=n), np.bincount(place[read], minlength=n)
+    net = np.bincount(place[read], weights=tone[read], minlength=n)
+    told = np.bincount(np.unique(np.stack([place, voice]), axis=1)[0], minlength=n)
+    by_watch = {int(one): np.bincount(place[owner[watch == one]], minlength=n) for one in np.unique(watch)}
+    return [
+        Step(
+            int((first + at) * size),
+            int(total[at]),
+            int(told[at]),
+            float(net[at] / known[at]) if known[at] >= FEW else None,
+            {one: int(series[at]) for one, series in by_watch.items() if series[at]},
+        )
+        for at in range(n)
+    ]

@@ -1,0 +1,93 @@
+"""Detectors at work: what they find becomes a dated hypothesis in the register, found again it is the same one.
+
+The register judges its detectors: of what members settled, how much was true (`record`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from palabre.archive import Archive, Filters
+from palabre.archive.signals import Found
+from palabre.insight.coordination import Group, coordination
+from palabre.insight.parties import our_watches
+from palabre.insight.scope import DAY_MS, Scope
+from palabre.insight.spikes import Explained, spikes
+from palabre.model import Figure
+from palabre.understand import figuring
+
+WINDOW_DAYS = 35
+REVIEW_DAYS = 7
+TITLE_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a detector did: precision is the share of what was settled as true or false that was true."""
+
+    detector: str
+    version: int
+    found: int
+    open: int
+    precision: Figure
+
+
+def ours(archive: Archive, workspace_id: int, since_ms: int, now_ms: int) -> Scope:
+    """What is said of us since then."""
+    return Scope(Filters(watch_ids=our_watches(archive, workspace_id), since_ms=since_ms, until_ms=now_ms))
+
+
+def spike_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Found]:
+    return map(of_spike, spikes(archive, workspace_id, scope))
+
+
+def of_spike(one: Explained) -> Found:
+    spike = one.spike
+    ids = dict.fromkeys(post for reason in one.reasons for post in reason.post_ids)
+    words = [reason.shown for reason in one.reasons[:TITLE_WORDS]]
+    facts = {
+        "n": one.n.n, "seen": spike.seen, "expected": spike.expected, "usual": spike.usual, "record": spike.record,
+        "days": spike.days, "span_s": spike.span_s, "stays": spike.stays, "words": words,
+        "reasons": [[why.kind, why.shown, why.inside, why.outside] for why in one.reasons],
+    }  # fmt: skip
+    return Found("spike", str(spike.start_ms), " · ".join(words), "signal.spike", spike.start_ms, spike.end_ms,
+                 spike.score, "spikes", 1, facts, one.n.evidence, tuple(ids))  # fmt: skip
+
+
+def coordination_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Found]:
+    return map(of_group, coordination(archive, workspace_id, scope))
+
+
+def of_group(one: Group) -> Found:
+    facts = {"n": one.n.n, "accounts": len(one.accounts), "pairs": one.pairs, "p": one.p, "share": one.share.value}
+    title = " · ".join(thing.removeprefix("story:") for thing in one.things[:2])
+    return Found("coordination", str(one.story_id), title, "signal.coordination", one.first_ms, one.last_ms,
+                 float(len(one.accounts)), "coordination", 1, facts, one.n.evidence, one.post_ids)  # fmt: skip
+
+
+Detector = Callable[[Archive, int, Scope], Iterable[Found]]
+DETECTORS: dict[str, Detector] = {"spikes": spike_signals, "coordination": coordination_signals}
+
+
+def detect(archive: Archive, workspace_id: int, now_ms: int, days: int = WINDOW_DAYS) -> int:
+    """Every detector over the last days; how many signals are new."""
+    scope = ours(archive, workspace_id, now_ms - days * DAY_MS, now_ms)
+    new = 0
+    for detector in DETECTORS.values():
+        for found in detector(archive, workspace_id, scope):
+            signal_id, fresh = archive.signals.note(workspace_id, found)
+            new += fresh
+            if fresh:
+                archive.signals.change(workspace_id, signal_id, "", review_ms=now_ms + REVIEW_DAYS * DAY_MS)
+    return new
+
+
+def record(archive: Archive, workspace_id: int) -> list[Record]:
+    """Each detector's own figures, by name and version."""
+    made = []
+    for (detector, version), counts in sorted(archive.signals.record(workspace_id).items()):
+        settled = counts["true"] + counts["false"]
+        precision = figuring.share("precision", counts["true"], settled, "track_record")
+        made.append(Record(detector, version, sum(counts.values()), counts[""], precision))
+    return made
