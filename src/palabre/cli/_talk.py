@@ -8,11 +8,16 @@ seconds, epoch milliseconds or a date), ``account``, ``url``, ``links``, ``tags`
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
+from types import NoneType
+from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from palabre.cli._matching import ALIASES, Row, loads, moment, sentence
 from palabre.errors import InputError
@@ -20,6 +25,7 @@ from palabre.messages import say
 
 WORDS = ("text", "title", "account_uri", "account_handle", "network", "reshare_of", "quote_of", "parent")
 LISTS = ("links", "tags", "media", "objects")
+COLUMNS = ("published_ms", *WORDS, *LISTS)
 NAMES: Mapping[str, tuple[str, ...]] = {
     "account_uri": ("account", "account_uri", "account_id", *ALIASES["account_uri"], "user"),
     "account_handle": ("account_handle", *ALIASES["account_handle"]),
@@ -30,6 +36,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "objects": ("object", "objects", "object_id"),
 }
 SECONDS_MAX = 100_000_000_000  # a number below is epoch seconds (to the year 5138), from there on milliseconds
+
+
+ROWS_AT_ONCE = 20_000
+Numbered = list[tuple[int, Row]]
 
 
 @dataclass(slots=True)
@@ -44,92 +54,139 @@ class Talk:
 def read_talk(lines: Iterable[bytes], *, texts: bool) -> Talk:
     """All posts; a line that cannot be used is reported on stderr and left out. texts: a post must have one."""
     ids: list[object] = []
-    columns: dict[str, list[object]] = {name: [] for name in ("published_ms", *WORDS, *LISTS)}
-    bad = 0
-    for number, line in enumerate(lines, 1):
-        if line.isspace():
-            continue
+    tables: list[pa.Table] = []
+    bad: list[int] = []
+
+    def report(number: int, error: InputError) -> None:
+        bad.append(number)
+        sys.stderr.buffer.write(orjson.dumps({"line": number, "error": sentence(error)}) + b"\n")
+        sys.stderr.flush()
+
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if not line.isspace())
+    while chunk := list(islice(numbered, ROWS_AT_ONCE)):
+        rows = list(objects(chunk, texts, report))
+        try:
+            tables.append(table_of([row for _, row in rows]))
+        except InputError:
+            rows = [one for one in rows if fits(*one, report)]
+            tables.append(table_of([row for _, row in rows]))
+        ids += [row["id"] for _, row in rows]
+    whole = pa.concat_tables(tables, promote_options="default") if tables else table_of([])
+    return Talk(ids, filled(whole.combine_chunks()), len(bad))
+
+
+def objects(
+    chunk: Iterable[tuple[int, bytes]], texts: bool, report: Callable[[int, InputError], None]
+) -> Iterator[tuple[int, Row]]:
+    """The posts of some lines, those that have an id, and a text where one is needed."""
+    for number, line in chunk:
         try:
             row = loads(line)
-            fields = fields_of(row, texts)
+            if not isinstance(row, dict):
+                raise InputError("match.not_object")
+            if type(row.get("id")) not in (str, int, float):
+                raise InputError("match.no_id")
+            if texts and not isinstance(row.get("text"), str):
+                raise InputError("match.no_text")
         except InputError as error:
-            bad += 1
-            sys.stderr.buffer.write(orjson.dumps({"line": number, "error": sentence(error)}) + b"\n")
-            continue
-        ids.append(row["id"])  # type: ignore[index]  # fields_of has seen that it is an object
-        for name, value in fields.items():
-            columns[name].append(value)
-    sys.stderr.flush()
-    return Talk(ids, table_of(ids, columns), bad)
+            report(number, error)
+        else:
+            yield number, row
 
 
-def fields_of(row: object, texts: bool) -> Row:
-    """The columns of one post. Raises InputError with what is wrong."""
-    if not isinstance(row, dict):
-        raise InputError("match.not_object")
-    name = row.get("id")
-    if not isinstance(name, str | int | float) or isinstance(name, bool):
-        raise InputError("match.no_id")
-    if texts and not isinstance(row.get("text"), str):
-        raise InputError("match.no_text")
-    fields: Row = {"published_ms": time_of(row)}
-    fields |= {column: word_of(row, column) for column in WORDS}
-    return fields | {column: list_of(row, column) for column in LISTS}
+def fits(number: int, row: Row, report: Callable[[int, InputError], None]) -> bool:
+    try:
+        table_of([row])
+    except InputError as error:
+        report(number, error)
+        return False
+    return True
 
 
-def given(row: Row, column: str) -> tuple[str, object]:
-    """The name under which a post says something, and what it says."""
-    return next(
-        ((name, row[name]) for name in NAMES.get(column, (column,)) if row.get(name) is not None), (column, None)
-    )
+def table_of(rows: list[Row]) -> pa.Table:
+    """Posts as a table of the columns that they fill. Raises InputError where a value is not of its column."""
+    present = set().union(*rows)
+    made = {"uri": pa.array([str(row["id"]) for row in rows], pa.large_string())}
+    for column in COLUMNS:
+        names = [name for name in NAMES.get(column, (column,)) if name in present]
+        if names:
+            made[column] = column_of(column, names[0], given(rows, names))
+    return pa.table(made)
 
 
-def time_of(row: Row) -> int:
-    """Epoch milliseconds; 0 where the post does not say. Raises InputError."""
-    name, value = given(row, "published_ms")
-    if isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal() and len(value.strip()) > 8:
+def given(rows: list[Row], names: Sequence[str]) -> list[Any]:
+    """What each post says under the first of these names that it uses; None for nothing."""
+    values = [row.get(names[0]) for row in rows]
+    for name in names[1:]:
+        values = [row.get(name) if value is None else value for row, value in zip(rows, values, strict=True)]
+    return values
+
+
+def column_of(column: str, name: str, values: list[Any]) -> pa.Array:
+    """Values as a column. Raises InputError for one that cannot be."""
+    kinds = set(map(type, values)) - {NoneType}
+    if column == "published_ms":
+        return times_of(name, values, kinds)
+    if column in LISTS:
+        return pa.array([list_of(name, value) for value in values], pa.list_(pa.string()))
+    words = values if kinds <= {str} else [word_of(name, value) for value in values]
+    try:
+        return pa.array(words, pa.large_string())
+    except UnicodeEncodeError as error:  # half a character, which JSON can write and nothing can read
+        raise InputError("match.bad_field", name=name, value="\\ud800") from error
+
+
+def times_of(name: str, values: list[Any], kinds: set[type]) -> pa.Array:
+    """Epoch milliseconds; null where a post does not say."""
+    if kinds == {str}:
+        for kind in (pa.timestamp("ms", "UTC"), pa.timestamp("ms")):
+            with suppress(pa.ArrowInvalid):
+                return pa.array(values, pa.string()).cast(kind).cast(pa.int64())
+    return pa.array([time_of(name, value) for value in values], pa.int64())
+
+
+def time_of(name: str, value: Any) -> int | None:
+    """One time. Raises InputError."""
+    if isinstance(value, str) and len(value) > 8 and value.strip().replace(".", "", 1).isdecimal():
         value = float(value)
     try:
         if isinstance(value, int | float) and name != "published_ms" and abs(value) < SECONDS_MAX:
             value = value * 1000
         found = moment(value)
         if abs(found) < 1 << 50:
-            return found
+            return found or None
     except (ValueError, TypeError, OverflowError):
         pass
     raise InputError("match.bad_field", name=name, value=str(value)[:80])
 
 
-def word_of(row: Row, column: str) -> str:
-    """One value as text; "" where the post does not say. Raises InputError."""
-    name, value = given(row, column)
+def word_of(name: str, value: Any) -> str:
+    """One value as text; "" for nothing. Raises InputError."""
     if isinstance(value, dict):
         value = value.get("uri") or value.get("id") or value.get("handle") or value.get("username")
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
     raise InputError("match.bad_field", name=name, value=str(value)[:80])
 
 
-def list_of(row: Row, column: str) -> list[str]:
+def list_of(name: str, value: Any) -> list[str]:
     """Several values, or one. Raises InputError."""
-    name, value = given(row, column)
     values = value if isinstance(value, list) else [] if value is None or value == "" else [value]
     if all(isinstance(one, str | int | float) for one in values):
         return [str(one) for one in values]
     raise InputError("match.bad_field", name=name, value=str(value)[:80])
 
 
-def table_of(ids: list[object], columns: dict[str, list[object]]) -> pa.Table:
-    """The posts as a table; columns that no post fills are left out."""
-    made = {"uri": pa.array([str(one) for one in ids], pa.large_string())}
-    made["published_ms"] = pa.array(columns["published_ms"], pa.int64())
-    made |= {name: pa.array(columns[name], pa.large_string()) for name in WORDS if any(columns[name])}
-    made |= {name: pa.array(columns[name], pa.list_(pa.string())) for name in LISTS if any(columns[name])}
-    return pa.table(made)
+def filled(posts: pa.Table) -> pa.Table:
+    """Without nulls: "", [] and 0 are what is not known."""
+    for place, field in enumerate(posts.schema):
+        if posts.column(place).null_count:
+            empty: Any = [] if pa.types.is_list(field.type) else 0 if pa.types.is_integer(field.type) else ""
+            values = pc.fill_null(posts.column(place), pa.scalar(empty, field.type))
+            posts = posts.set_column(place, field, values)
+    return posts
 
 
 def summary(counts: Mapping[str, int], area: str, as_json: bool) -> None:

@@ -82,4 +82,4 @@ def push_of(shares: Shares, found: Coordination, number: int, earlier: Ints, lat
 def coordinated_share(story_posts: Ints, coordinated_posts: Ints, evidence: Evidence = NOTHING) -> Figure:
     """How much of a story's posts were pushed by coordinated groups, with Wilson's interval."""
     hits = int(np.isin(story_posts, coordinated_posts).sum())
-    return share("coordinated_share", hits, len(story_posts), "coordination.share", evidence)
+    return share("coordinated_share", hits, len(story_posts), "methods_stories.coordinated_share", evidence)
