@@ -45,7 +45,8 @@ class Settings:
     query_depth_max: int = limited(20, 1, 200)  # type: ignore[assignment]
 
     post_bytes_max: int = limited(2_000_000, 1_000, 100_000_000)  # type: ignore[assignment]
-    languages: str = "ar de en es fr it nl pt"  # ISO 639-1; what a post without declared language may be in
+    # ISO 639-1; what a post without declared language may be in. The default: those read well
+    languages: str = "ar bn ca da de el en es fa fr he hi hy it ja ka ko nb nl pl pt ro ru sv th tr uk zh"
     read_posts: str = "all"  # or "mentions", "none": which posts tone, intents and the rest are read of
     batch_posts: int = limited(512, 1, 100_000)  # type: ignore[assignment]
     seal_seconds: float = limited(5.0, 0.1, 3600)  # type: ignore[assignment]

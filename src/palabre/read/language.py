@@ -1,124 +1,154 @@
-"""The language of posts that do not declare theirs.
+"""The language of a post: what its words say, restricted to the languages a workspace listens to.
 
-Method: the naive Bayes model of py3langid (Lui & Baldwin 2012, byte n-grams found by a finite automaton), restricted to
-the languages a workspace listens to, run over a whole batch at once: one step moves every post by one byte.
+Method: naive Bayes over hashed character 1-5-grams within words, the ends of a word being signs of their own (Cavnar &
+Trenkle 1994; Lui & Baldwin 2012; hashing: Weinberger et al. 2009), smoothed by the average of all languages. The
+distinct words of a batch are scored once. int8 weights; n-grams overlap, so that naive Bayes is far too sure of itself: its
+scores are cooled down by a power of their number, fitted on texts that were held out. See models/language.toml.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_matrix
 
-TEXTS_AT_ONCE = 512
-BYTES_READ = 600  # of a post; more does not change the answer
+from palabre.read import registry
+from palabre.read.contract import Line, Page, Reading, rounded
+from palabre.read.linear import softmax
+from palabre.read.words import BASE, WORD_CHARS, Hashes, Ints, Words, distinct, joined, mixed, places, word_hashes
+from palabre.read.words import words_of as found_words
+
+NAME = "language"
+TEXTS_AT_ONCE = 2_048
+CHARS_READ = 400  # of a post; more does not change the answer
 LETTERS_MIN = 3
-MARGIN_MIN = 1.0  # natural-log odds between the two best: under it, nothing is said
+CONFIDENCE_MIN = 0.6  # under it, nothing is said where a guess would be taken for a declaration
+NGRAM_CHARS = 5
+EDGE = 1  # the sign before and behind a word
 NOISE = r"https?://\S+|www\.\S+|[@#][\w.]+"
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """next_state[row_start[state] + byte]; feature of a state, or -1; weights by (feature, language)."""
+    """table (rows, languages): log ratios; slope, power: p = softmax(slope · sum / n-grams^power)."""
 
-    next_state: npt.NDArray[np.int32]
-    row_start: Ints
-    feature: Ints
-    weights: Floats
-    prior: Floats
+    table: Floats
+    slope: float
+    power: float
     languages: tuple[str, ...]
 
 
 @cache
+def full() -> Model:
+    """The model of every language it knows."""
+    stored = registry.arrays(NAME)
+    table = (stored["table"] * stored["scale"]).astype(np.float32)
+    return Model(table, float(stored["slope"]), float(stored["power"]), tuple(registry.card(NAME)["labels"]))
+
+
+def known_languages() -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages that can be read."""
+    return full().languages
+
+
+@cache
 def model(languages: tuple[str, ...]) -> Model:
-    """The model restricted to some languages (ISO 639-1), loaded at first use. ValueError: unknown ones."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    full: Any = LanguageIdentifier.from_model_file(MODEL_FILE)
-    full.set_languages(list(languages))
-    return Model(
-        np.asarray(full.tk_nextmove, np.int32),  # half of the memory: 40 MB
-        np.asarray(full.tk_row, np.int64) << 8,
-        np.asarray(full.tk_output, np.int64),
-        np.asarray(full.nb_ptc, np.float32),
-        np.asarray(full.nb_pc, np.float32),
-        tuple(full.nb_classes),
-    )
+    """The model restricted to some languages; (): all. A language that it does not know is left out."""
+    every = full()
+    kept = [n for n, one in enumerate(every.languages) if one in languages or not languages]
+    table = np.ascontiguousarray(every.table[:, kept])
+    return Model(table, every.slope, every.power, tuple(every.languages[n] for n in kept))
 
 
-def plain_texts(batch: pa.RecordBatch) -> list[bytes]:
-    """What of each post tells its language: words without addresses, handles, hashtags; b"" for too few."""
-    said = pc.binary_join_element_wise(batch["title"], batch["text"], " ")
-    bare = pc.utf8_slice_codeunits(pc.replace_substring_regex(said, NOISE, " "), 0, BYTES_READ)
-    letters = pc.count_substring_regex(bare, r"\pL").to_pylist()
-    spoken = zip(map(lower_shouting, bare.to_pylist()), letters, strict=True)
-    return [one.strip().encode()[:BYTES_READ] if n >= LETTERS_MIN else b"" for one, n in spoken]
+def plain_texts(batch: pa.RecordBatch) -> list[str]:
+    """What of each post tells its language: words without addresses, handles, hashtags; "" for too few."""
+    said = batch["text"]
+    if "title" in batch.schema.names:
+        said = pc.binary_join_element_wise(batch["title"], said, " ")
+    return spoken(said)
 
 
-def lower_shouting(text: str) -> str:
-    return unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
+def spoken(texts: pa.Array) -> list[str]:
+    """The same of a column of texts."""
+    short = pc.utf8_slice_codeunits(pc.fill_null(texts, ""), 0, CHARS_READ * 2)
+    bare: list[str] = pc.replace_substring_regex(short, NOISE, " ").to_pylist()
+    return [one[:CHARS_READ] for one in bare]
 
 
-def visits(found: Model, texts: list[bytes]) -> tuple[Ints, Ints]:
-    """(post, feature) for each time a post shows a feature."""
-    order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-    lengths = np.array([len(texts[row]) for row in order], np.int64)
-    width = int(lengths[0]) if len(order) else 0
-    grid = np.frombuffer(b"".join(texts[row].ljust(width, b"\0") for row in order), np.uint8).reshape(-1, width or 1)
-    state = np.zeros(len(order), np.int64)
-    posts, features = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    rows = np.array(order, np.int64)
-    for step in range(width):
-        live = int(np.searchsorted(-lengths, -step, side="left"))
-        state = found.next_state[found.row_start[state[:live]] + grid[:live, step]]
-        shown = found.feature[state]
-        hit = np.flatnonzero(shown >= 0)
-        posts.append(rows[hit])
-        features.append(shown[hit])
-    return np.concatenate(posts), np.concatenate(features)
+def ngrams(words: Words, first: Ints, rows: int) -> list[tuple[Ints, Ints]]:
+    """(how many a word, their rows) of the n-grams of each length of some words (their numbers in ``first``)."""
+    lengths = np.minimum(words.end - words.start, WORD_CHARS)[first]
+    ends = np.cumsum(lengths + 2)
+    buffer = np.full(int(ends[-1]) if len(ends) else 0, EDGE, np.uint64)
+    place = places(lengths)
+    inner = np.repeat(ends - lengths - 1, lengths) + place
+    buffer[inner] = words.codes[np.repeat(words.start[first], lengths) + place]
+    owner = np.repeat(np.arange(len(first)), lengths + 2)
+    return [rows_of_length(buffer, owner, size, len(first), rows) for size in range(1, NGRAM_CHARS + 1)]
 
 
-def scores(found: Model, texts: list[bytes]) -> Floats:
-    """Log odds of each language for each text; no feature: the prior alone."""
-    posts, features = visits(found, texts)
-    pairs, counts = np.unique(posts * len(found.weights) + features, return_counts=True)
-    owners, shown = np.divmod(pairs, len(found.weights))
-    total = np.tile(found.prior, (len(texts), 1)).astype(np.float32)
-    if len(pairs):
-        weighted = np.log1p(counts).astype(np.float32)[:, None] * found.weights[shown]
-        first = np.flatnonzero(np.diff(owners, prepend=-1))
-        total[owners[first]] += np.add.reduceat(weighted, first, axis=0)
-    return total
+def rows_of_length(buffer: Hashes, owner: Ints, size: int, count: int, rows: int) -> tuple[Ints, Ints]:
+    """(how many a word, their rows) of the n-grams of one length; of a single sign, the edges are left out."""
+    left = max(len(buffer) - size + 1, 0)
+    rolled = np.zeros(left, np.uint64)
+    for at in range(size):
+        rolled = rolled * BASE + buffer[at : at + left]
+    whole = owner[:left] == owner[size - 1 :][:left] if size > 1 else buffer != EDGE
+    hashed = mixed(rolled[whole] + np.uint64(size)) >> np.uint64(40)
+    return np.bincount(owner[:left][whole], minlength=count), (hashed % np.uint64(rows)).astype(np.int64)
 
 
-def margins(total: Floats) -> Floats:
-    """By how much the best language wins over the next, for each text."""
-    if total.shape[1] < 2:
-        return np.full(len(total), np.inf, np.float32)
-    top = np.partition(total, -2, axis=1)
-    return np.asarray(top[:, -1] - top[:, -2], np.float32)
+def word_scores(found: Model, words: Words, first: Ints) -> tuple[Floats, Ints]:
+    """(words, languages) sum of the weights of each word's n-grams; (words,) how many n-grams."""
+    total = np.zeros((len(first), len(found.languages)), np.float32)
+    sizes = np.zeros(len(first), np.int64)
+    for counts, at in ngrams(words, first, len(found.table)):
+        indptr = np.concatenate([[0], np.cumsum(counts)])
+        total += (
+            csr_matrix((np.ones(len(at), np.float32), at, indptr), shape=(len(first), len(found.table))) @ found.table
+        )
+        sizes += counts
+    return total, sizes
 
 
-def answers(found: Model, texts: list[bytes]) -> list[str]:
-    """The language of each text; "" where there are too few letters or two languages are as likely."""
-    parts = [texts[at : at + TEXTS_AT_ONCE] for at in range(0, len(texts), TEXTS_AT_ONCE)]
-    return [answer for part in parts for answer in some_answers(found, part)]
+def margins(found: Model, texts: Sequence[str]) -> tuple[Floats, Ints]:
+    """(texts, languages) cooled log ratios; (texts,) how many letters each has."""
+    seen = found_words(joined(texts))
+    first, which = distinct(word_hashes(seen))
+    scores, sizes = word_scores(found, seen, first)
+    owner = csr_matrix((np.ones(len(which), np.float32), (seen.post, which)), shape=(len(texts), len(first)))
+    counts = owner @ sizes.astype(np.float32)
+    cooled = (owner @ scores) * (found.slope * np.maximum(counts, 1) ** -found.power)[:, None]
+    return cooled.astype(np.float32), np.bincount(seen.post, seen.end - seen.start, len(texts)).astype(np.int64)
 
 
-def some_answers(found: Model, texts: list[bytes]) -> list[str]:
-    """The same for as many texts as the memory should hold at once."""
-    total = scores(found, texts)
-    best, sure = total.argmax(axis=1).tolist(), (margins(total) >= MARGIN_MIN).tolist()
-    rows = zip(best, sure, texts, strict=True)
-    return [found.languages[one] if good and text else "" for one, good, text in rows]
+def probabilities(found: Model, texts: Sequence[str]) -> Floats:
+    """(texts, languages) calibrated; a row of zeros for a text with fewer than three letters."""
+    parts = [_probabilities(found, texts[at : at + TEXTS_AT_ONCE]) for at in range(0, len(texts), TEXTS_AT_ONCE)]
+    return np.concatenate(parts) if parts else np.zeros((0, len(found.languages)), np.float32)
+
+
+def _probabilities(found: Model, texts: Sequence[str]) -> Floats:
+    total, letters = margins(found, texts)
+    return np.asarray(softmax(total) * (letters >= LETTERS_MIN)[:, None], np.float32)
+
+
+def answers(found: Model, texts: Sequence[str], confidence_min: float = CONFIDENCE_MIN) -> tuple[list[str], Floats]:
+    """The language of each text and its confidence; "" where nothing is sure enough to be said."""
+    if not found.languages:
+        return [""] * len(texts), np.zeros(len(texts), np.float32)
+    chances = probabilities(found, texts)
+    best, sure = chances.argmax(axis=1), chances.max(axis=1, initial=0)
+    said = (sure > 0) & (sure >= confidence_min)
+    labels = [found.languages[one] if good else "" for one, good in zip(best.tolist(), said.tolist(), strict=True)]
+    return labels, np.where(said, sure, np.float32(0))
 
 
 def read_language(batch: pa.RecordBatch, languages: tuple[str, ...]) -> pa.RecordBatch:
@@ -126,9 +156,23 @@ def read_language(batch: pa.RecordBatch, languages: tuple[str, ...]) -> pa.Recor
     unknown = pc.equal(batch["lang"], "")
     if not languages or not pc.any(unknown).as_py():
         return batch
-    asked = batch.filter(unknown)
-    found = iter(answers(model(languages), plain_texts(asked)))
+    labels, _ = answers(model(languages), plain_texts(batch.filter(unknown)))
+    found = iter(labels)
     filled = [declared or next(found) for declared in batch["lang"].to_pylist()]
     return batch.set_column(
         batch.schema.get_field_index("lang"), batch.schema.field("lang"), pa.array(filled, pa.string())
     )
+
+
+def read(page: Page) -> Mapping[str, pa.Array]:
+    """The likeliest language of each post, however likely: the confidence says it. "": nothing to go by."""
+    labels, sure = answers(model(page.languages), plain_texts(page.posts), 0.0)
+    return {"language": pa.array(labels, pa.string()), "language_confidence": pa.array(sure, pa.float32())}
+
+
+def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
+    pairs = zip(batch["language"].to_pylist(), rounded(batch["language_confidence"]), strict=True)
+    return {"language": [{"label": label, "confidence": sure} for label, sure in pairs]}
+
+
+READING = Reading("language", ("language", "language_confidence"), read, lines)
