@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from palabre.model import EMOTIONS
 from palabre.read import registry
 from palabre.read.features import READ_CHARS, VERSION, Features, features
-from palabre.read.linear import Floats, Head, sigmoid, softmax, summed
+from palabre.read.linear import Floats, Head, lengths, sigmoid, softmax, summed
 
 VARIANCE = 16.0  # of the log-odds that a layer may add: one correction overrules a head that is sure at 1 in 1,000
 FOLDS = 5
@@ -144,7 +144,7 @@ def _rarities(head: Head) -> Floats:
 
 def _lengths(seen: Features, rarity: Floats) -> Floats:
     """(n, 1) the length of each post in rarities."""
-    return np.asarray(np.sqrt(np.maximum(summed(seen.indptr, seen.ids, rarity[:, None] ** 2), 1e-6)), np.float32)
+    return lengths(seen, rarity[:, None] ** 2)
 
 
 def _log_odds(one: Learnt, head: Head, seen: Features) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from palabre.read import registry
 from palabre.read.features import Offsets, Spans, spans
 from palabre.read.linear import Floats, Head, word_rows
 
@@ -72,7 +73,8 @@ def _each(seen: Spans, head: Head, label: int, extra: Floats | None) -> Floats:
     weights = head.table.values[seen.ids, label] * head.table.scale[label]
     if extra is not None:
         weights = weights + extra[seen.ids]
-    return np.asarray(weights / np.sqrt(max(len(weights), 1)), np.float64)
+    parts = registry.rarities(head.spec)[seen.ids] ** 2 if head.rare else np.ones(len(weights))
+    return np.asarray(weights / np.sqrt(max(parts.sum(), 1e-6)), np.float64)
 
 
 def _shared_out(seen: Spans, weights: Floats, size: int) -> Floats:

@@ -1,9 +1,10 @@
 """Heads: linear models over the hashed features. Many heads are scored in one pass.
 
-margin(post, label) = sum of table[feature, label] over the occurrences / sqrt(their number)
+margin(post, label) = sum of table[feature, label] over the occurrences / length of the post
                     + mean of words[token, label] over the tokens (a word embedding, folded into its head) + bias.
-The same weights (a post's features all weigh 1 / sqrt(their number)) are used to train and to serve. Tables are int8
-with a scale a label; in memory they are float32.
+The length is the square root of the number of features or, for heads whose features weigh by their rarity, of the sum
+of squared rarities. The same weights are used to train and to serve. Tables are int8 with a scale a label; in memory
+they are float32. A rare head's table has the rarities in it.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Head:
     intercept: Floats
     decision: Floats
     words: Table | None = None
+    rare: bool = False  # features weigh by their rarity
     cues: Floats | None = None  # (columns of cues.matrix, labels): weights of what is said in so many words
 
     def probabilities(self, margins: Floats) -> Floats:
@@ -81,16 +83,18 @@ def sigmoid(logits: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Heads of one spec side by side. table (2^bits, all labels); words: the same for tokens, or None."""
+    """Heads of one spec side by side. table (2^bits, all labels); words: the same for tokens, or None; squares: each
+    feature's part of the square of a post's length (2^bits, 1), None where all count 1."""
 
     heads: tuple[Head, ...]
     table: Floats
     bias: Floats
     words: Floats | None
+    squares: Floats | None = None
 
     def margins(self, seen: Features) -> dict[str, Floats]:
         """(n, labels) by the name of the head."""
-        total = summed(seen.indptr, seen.ids, self.table) / roots(seen)[:, None] + self.bias
+        total = summed(seen.indptr, seen.ids, self.table) / lengths(seen, self.squares) + self.bias
         if self.words is not None:
             total += word_means(seen, self.words)
         edges = np.cumsum([len(head.labels) for head in self.heads])[:-1]
@@ -103,14 +107,15 @@ class Pack:
         return found
 
 
-def pack(heads: Sequence[Head]) -> Pack:
-    """Heads of one spec, ready to be scored together."""
+def pack(heads: Sequence[Head], rarity: Floats | None = None) -> Pack:
+    """Heads of one spec, ready to be scored together. rarity (2^bits,): for heads whose features weigh by it."""
     words = [head.words for head in heads]
     return Pack(
         tuple(heads),
         np.ascontiguousarray(np.hstack([head.table.floats() for head in heads])),
         np.concatenate([head.bias for head in heads]),
         _side_by_side(heads, max(len(one.values) for one in words if one)) if any(words) else None,
+        None if rarity is None else np.ascontiguousarray(rarity[:, None] ** 2),
     )
 
 
@@ -132,9 +137,11 @@ def summed(indptr: Offsets, ids: npt.NDArray[np.int32], table: Floats) -> Floats
     return np.asarray(matrix @ table)
 
 
-def roots(seen: Features) -> Floats:
-    """(n,) what a post's sum is divided by: the square root of its number of features, at least 1."""
-    return np.sqrt(np.maximum(np.diff(seen.indptr), 1)).astype(np.float32)
+def lengths(seen: Features, squares: Floats | None = None) -> Floats:
+    """(n, 1) what a post's sum is divided by. squares (2^bits, 1): each feature's part; without them it is 1."""
+    if squares is None:
+        return np.asarray(np.sqrt(np.maximum(np.diff(seen.indptr), 1)), np.float32)[:, None]
+    return np.asarray(np.sqrt(np.maximum(summed(seen.indptr, seen.ids, squares), 1e-6)), np.float32)
 
 
 def word_rows(words: Hashes, rows: int) -> npt.NDArray[np.int32]:
@@ -154,10 +161,11 @@ def quantised(weights: npt.NDArray[np.floating]) -> Table:
     return Table(np.rint(weights / scale).astype(np.int8), scale.astype(np.float32))
 
 
-def design(seen: Features) -> csr_matrix:
-    """(n, 2^bits) the matrix a head is trained on: occurrences, divided as when it is served."""
-    ones = np.ones(len(seen.ids), np.float64)
+def design(seen: Features, rarity: Floats | None = None) -> csr_matrix:
+    """(n, 2^bits) the matrix a head is trained on: occurrences (times their rarity), divided as when it is served."""
+    ones = np.ones(len(seen.ids), np.float64) if rarity is None else rarity[seen.ids].astype(np.float64)
     matrix = csr_matrix((ones, seen.ids.copy(), seen.indptr.copy()), shape=(len(seen), 1 << seen.spec.bits))
     matrix.sum_duplicates()
-    matrix.data /= np.repeat(roots(seen).astype(np.float64), np.diff(matrix.indptr))
+    divisors = lengths(seen, None if rarity is None else rarity[:, None] ** 2).ravel()
+    matrix.data /= np.repeat(divisors.astype(np.float64), np.diff(matrix.indptr))
     return matrix

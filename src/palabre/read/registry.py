@@ -76,6 +76,7 @@ def head(name: str) -> Head:
         stored["intercept"],
         stored["decision"],
         Table(stored["words"], stored["words_scale"]) if "words" in stored else None,
+        about.get("weights") == "rarity",
         stored.get("cues"),
     )
 
@@ -89,16 +90,19 @@ def spec_of(features: Mapping[str, Any]) -> Spec:
 def packs(wanted: tuple[str, ...]) -> tuple[Pack, ...]:
     """Heads packed by the features they need: one pass each."""
     heads = [head(name) for name in wanted]
-    specs = dict.fromkeys(one.spec for one in heads)
-    return tuple(pack([one for one in heads if one.spec == spec]) for spec in specs)
+    kinds = dict.fromkeys((one.spec, one.rare) for one in heads)
+    return tuple(
+        pack([one for one in heads if (one.spec, one.rare) == (spec, rare)], rarities(spec) if rare else None)
+        for spec, rare in kinds
+    )
 
 
 @cache
 def rarities(spec: Spec) -> Any:
-    """(2^bits,) how rare each feature is, about 0 to 1; all 1 for features that nobody has counted."""
+    """(2^bits,) how rare each feature is, above 0 to 1; all 1 for features that nobody has counted."""
     if folder_of("rarity") is None or spec_of(card("rarity")["features"]) != spec:
         return np.ones(1 << spec.bits, np.float32)
-    return arrays("rarity")["rarity"].astype(np.float32) / 255
+    return np.maximum(arrays("rarity")["rarity"].astype(np.float32), 1) / 255
 
 
 def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
@@ -118,7 +122,8 @@ def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
         stored |= {"cues": one.cues}
         about = {**about, "cues": cues.mark()}
     np.savez_compressed(folder / f"{one.name}.npz", **stored)
-    write_card(one.name, {"labels": list(one.labels), "kind": one.kind, **about}, one.spec, folder)
+    weights = "rarity" if one.rare else "even"
+    write_card(one.name, {"labels": list(one.labels), "kind": one.kind, "weights": weights, **about}, one.spec, folder)
 
 
 def write_card(name: str, about: Mapping[str, Any], spec: Spec, folder: Path) -> None:

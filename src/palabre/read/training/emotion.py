@@ -68,9 +68,10 @@ TASK = Task(
     files=(*TWEETS, *REDDIT),
     train=train,
     held=held,
-    recipe=Recipe(cost=0.3),
+    recipe=Recipe(cost=0.5),
     balanced=True,
-    decide_raw=True,
+    tune="macro_f1",
+    tune_on="tweeteval",
     card={
         "title": "Which of four emotions a post carries, if it carries one",
         "languages": ["en"],

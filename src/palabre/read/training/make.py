@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
-from palabre.read import calibrate
+from palabre.read import calibrate, registry
 from palabre.read.features import Spec, features
-from palabre.read.linear import Floats, Head, design, quantised
+from palabre.read.linear import Floats, Head, design, pack, quantised
 from palabre.read.training.data import Examples, fingerprint, folds, joined, without_copies
 from palabre.read.training.fit import Recipe, Weights, fit
 from palabre.read.training.measure import METRICS, f1
@@ -50,7 +51,7 @@ class Task:
     whole: bool = False
     tune: str = ""
     tune_on: str = ""  # only on examples of groups that begin so
-    decide_raw: bool = False
+    rare: bool = True  # features weigh by their rarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Finish:
             self.slope,
             self.intercept,
             self.decision,
+            rare=self.task.rare,
         )
 
     def said(self, head: Head, margins: Floats) -> Labels:
@@ -128,13 +130,19 @@ def measure(finish: Finish, weights: Weights, held: Held) -> dict[str, Any]:
 
 def margins_of(head: Head, texts: list[str]) -> Floats:
     """(n, labels) as they are served: int8 weights."""
-    weights = Weights(head.table.floats(), head.bias)
-    return np.asarray(weights.margins(design(features(texts, head.spec))), np.float32)
+    one = pack([head], registry.rarities(head.spec) if head.rare else None)
+    return one.margins(features(texts, head.spec))[head.name]
 
 
 def fitted(task: Task, some: Examples) -> Weights:
     targets = some.targets[:, : len(task.labels)]
-    return fit(design(features(some.texts, task.spec)), targets, shares(task, some), task.recipe)
+    found = fit(matrix_of(task, some), targets, shares(task, some), task.recipe)
+    return Weights(found.table * registry.rarities(task.spec)[:, None], found.bias) if task.rare else found
+
+
+def matrix_of(task: Task, some: Examples) -> csr_matrix:
+    """(n, 2^bits) what a head of the task is fitted on."""
+    return design(features(some.texts, task.spec), registry.rarities(task.spec) if task.rare else None)
 
 
 def shares(task: Task, some: Examples) -> Floats:
@@ -149,7 +157,7 @@ def shares(task: Task, some: Examples) -> Floats:
 def out_of_fold(task: Task, train: Examples) -> Floats:
     """Margins (n, labels) of each example by a head that has not seen its fold."""
     fold_of = folds(train.groups, train.texts, FOLDS, task.whole)
-    matrix = design(features(train.texts, task.spec))
+    matrix = matrix_of(task, train)
     weights = shares(task, train)
     margins = np.zeros((len(train), len(task.labels)), np.float32)
     for fold in range(FOLDS):
@@ -163,7 +171,7 @@ def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Fl
     """slope, intercept, decision (labels,) of a head, from out-of-fold margins."""
     if task.kind == "softmax":
         slope, intercept = calibrate.fit_softmax(unseen, train.labels)
-        return slope, intercept, -intercept if task.decide_raw else np.zeros(len(task.labels), np.float32)
+        return slope, intercept, tuned_offsets(task, train, unseen * slope + intercept, -intercept)
     pairs = [calibrate.fit_sigmoid(unseen[:, at], train.targets[:, at] > 0.5) for at in range(len(task.labels))]
     slope, intercept = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
     found = 1 / (1 + np.exp(-(unseen * slope + intercept)))
@@ -172,6 +180,20 @@ def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Fl
     rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])
     decision = best_threshold(task.tune, train.labels[rows], found[rows, 0])
     return slope, intercept, np.array([decision], np.float32)
+
+
+def tuned_offsets(task: Task, train: Examples, logits: Floats, start: Floats) -> Floats:
+    """(labels,) what is added to the log-odds of each label before the best is taken. start: what undoes the shifts."""
+    if not task.tune:
+        return np.asarray(start, np.float32)
+    rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])
+    offsets = np.asarray(start, np.float64)
+    for step in (0.4, 0.2, 0.1):
+        for at in range(len(offsets)):
+            tried = [offsets + step * turn * np.eye(len(offsets))[at] for turn in (0, -1, 1, -2, 2)]
+            values = [METRICS[task.tune](train.labels[rows], (logits[rows] + one).argmax(axis=1)) for one in tried]
+            offsets = tried[int(np.argmax(values))]
+    return np.asarray(offsets - offsets.mean(), np.float32)
 
 
 def best_threshold(metric: str, truth: Labels, probability: Floats) -> float:

@@ -49,7 +49,7 @@ TASK = Task(
     ),
     train=train,
     held=held,
-    recipe=Recipe(cost=0.1),
+    recipe=Recipe(cost=0.3),
     balanced=True,
     tune="macro_f1",
     tune_on="tweeteval",

@@ -33,8 +33,8 @@ TASK = Task(
     ),
     train=train,
     held=held,
-    recipe=Recipe(cost=0.15),
-    decide_raw=True,
+    recipe=Recipe(cost=0.5),
+    tune="macro_recall",
     card={
         "title": "Tone of posts: negative, neutral, positive",
         "languages": sorted(UMSAB),
