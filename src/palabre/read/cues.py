@@ -73,15 +73,37 @@ def mark() -> str:
 
 def matrix(seen: Features) -> csr_matrix:
     """(n, columns) cues and shapes of some texts: the square root of how often each is there, at most 2."""
-    known = cues()
-    found = hits(known.book, seen)
-    owner = owners(seen, found.start)
-    at_cues = len(known.of) + known.of[found.name] + len(known.names) * denied(seen, found, owner)
-    rows, columns = np.concatenate([owner, owner]), np.concatenate([found.name, at_cues])
+    known, found = cues(), said(seen)
+    at_cues = len(known.of) + known.of[found.hits.name] + len(known.names) * found.denied
+    rows, columns = np.concatenate([found.owner, found.owner]), np.concatenate([found.hits.name, at_cues])
     size = (len(seen), len(known.of) + 2 * len(known.names))
     counted = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=size)
     counted.data = np.sqrt(np.minimum(counted.data, COUNT_MAX))
     return hstack([counted, csr_matrix(shapes(seen))], format="csr", dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Cues of some texts. owner, denied (hits,): the text of each, and whether it is denied."""
+
+    hits: Hits
+    owner: Offsets
+    denied: Flags
+
+
+_last: list[tuple[Features, Said]] = []  # the readings of one page ask for the same posts one after the other
+
+
+def said(seen: Features) -> Said:
+    """The cues of some texts."""
+    for known, answer in _last:
+        if known is seen:
+            return answer
+    found = hits(cues().book, seen)
+    owner = owners(seen, found.start)
+    answer = Said(found, owner, denied(seen, found, owner))
+    _last[:] = [(seen, answer)]
+    return answer
 
 
 def owners(seen: Features, tokens: Offsets) -> Offsets:

@@ -29,7 +29,7 @@ from palabre.read.training.make import Say
 NAME = "intent"
 HANDMADE = Path(__file__).with_name("handmade")
 LANGUAGES = ("en", "fr")
-SPEC = Spec(bits=17)
+SPEC = Spec()
 RECIPE = Recipe(cost=0.2, iterations=60)
 FOLDS = 5
 CUE_SCALE = 0.3  # cues weigh by it beside hashed features, which are many and small
