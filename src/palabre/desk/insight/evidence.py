@@ -10,15 +10,16 @@ from palabre.desk.mentions.selection import DAY_MS, day_of
 from palabre.desk.workspaces.access import Seat
 from palabre.model import Evidence
 
-IDS_MAX = 200  # posts named one by one in an address
+IDS_MAX = 2_000  # posts named one by one in an address
 
 
 def pairs(evidence: Evidence) -> list[tuple[str, str]]:
-    """As the words of an address. Days: a figure's period is whole days."""
+    """As the words of an address: a filter of several values has them separated by spaces. Days: a figure's period is
+    whole days."""
     found = [("q", evidence.query)] if evidence.query else []
     found += [("watch", str(one)) for one in evidence.watch_ids]
-    found += [(name, value) for name, value in sorted(evidence.filters.items())]
-    found += [("post", str(one)) for one in evidence.post_ids[:IDS_MAX]]
+    found += [(name, value) for name, values in sorted(evidence.filters.items()) for value in values.split()]
+    found += [("post", " ".join(map(str, evidence.post_ids[:IDS_MAX])))] if evidence.post_ids else []
     found += [("since", day_of(evidence.since_ms).isoformat())] if evidence.since_ms else []
     found += [("until", day_of(evidence.until_ms - 1).isoformat())] if evidence.until_ms >= DAY_MS else []
     return found

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 
 from palabre.archive.types import Source, Watch
 from palabre.desk.design.words import speak
-from palabre.desk.mentions.selection import MANY, Selection
+from palabre.desk.mentions.selection import MANY, SEVERAL, Selection
 from palabre.messages import catalogue
 
 SHOWN = 8
@@ -91,12 +91,22 @@ def chips(selection: Selection, words: Naming, author: str, lang: str) -> list[C
         Choice(f"{speak(f'mentions.facet.{name}', lang)} : {words(name, value)}" if lang == "fr"
                else f"{speak(f'mentions.facet.{name}', lang)}: {words(name, value)}",
                None, True, selection.without(name, value).address())
-        for name in MANY for value in selection.values(name)
+        for name in SEVERAL for value in selection.values(name)
     ]  # fmt: skip
+    found += [Choice(speak(key, lang, n=n), None, True, selection.without(name).address())
+              for name, key, n in single(selection)]  # fmt: skip
     if selection.filters.account_uri:
         found.append(Choice(speak("mentions.chip.account", lang, name=author), None, True,
                             selection.without("account").address()))  # fmt: skip
     return found
+
+
+def single(selection: Selection) -> list[tuple[str, str, int]]:
+    """(name in the address, key of its words, number of posts named) of what is asked with one value."""
+    filters = selection.filters
+    found = [("folded", f"mentions.chip.folded_{filters.folded}", 0)] if filters.folded else []
+    found += [("register", "mentions.chip.register", 0)] if filters.register else []
+    return found + ([("post", "mentions.chip.posts", len(filters.post_ids))] if filters.post_ids else [])
 
 
 def periods(selection: Selection, lang: str) -> list[Choice]:

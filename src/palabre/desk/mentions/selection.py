@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 
 from palabre.archive.types import Filters
-from palabre.model import PostKind
+from palabre.model import AXES, EMOTIONS, INTENTS, TONES, PostKind
 
 NO_FILTERS = Filters(mentioned=True)
 DAY_MS = 86_400_000
@@ -25,7 +25,20 @@ KINDS = frozenset(str(kind) for kind in PostKind)
 YEARS = range(1990, 2101)
 # name in an address -> field of Filters
 MANY = {"watch": "watch_ids", "source": "source_ids", "network": "networks", "lang": "langs", "kind": "kinds"}
-NUMBERS = frozenset({"watch", "source"})
+# the same of what was understood: no facet counts these, a figure's evidence asks for them
+READ = {"tone": "tones", "emotion": "emotions", "intent": "intents", "axis": "axes", "story": "story_ids"}
+SEVERAL = MANY | READ
+SINGLE = {"account": "account_uri", "folded": "folded", "register": "register"}
+NUMBERS = frozenset({"watch", "source", "story"})
+POSTS_MAX = 2_000  # named one by one, in one value: post=12+15+17
+WORDS = {
+    "tone": frozenset(TONES),
+    "emotion": frozenset({*EMOTIONS, "none"}),
+    "intent": frozenset({*INTENTS, "none", "other"}),
+    "axis": frozenset({*AXES, "none"}),
+    "kind": KINDS,
+}
+FOLDED = frozenset({"yes", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +56,11 @@ class Selection:
         days = _whole(_first(given, "days"), DAYS_MAX)
         since, until = _day(_first(given, "since")), _day(_first(given, "until"))
         filters = Filters(
-            **{field: _values(name, given.get(name, ())) for name, field in MANY.items()},  # type: ignore[arg-type]
+            **{field: _values(name, given.get(name, ())) for name, field in SEVERAL.items()},  # type: ignore[arg-type]
             account_uri=_first(given, "account")[:VALUE_CHARS_MAX],
+            folded=folded if (folded := _first(given, "folded")) in FOLDED else "",
+            register=_first(given, "register")[:VALUE_CHARS_MAX],
+            post_ids=_numbers(given.get("post", ()))[:POSTS_MAX],
             since_ms=0 if days else start_of(since),
             until_ms=0 if days else start_of(until) + DAY_MS if until else 0,
             mentioned=_first(given, "scope") != ALL,
@@ -59,9 +75,10 @@ class Selection:
     def pairs(self) -> list[tuple[str, str]]:
         """(name, value) in a fixed order, so that equal selections have equal addresses."""
         found = [("q", self.query)] if self.query else []
-        for name, field in MANY.items():
+        for name, field in SEVERAL.items():
             found += [(name, str(value)) for value in getattr(self.filters, field)]
-        single = {"account": self.filters.account_uri, "days": str(self.days or ""), "since": self.since,
+        found += [(name, value) for name, field in SINGLE.items() if (value := getattr(self.filters, field))]
+        single = {"post": " ".join(map(str, self.filters.post_ids)), "days": str(self.days or ""), "since": self.since,
                   "until": self.until, "scope": "" if self.filters.mentioned else ALL}  # fmt: skip
         return found + [(name, value) for name, value in single.items() if value]
 
@@ -81,7 +98,7 @@ class Selection:
 
     def values(self, name: str) -> tuple[str, ...]:
         """What a filter with several values asks, as text."""
-        return tuple(str(value) for value in getattr(self.filters, MANY[name]))
+        return tuple(str(value) for value in getattr(self.filters, SEVERAL[name]))
 
     @property
     def filtered(self) -> bool:
@@ -94,7 +111,7 @@ class Selection:
 
     def with_value(self, name: str, value: str) -> Selection:
         """The same with one more value of watch, source, network, lang or kind, or another account or period."""
-        return self._changed([*(self._others(name) if name not in MANY else self.pairs()), (name, value)])
+        return self._changed([*(self._others(name) if name not in SEVERAL else self.pairs()), (name, value)])
 
     def without(self, name: str, value: str | None = None) -> Selection:
         """The same without one value, or without all of that name."""
@@ -135,7 +152,12 @@ def _values(name: str, texts: Sequence[str]) -> tuple[str, ...] | tuple[int, ...
     kept = list(dict.fromkeys(text for text in texts[:VALUES_MAX] if text and len(text) <= VALUE_CHARS_MAX))
     if name in NUMBERS:
         return tuple(number for text in kept if (number := _whole(text, 10**18)))
-    return tuple(text for text in kept if name != "kind" or text in KINDS)
+    return tuple(text for text in kept if name not in WORDS or text in WORDS[name])
+
+
+def _numbers(texts: Sequence[str]) -> tuple[int, ...]:
+    """All numbers in the values, each once, in order."""
+    return tuple(dict.fromkeys(number for text in texts for one in text.split() if (number := _whole(one, 10**18))))
 
 
 def _whole(text: str, most: int) -> int:
