@@ -1,0 +1,198 @@
+"""Names in a post: people, organisations, products, places. Never what a person is: no sensitive trait has a kind.
+
+Method: a linear-chain conditional random field (chain.py) over hashed features (entity_features.py) with known names
+and word groups as features. Only tokens that may begin or continue a name are decoded (each gets its likeliest
+label): the others are so surely no name that the chain is cut there. Spans are code points of the text; a confidence is
+the smallest chance of its tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from palabre.model import ENTITY
+from palabre.read import registry
+from palabre.read.chain import FORBIDDEN, Floats, chances, inside, padded
+from palabre.read.contract import Line, Page, Reading
+from palabre.read.entity_features import Clusters, place_features, seen_of, summed, word_emissions
+from palabre.read.entity_tokens import MARK, Tokens, tokens_of
+from palabre.read.words import Ints
+
+NAME = "entities"
+KINDS = ("person", "organisation", "product", "place")
+LABELS = ("O", *(f"{edge}-{kind}" for kind in KINDS for edge in "BI"))
+CHARS_READ = 2_000  # of a post
+RUN_MAX = 24  # tokens decoded together; no name is longer
+WIDTHS = (1, 2, 4, 8, 16, RUN_MAX)
+MARGIN = 4.0  # a token whose words say "no name" by more than this is not looked at further
+CONFIDENCE_MIN = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name in a text. start, end: code points; kind: of KINDS; name: canonical; confidence: 0 to 1."""
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """table (rows, labels); follows (labels, labels): from a label to the next."""
+
+    table: Floats
+    follows: Floats
+    clusters: Clusters
+
+
+@cache
+def model() -> Model:
+    stored = registry.arrays(NAME)
+    clusters = Clusters(
+        stored["cluster_keys"].astype(np.uint64), stored["fine"].astype(np.int64), stored["coarse"].astype(np.int64)
+    )
+    return Model((stored["table"] * stored["scale"]).astype(np.float32), stored["follows"], clusters)
+
+
+def allowed() -> Floats:
+    """(labels, labels) 0, and FORBIDDEN where a name would go on that did not begin."""
+    out = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    for at, label in enumerate(LABELS):
+        if label.startswith("I-"):
+            out[:, at] = FORBIDDEN
+            out[[at - 1, at], at] = 0
+    return out
+
+
+def find(
+    texts: Sequence[str], found: Model | None = None, confidence_min: float = CONFIDENCE_MIN
+) -> list[list[Entity]]:
+    """The names in each text, in order."""
+    short = [text[:CHARS_READ] for text in texts]
+    out: list[list[Entity]] = [[] for _ in texts]
+    tokens = tokens_of(short)
+    if not len(tokens):
+        return out
+    labels, sure = decoded(tokens, found or model())
+    for post, one in spans(tokens, labels, sure, short):
+        if one.confidence >= confidence_min:
+            out[post].append(one)
+    return out
+
+
+def decoded(tokens: Tokens, found: Model) -> tuple[Ints, Floats]:
+    """(tokens,) the label of each and its chance."""
+    seen = seen_of(tokens, len(found.table))
+    words = word_emissions(seen, found.clusters, found.table)
+    labels, sure = np.zeros(len(tokens), np.int64), np.ones(len(tokens), np.float32)
+    looked = np.flatnonzero(words[:, 1:].max(axis=1) > words[:, 0] - MARGIN)
+    if not len(looked):
+        return labels, sure
+    scores = words[looked] + summed(place_features(seen, looked), found.table)
+    lengths = runs(tokens, looked)
+    ends = np.cumsum(lengths) - 1
+    scores[ends] += np.where(closed(tokens, looked[ends])[:, None], found.follows[:, 0], 0)
+    every = run_chances(scores, lengths, found.follows)
+    best = every.argmax(axis=1)
+    labels[looked], sure[looked] = best, every[np.arange(len(best)), best]
+    return labels, sure
+
+
+def run_chances(scores: Floats, lengths: Ints, follows: Floats) -> Floats:
+    """(tokens, labels) chances, rows of about the same length at once."""
+    out = np.empty(scores.shape, np.float32)
+    row_of = np.repeat(np.arange(len(lengths)), lengths)
+    low = 0
+    for high in WIDTHS:
+        kept = (lengths > low) & (lengths <= high)
+        if kept.any():
+            here = kept[row_of]
+            rows = padded(scores[here], lengths[kept])
+            out[here] = chances(rows, lengths[kept], follows, follows[0])[inside(lengths[kept], rows.shape[1])]
+        low = high
+    return out
+
+
+def runs(tokens: Tokens, looked: Ints) -> Ints:
+    """The lengths of the rows of neighbouring tokens among those looked at."""
+    new = np.ones(len(looked), bool)
+    new[1:] = (np.diff(looked) != 1) | (np.diff(tokens.post[looked]) != 0)
+    begins = np.flatnonzero(new)
+    place = np.arange(len(looked)) - np.repeat(begins, np.diff(np.append(begins, len(looked))))
+    begins = np.flatnonzero(new | (place % RUN_MAX == 0))
+    return np.diff(np.append(begins, len(looked)))
+
+
+def closed(tokens: Tokens, at: Ints) -> Any:
+    """Is there a token behind it in its post?"""
+    after = np.minimum(at + 1, len(tokens) - 1)
+    return (after == at + 1) & (tokens.post[after] == tokens.post[at])
+
+
+def spans(tokens: Tokens, labels: Ints, sure: Floats, texts: Sequence[str]) -> Iterator[tuple[int, Entity]]:
+    """(post, name) from labels; the @ or # before a name belongs to it."""
+    first, last = edges(tokens, labels)
+    if not len(first):
+        return
+    posts = tokens.post[first]
+    base = tokens.text.starts[posts]
+    mark = np.maximum(first - 1, 0)
+    glued = (first > 0) & (tokens.kind[mark] == MARK) & (tokens.end[mark] == tokens.start[first])
+    bounds = np.stack([first, last + 1], axis=1).ravel()
+    chance = np.minimum.reduceat(np.append(sure, 1), bounds)[::2].astype(np.float64).round(4)
+    columns = (posts, tokens.start[first] - base, tokens.end[last] - base, glued, (labels[first] - 1) // 2, chance)
+    for post, start, end, sign, kind, one in zip(*(column.tolist() for column in columns), strict=True):
+        yield post, Entity(start - sign, end, KINDS[kind], texts[post][start:end], one)
+
+
+def edges(tokens: Tokens, labels: Ints) -> tuple[Ints, Ints]:
+    """The first and the last token of each name. A name that goes on without a beginning begins there."""
+    kind = (labels + 1) // 2  # 0: no name
+    before = np.roll(kind, 1) * (tokens.post == np.roll(tokens.post, 1))
+    before[:1] = 0
+    begins = (kind > 0) & ((labels % 2 == 1) | (before != kind))
+    after = np.append(kind[1:], 0) * np.append(tokens.post[1:] == tokens.post[:-1], False)
+    ends = (kind > 0) & ((after != kind) | np.append(begins[1:], True))
+    return np.flatnonzero(begins), np.flatnonzero(ends)
+
+
+def key(name: str) -> str:
+    """What a name and its hashtag or handle have in common: letters and digits, without case and accents."""
+    from palabre.text.keys import keys  # the folding of the query language
+
+    return "".join(part for sign in name.split() for part in keys(sign).folded[:1]).replace("_", "")
+
+
+def link(entities: Sequence[Entity], names: Mapping[str, Iterable[str]]) -> list[Entity]:
+    """The entities with the canonical name of those that the panel knows. names: canonical name → its other forms."""
+    known = {key(form): canonical for canonical, forms in names.items() for form in (canonical, *forms)}
+    known.pop("", None)
+    return [replace(one, name=known.get(key(one.name), one.name)) for one in entities]
+
+
+def read(page: Page) -> Mapping[str, pa.Array]:
+    """The names in the text of each post (not in its title: spans are of the text)."""
+    found = find([text or "" for text in page.posts["text"].to_pylist()])
+    rows = [[as_row(one) for one in some] for some in found]
+    return {"entities": pa.array(rows, pa.list_(ENTITY))}
+
+
+def as_row(one: Entity) -> dict[str, Any]:
+    return {"kind": one.kind, "start": one.start, "end": one.end, "name": one.name, "confidence": one.confidence}
+
+
+def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
+    rows = batch["entities"].to_pylist()
+    return {"entities": [[one | {"confidence": round(one["confidence"], 4)} for one in some or []] for some in rows]}
+
+
+_READING = Reading("entities", ("entities",), read, lines)
