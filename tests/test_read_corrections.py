@@ -1,4 +1,4 @@
-"""A workspace's corrections: near copies follow one, others stay, many help in general, all can be undone and stored."""
+"""A workspace's corrections: near copies follow one, others stay, many help in general, all can be undone."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_one_correction_carries_over_to_near_copies_and_to_nothing_else(label: s
 
 
 def test_many_corrections_that_agree_help_where_they_did_not_look() -> None:
-    places = ["Lyon", "Paris", "Nantes", "Lille", "Brest", "Metz", "Nice", "Dijon", "Tours", "Rouen", "Caen", "Pau", "Sens", "Albi", "Agen", "Gap", "Laon", "Foix", "Dax", "Auch"]
-    said = [f"Le cyclovent de {place} siffle encore ce matin" for place in places]
+    places = "Lyon Paris Nantes Lille Brest Metz Nice Dijon Tours Rouen Caen Pau Sens Albi Agen Gap Laon Foix Dax Auch"
+    said = [f"Le cyclovent de {place} siffle encore ce matin" for place in places.split()]
     before = tones(["Mon cyclovent siffle à Bordeaux"])
     layer = learn([Correction("tone", text, ("negative",)) for text in said])
     assert tones(["Mon cyclovent siffle à Bordeaux"], layer) == ["negative"]

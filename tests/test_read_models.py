@@ -13,10 +13,12 @@ from palabre.errors import InputError
 from palabre.model import EMOTIONS, READINGS, TONES
 from palabre.read import calibrate, explain, readings, registry
 from palabre.read.contract import Page
+from palabre.read.embedding import embedding_of
 from palabre.read.features import VERSION, Spec, features
 from palabre.read.linear import Head, Table, pack, quantised, softmax, word_means
+from palabre.read.training.data import examples
 from palabre.read.training.fit import Recipe, fit, one_hot
-from palabre.read.training.make import margins_of
+from palabre.read.training.make import Finish, Task, fitted, margins_of, matrix_of
 
 MINE = ["tone", "emotion", "offence", "irony"]
 TEXTS = [
@@ -199,3 +201,28 @@ def test_shipped_models_are_small_and_have_cards() -> None:
         assert card["data"]
         assert card["limits"]
         assert path.with_suffix(".npz").exists()
+
+
+def test_an_embedding_folded_into_a_head_weighs_the_same() -> None:
+    chance = np.random.default_rng(1)
+    vectors = embedding_of({word: chance.normal(size=5) for word in ("i", "love", "this", "train", "en")}, 64)
+    weights = chance.normal(size=(5, 2))
+    seen = features(TEXTS)
+    direct = vectors.vectors(seen) @ weights
+    assert word_means(seen, vectors.folded(weights).floats()) == pytest.approx(direct, abs=0.05)
+    assert direct[2].tolist() == [0, 0]
+
+
+def test_a_head_with_an_embedding_is_trained_as_it_is_served() -> None:
+    chance = np.random.default_rng(2)
+    words = embedding_of({word: chance.normal(size=4) for word in ("good", "bad", "thing")}, 64)
+    texts = [f"{'good' if row % 2 else 'bad'} thing {'a' * (row % 7 + 1)}" for row in range(40)]
+    some = examples(texts, [row % 2 for row in range(40)], 2, "x")
+    task = Task(
+        "t", ("a", "b"), "softmax", (), lambda _: some, lambda _: {}, {}, spec=Spec(bits=12), embedding=lambda: words
+    )
+    weights = fitted(task, some)
+    zero = np.zeros(2, np.float32)
+    head = Finish(task, zero + 1, zero, zero).head(weights)
+    assert head.words is not None
+    assert margins_of(head, texts) == pytest.approx(weights.margins(matrix_of(task, some)), abs=0.1)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from palabre.read import calibrate, registry
+from palabre.read.embedding import Embedding
 from palabre.read.features import Spec, features
 from palabre.read.linear import Floats, Head, design, pack, quantised
 from palabre.read.training.data import Examples, fingerprint, folds, joined, without_copies
@@ -52,6 +53,8 @@ class Task:
     tune: str = ""
     tune_on: str = ""  # only on examples of groups that begin so
     rare: bool = True  # features weigh by their rarity
+    embedding: Callable[[], Embedding] | None = None  # the mean vector of the words is weighed too
+    embedding_scale: float = 1.0  # how freely: its vectors are multiplied by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,19 @@ class Finish:
         return self.head(Weights(np.zeros((1, count)), np.zeros(count)))
 
     def head(self, weights: Weights) -> Head:
+        buckets = 1 << self.task.spec.bits
+        dense = weights.table[buckets:] * self.task.embedding_scale
         return Head(
             self.task.name,
             self.task.labels,
             self.task.kind,
             self.task.spec,
-            quantised(weights.table),
+            quantised(weights.table[:buckets]),
             weights.bias.astype(np.float32),
             self.slope,
             self.intercept,
             self.decision,
+            words=self.task.embedding().folded(dense) if self.task.embedding and len(dense) else None,
             rare=self.task.rare,
         )
 
@@ -137,12 +143,18 @@ def margins_of(head: Head, texts: list[str]) -> Floats:
 def fitted(task: Task, some: Examples) -> Weights:
     targets = some.targets[:, : len(task.labels)]
     found = fit(matrix_of(task, some), targets, shares(task, some), task.recipe)
-    return Weights(found.table * registry.rarities(task.spec)[:, None], found.bias) if task.rare else found
+    if task.rare:
+        found.table[: 1 << task.spec.bits] *= registry.rarities(task.spec)[:, None]
+    return found
 
 
 def matrix_of(task: Task, some: Examples) -> csr_matrix:
-    """(n, 2^bits) what a head of the task is fitted on."""
-    return design(features(some.texts, task.spec), registry.rarities(task.spec) if task.rare else None)
+    """(n, 2^bits and the embedding's columns) what a head of the task is fitted on."""
+    seen = features(some.texts, task.spec)
+    matrix = design(seen, registry.rarities(task.spec) if task.rare else None)
+    if task.embedding is None:
+        return matrix
+    return hstack([matrix, csr_matrix(task.embedding().vectors(seen) * task.embedding_scale)], format="csr")
 
 
 def shares(task: Task, some: Examples) -> Floats:
