@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import exp, log
 
-from palabre.text.tokens import Kind, Token, tokenize
+from palabre.text.tokens import Token, tokenize
 from palabre.understand.noise_cues import Found
-from palabre.understand.own_words import SILENT, words
+from palabre.understand.own_words import KINDS, READ_MAX, SILENT, words
 from palabre.understand.signs import folded
 
 EXAMPLES_LEAST = 4  # of each kind
@@ -65,7 +65,7 @@ def stem(word: str) -> str:
 def features(text: str) -> set[str]:
     """What the model sees of a text: words that say something, as they are written inside a sentence (« ^mistral » with
     a capital, « mistral » without, « >mistral » where it begins one), and pairs of neighbours (« mon mistral »)."""
-    tokens = [one for one in tokenize(text) if one.kind in (Kind.WORD, Kind.HASHTAG) and one.folded][:WORDS_MAX]
+    tokens = [one for one in tokenize(text[:READ_MAX]) if one.kind in KINDS and one.folded][:WORDS_MAX]
     said = [stem(one.folded[0]) for one in tokens]
     speaks = [one.folded[0] not in SILENT and len(one.folded[0]) > 2 for one in tokens]
     alone = {f"{shape(text, tokens, i)}{word}" for i, word in enumerate(said) if speaks[i]}

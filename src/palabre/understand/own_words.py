@@ -16,6 +16,7 @@ from math import log, sqrt
 from palabre.text.tokens import Kind, tokenize
 
 Z_LEAST = 1.96
+READ_MAX = 5_000  # characters of a text
 # Words that carry the grammar of French and English; folded, as tokens are.
 SILENT = frozenset(
     """
@@ -42,7 +43,7 @@ KINDS = (Kind.WORD, Kind.HASHTAG)
 
 def words(text: str) -> list[str]:
     """The words and hashtags of a text that say something, in lower case with their accents, in order."""
-    found = (token for token in tokenize(text) if token.kind in KINDS and token.folded)
+    found = (token for token in tokenize(text[:READ_MAX]) if token.kind in KINDS and token.folded)
     said = ((token.folded[0], token.accented or token.folded[0]) for token in found)
     return [shown for word, shown in said if len(word) > 2 and word not in SILENT and not word.isdigit()]
 
@@ -67,6 +68,6 @@ def score(word: str, inside: Counter[str], outside: Counter[str]) -> float:
     all_here, all_there = inside.total(), outside.total()
     prior = max(0.01, (here + there) / 100)
     mass = max(1.0, (all_here + all_there) / 100)
-    a = log((here + prior) / (all_here + mass - here - prior))
-    b = log((there + prior) / (all_there + mass - there - prior))
+    a = log((here + prior) / max(prior, all_here + mass - here - prior))
+    b = log((there + prior) / max(prior, all_there + mass - there - prior))
     return (a - b) / sqrt(1 / (here + prior) + 1 / (there + prior))

@@ -243,7 +243,7 @@ def scale(name: str, tally: Tally, inputs: Inputs, ranks: Floats, i: int, scope:
     penalties = held_against if name == "legitimacy" else {}
     if seen < FEW_POSTS:
         return Scale(few(name, seen, method, evidence, version=VERSION), None, shown, penalties)
-    left = float(kept_share(tally)[i]) if penalties else 1.0
+    left = float(np.prod([1 - PENALTIES[key] * value for key, value in penalties.items()]))
     value, low, high = (
         100 * left * sum(part * one.weight for part, one in zip(parts, shown, strict=True))
         for parts in limits_of(shown)

@@ -56,6 +56,11 @@ ADVICE_CUES = re.compile(
     """,
     re.VERBOSE,
 )
+ADVICE_ASKED = re.compile(  # advice in the shape of a question
+    r"\b(?:have you (?:tried|checked|thought|looked)|did you (?:try|check|look)|why not|(?:tu as|vous avez"
+    r"|as[- ]tu|avez[- ]vous)"
+    r" (?:essaye|verifie|regarde|pense|tente)|pourquoi (?:ne )?pas)"
+)
 THANKS_CUES = re.compile(
     r"\b(?:merci|thanks?|thx|cheers|ta\b|reconnaissant|sauve la vie|you(?: a|')?re (?:a star|the best)"
     r"|lifesaver|tu es (?:formidable|genial))"
@@ -141,11 +146,13 @@ def asking(text: str, intents: Sequence[str]) -> bool:
 
 
 def helping(text: str, thanked: bool, other: bool, of_question: bool, asks: bool) -> float:
-    """How far a post helps another, 0 to 1: thanked 1; advice in its words 0.9; a real answer to a question 0.4."""
+    """How far a post helps another: thanked 1, advice in its words 0.9, as a question 0.5, an answer to one 0.4."""
     if thanked:
         return 1.0
-    if other and ADVICE_CUES.search(text):
-        return 0.5 if asks else 0.9
+    if other and asks and ADVICE_ASKED.search(text):
+        return 0.5
+    if other and not asks and ADVICE_CUES.search(text):
+        return 0.9
     long_enough = len(text.split()) >= ANSWER_WORDS_LEAST
     return 0.4 if of_question and not asks and long_enough else 0.0
 
