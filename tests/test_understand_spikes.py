@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_any_series_gives_ordered_episodes_with_finite_numbers(counts: list[floa
         found: list[Spike] = spikes(START_MS + np.arange(len(counts)) * step_s * 1000, counts)
     except InputError:
         return
-    assert all(a.end_ms < b.start_ms for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end_ms < b.start_ms for a, b in pairwise(found))
     assert all(np.isfinite([s.score, s.seen, s.record, s.ratio]).all() and s.start_ms <= s.end_ms for s in found)
 
 

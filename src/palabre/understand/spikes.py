@@ -7,9 +7,9 @@ Method, version 1. At each step, sums over 5 min, 1 h and 6 h are compared, in l
 * for sums over 15 min, 1 h and 3 h, the same hour of the last 21 days (a series of days: the same weekday): what is odd
   for a night or a Sunday counts although a busy afternoon would not notice it.
 
-A deviation is shrunk towards 0.3 as if two earlier days had shown it (a short history is not a quiet one), and chance alone is allowed for: a quarter of
-1 / level, so that three posts where one is usual are no spike. The
-score is the mean over the sums of the first, plus 0.15 times the mean of the second. An alert needs a score over the
+A deviation is shrunk towards 0.3 as if two earlier days had shown it (a short history is not a quiet one), and chance
+alone is allowed for: a quarter of 1 / level, so that three posts where one is usual are no spike. The score is the mean
+over the sums of the first, plus 0.15 times the mean of the second. An alert needs a score over the
 threshold that also beats every score of the last three days (but for the last three hours): the echo of a spike is not
 news. Alerts less than an hour apart are one. The parameters were chosen on five tweet volumes of NAB by
 leave-one-series-out; docs/figures/signals.md has what they reach. Compare: SigniTrend (Schubert et al. 2014), Twitter
