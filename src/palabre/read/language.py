@@ -2,8 +2,8 @@
 
 Method: naive Bayes over hashed character 1-5-grams within words, the ends of a word being signs of their own (Cavnar &
 Trenkle 1994; Lui & Baldwin 2012; hashing: Weinberger et al. 2009), smoothed by the average of all languages. The
-distinct words of a batch are scored once. int8 weights; n-grams overlap, so that naive Bayes is far too sure of itself: its
-scores are cooled down by a power of their number, fitted on texts that were held out. See models/language.toml.
+distinct words of a batch are scored once. int8 weights; n-grams overlap, so that naive Bayes is far too sure of itself:
+its scores are cooled down by a power of their number, fitted on texts that were held out. See models/language.toml.
 """
 
 from __future__ import annotations
