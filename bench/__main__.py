@@ -8,7 +8,7 @@ import sys
 
 import bench
 
-HELPERS = {"__main__", "matching_load", "matching_peers"}
+HELPERS = {"__main__", "matching_load", "matching_peers", "coordination_load", "stories_load"}
 
 
 def names() -> list[str]:

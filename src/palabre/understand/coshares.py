@@ -52,16 +52,9 @@ class Pairs:
 
 
 def in_order(shares: Shares, window_ms: int) -> Shares:
-    """Shares by object and time; of repeats by one account within a window (counted from 1970) the first only."""
+    """Shares by object and time, without repeats of an object by an account within a window."""
     ordered = shares.some(np.argsort(places(shares, 0), kind="stable"))
-    slots = ordered.when // window_ms
-    accounts = int(shares.account.max(initial=0)) + 1
-    if len(shares) and int(shares.thing.max()) * accounts * (int(np.ptp(slots)) + 1) >= 1 << 62:
-        _, own = np.unique(ordered.thing * accounts + ordered.account, return_inverse=True)
-    else:
-        own = ordered.thing * accounts + ordered.account
-    keys = own * (int(np.ptp(slots)) + 1 if len(slots) else 1) + (slots - slots.min(initial=0))
-    return ordered.some(first_of_each(keys))
+    return ordered.some(without_repeats(ordered, window_ms))
 
 
 def places(shares: Shares, gap: int) -> Ints:
@@ -72,15 +65,24 @@ def places(shares: Shares, gap: int) -> Ints:
     return np.asarray(shares.thing * (int(since.max()) + gap + 1) + since, np.int64)
 
 
-def first_of_each(keys: Ints) -> Ints:
-    """Rows without those whose key was there before; quick where few are."""
-    ordered = np.sort(keys)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    suspects = np.flatnonzero(np.isin(keys, twice))
-    kept = np.ones(len(keys), np.bool_)
-    kept[suspects] = False
-    _, first = np.unique(keys[suspects], return_index=True)
-    kept[suspects[first]] = True
+def without_repeats(shares: Shares, window_ms: int) -> Ints:
+    """Rows, in order, less those that follow a kept one of the same account and object within the window."""
+    own = shares.thing * (int(shares.account.max(initial=0)) + 1) + shares.account
+    ordered = np.sort(own)
+    again = np.flatnonzero(np.isin(own, np.unique(ordered[1:][ordered[1:] == ordered[:-1]])))
+    again = again[np.argsort(own[again], kind="stable")]
+    near = np.flatnonzero((np.diff(own[again]) == 0) & (np.diff(shares.when[again]) <= window_ms)) + 1
+    kept = np.ones(len(shares), np.bool_)
+    last = 0
+    before = -1
+    for place in near.tolist():
+        if place - 1 != before:  # the one before is no repeat: a run begins
+            last = int(shares.when[again[place - 1]])
+        before, row = place, again[place]
+        if shares.when[row] - last <= window_ms:
+            kept[row] = False
+        else:
+            last = int(shares.when[row])
     return np.flatnonzero(kept)
 
 

@@ -103,18 +103,19 @@ def referred(posts: pa.Table) -> pa.Array:
 
 
 def ends_of(target: Ints) -> Ints:
-    """Where each chain of references ends (pointer jumping); a ring ends at its smallest row."""
+    """Where each chain of references ends (pointer jumping); one that runs in a ring ends at the ring's smallest row."""
+    rows, ends = np.arange(len(target)), target
     for _ in range(STEPS_MAX.bit_length()):
-        target = target[target]
-    ring = target[target] != target
+        ends = ends[ends]
+    ring = target[ends] != ends
     if ring.any():
-        least = target.copy()
+        at = least = ends
         for _ in range(STEPS_MAX):
-            target = target[target]
-            least = np.minimum(least, target)
-        target = np.where(ring, least, target)
-        target[target] = target
-    return target
+            at = target[at]
+            least = np.minimum(least, at)
+        ends = np.where(ring, least, ends)
+        ends = np.where(ends[ends] == ends, ends, rows)
+    return ends
 
 
 def same_content(posts: pa.Table, alike: float, heart: float) -> Ints:
