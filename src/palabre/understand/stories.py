@@ -103,7 +103,7 @@ def referred(posts: pa.Table) -> pa.Array:
 
 
 def ends_of(target: Ints) -> Ints:
-    """Where each chain of references ends (pointer jumping); one that runs in a ring ends at the ring's smallest row."""
+    """Where each chain of references ends (pointer jumping); one in a ring ends at the smallest row of the ring."""
     rows, ends = np.arange(len(target)), target
     for _ in range(STEPS_MAX.bit_length()):
         ends = ends[ends]
