@@ -24,7 +24,7 @@ def evidence_from(text: str) -> Evidence:
 
 
 def json_text(value: object) -> str:
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def json_from(text: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from palabre.archive.bulk import among, insert_rows
 from palabre.archive.evidence import json_from, json_text
@@ -106,10 +106,10 @@ class Folds:
     def count(self, workspace_id: int) -> tuple[int, int]:
         """(folded, restored)."""
         mine = fold.c.workspace_id == workspace_id
-        query = select(fold.c.restored_ms != 0, func.count()).where(mine).group_by(fold.c.restored_ms != 0)
+        back = func.coalesce(func.sum(case((fold.c.restored_ms != 0, 1), else_=0)), 0)
         with self._ledger.read() as connection:
-            found = {bool(row[0]): row[1] for row in connection.execute(query)}
-        return found.get(False, 0), found.get(True, 0)
+            total, restored = connection.execute(select(func.count(), back).where(mine)).one()
+        return total - restored, restored
 
 
 def reasons_text(reasons: Sequence[Reason]) -> str:

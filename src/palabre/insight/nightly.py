@@ -16,6 +16,7 @@ from palabre.insight.stories import tell
 from palabre.logs import logger
 
 HOUR_MS = 3_600_000
+REST_TIMES = 20
 FIRST_DAYS, DAYS = 400, 35  # the first time everything is looked at
 CHANGED_MAX = 2_000  # rows that the lake has wrong before it is rewritten
 Stopped = Callable[[], bool]
@@ -56,9 +57,10 @@ def reckon_due(archive: Archive, stopped: Stopped = lambda: False) -> None:
 
 
 def is_due(archive: Archive, workspace_id: int, name: str) -> bool:
-    """An hour after it ended (or failed), where posts came since, and once all of them are read."""
+    """Once it has rested (an hour, or twenty times as long as it took), where posts came since and all are read."""
     kept, now = archive.works.get(workspace_id, name), archive.clock.now_ms()
-    if now - max(kept.started_ms, kept.ended_ms) < HOUR_MS:
+    rest = max(HOUR_MS, REST_TIMES * (kept.ended_ms - kept.started_ms))
+    if now - max(kept.started_ms, kept.ended_ms) < rest:
         return False
     newest = newest_id(archive, workspace_id)
     return newest > kept.place and not archive.readings.waits(workspace_id)

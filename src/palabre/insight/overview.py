@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from palabre.archive import Archive
 from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring
+from palabre.understand.amplified import amplified, net_sentiment
 from palabre.understand.tabular import codes
 
 COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "likes", "replies", "reshares", "views", "tone", "emotion",
@@ -45,6 +45,7 @@ class WatchFigures:
     share_voices: Figure
     net_tone: Figure
     net_tone_voices: Figure
+    tones: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """volume: posts; voices: of how many independent tellings; accounts: who spoke; net_tone: positive less negative of
-    the posts read; the same where each voice counts once. unread: posts of the scope that no model has read yet."""
+    the posts read; the same where each voice counts once; amplified: how much only
+    repeats; unread: posts of the scope that no model has read yet."""
 
     volume: Figure
     voices: Figure
@@ -70,6 +72,7 @@ class Overview:
     reach: Figure
     net_tone: Figure
     net_tone_voices: Figure
+    amplified: Figure
     unread: int
     tones: tuple[Part, ...]
     emotions: tuple[Part, ...]
@@ -85,14 +88,16 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
     asked = scope.filters.watch_ids or tuple(one.watch_id for one in archive.watches.all(workspace_id))
     owner, watch = mentions(posts)
     read = np.asarray(pc.is_valid(posts["tone"]), dtype=bool)
+    raw, voiced = net_tones(posts, scope)
     return Overview(
         volume=figuring.count("volume", posts.num_rows, "volume", scope.evidence),
         voices=counted(scope, "voices", voices_of(posts), posts.num_rows),
         accounts=counted(scope, "accounts", accounts_of(posts), posts.num_rows),
         engagement=counted(scope, "engagement", added(posts, ("likes", "replies", "reshares")), posts.num_rows),
         reach=counted(scope, "reach", added(posts, ("views",)), posts.num_rows),
-        net_tone=net_tone(posts, scope),
-        net_tone_voices=net_tone_voices(posts, scope),
+        net_tone=raw,
+        net_tone_voices=voiced,
+        amplified=amplified(posts, scope.evidence),
         unread=int((~read).sum()),
         tones=parts(posts, scope, "tone", "tones", TONES),
         emotions=parts(posts, scope, "emotion", "emotions", EMOTIONS),
@@ -134,35 +139,9 @@ def signs(posts: pa.Table) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
-def net_tone(posts: pa.Table, scope: Scope, name: str = "net_tone") -> Figure:
-    """(positive − negative) / posts read, −1 to 1; 95 % normal interval of a mean of −1, 0, 1 with one post more on
-    each side (Agresti and Coull's idea), so that a unanimous handful is not certain."""
-    tone = signs(posts)
-    known = tone[~np.isnan(tone)]
-    evidence = scope.evidence_with(tones=scope.filters.tones or TONES)
-    return mean_figure(name, known, len(known), evidence, "net_tone")
-
-
-def net_tone_voices(posts: pa.Table, scope: Scope, name: str = "net_tone_voices") -> Figure:
-    """The same where each voice counts once, with the mean tone of its posts. n: posts."""
-    tone = signs(posts)
-    read = ~np.isnan(tone)
-    voice, _ = codes(posts["voice"].combine_chunks().filter(pa.array(read)))
-    n = np.bincount(voice)
-    means = np.bincount(voice, weights=tone[read]) / np.maximum(n, 1)
-    evidence = scope.evidence_with(tones=scope.filters.tones or TONES)
-    return mean_figure(name, means, int(read.sum()), evidence, "net_tone_voices")
-
-
-def mean_figure(name: str, values: Floats, n: int, evidence: Evidence, method: str) -> Figure:
-    """The mean of values in [−1, 1]."""
-    if len(values) < FEW:
-        return figuring.few(name, n, method, evidence)
-    wide = np.concatenate([values, [-1.0, 1.0]])
-    half = figuring.Z95 * sqrt(float(wide.var()) / len(wide))
-    mean, centre = float(values.mean()), float(wide.mean())
-    low, high = max(-1.0, min(mean, centre - half)), min(1.0, max(mean, centre + half))
-    return Figure(name, mean, n, low, high, "score", method, 1, evidence)
+def net_tones(posts: pa.Table, scope: Scope) -> tuple[Figure, Figure]:
+    """Net tone of the posts that were read, raw and with each voice counted once."""
+    return net_sentiment(posts, scope.evidence_with(tones=scope.filters.tones or TONES))
 
 
 def parts(posts: pa.Table, scope: Scope, column: str, field: str, names: Sequence[str]) -> tuple[Part, ...]:
@@ -201,8 +180,8 @@ def of_watch(
         counted(own, "voices", voices, n),
         with_n(share, posts.num_rows),
         with_n(told, posts.num_rows),
-        net_tone(mine, own),
-        net_tone_voices(mine, own),
+        *net_tones(mine, own),
+        parts(mine, own, "tone", "tones", TONES),
     )
 
 

@@ -5,17 +5,19 @@ The register judges its detectors: of what members settled, how much was true (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from palabre.archive import Archive, Filters
-from palabre.archive.signals import Found
-from palabre.insight.coordination import Group, coordination
+from palabre.archive.signals import Found, Signal
+from palabre.insight.coordination import IDS_MAX, Group, coordination
 from palabre.insight.parties import our_watches
-from palabre.insight.scope import DAY_MS, Scope
+from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.insight.spikes import Explained, spikes
 from palabre.model import Figure
 from palabre.understand import figuring
+from palabre.understand.weak_signals import Known, signals
+from palabre.understand.weak_signals import Signal as Weak
 
 WINDOW_DAYS = 35
 REVIEW_DAYS = 7
@@ -66,8 +68,42 @@ def of_group(one: Group) -> Found:
                  float(len(one.accounts)), "coordination", 1, facts, one.n.evidence, one.post_ids)  # fmt: skip
 
 
+def weak_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Found]:
+    """What begins or grows, carried by independent accounts; what a spike or a push explains is left to them."""
+    posts = table(archive, workspace_id, scope, COLUMNS)
+    known = [
+        Known(one.first_ms, one.last_ms, frozenset(one.post_ids))
+        for one in archive.signals.all(workspace_id)
+        if one.kind in ("spike", "coordination")
+    ]
+    noted = [one for one in archive.signals.all(workspace_id) if one.detector == "weak_signals"]
+    return [of_weak(one, noted, scope) for one in signals(posts, known)]
+
+
+def of_weak(one: Weak, noted: Sequence[Signal], scope: Scope) -> Found:
+    """A signal that shares most of its posts with one of the register is that one, whatever its words have become."""
+    ids = set(one.post_ids)
+    same = [old for old in noted if 2 * len(ids & set(old.post_ids)) >= min(len(ids), len(old.post_ids) or 1)]
+    mark = same[0].mark if same else f"{one.first_ms}:{one.words[0] if one.words else ''}"
+    kind = same[0].kind if same else one.kind
+    facts = {
+        "n": len(ids), "growth": one.growth, "accounts": one.accounts, "sources": one.sources, "words": list(one.words),
+        "seen_ms": one.detected_ms,
+    }  # fmt: skip
+    own = scope.within(one.first_ms, one.last_ms + 1).evidence_with(post_ids=one.post_ids[:IDS_MAX])
+    return Found(kind, mark, " · ".join(one.words[:TITLE_WORDS]), f"signal.{kind}_words", one.first_ms, one.last_ms,
+                 one.score, "weak_signals", one.version, facts, own, one.post_ids[:IDS_MAX])  # fmt: skip
+
+
 Detector = Callable[[Archive, int, Scope], Iterable[Found]]
-DETECTORS: dict[str, Detector] = {"spikes": spike_signals, "coordination": coordination_signals}
+# In this order: the last one leaves out what the others explain.
+DETECTORS: dict[str, Detector] = {
+    "spikes": spike_signals,
+    "coordination": coordination_signals,
+    "weak_signals": weak_signals,
+}
+COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "lang", "tags", "links", "mentions", "account_uri",
+           "account_handle", "network", "parent", "root", "reshare_of", "quote_of", "story", "voice")  # fmt: skip
 
 
 def detect(archive: Archive, workspace_id: int, now_ms: int, days: int = WINDOW_DAYS) -> int:

@@ -19,7 +19,7 @@ from palabre.understand.spikes import spikes as found_in
 
 HISTORY_DAYS = 35  # before the period: what is usual
 HOUR_MS = 3_600_000
-APART_MS = 14 * HOUR_MS
+APART_MS = 20 * HOUR_MS
 COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "tags", "links", "mentions", "account_uri", "account_handle",
            "network", "reshare_of", "story", "voice", "tone", "watch_ids")  # fmt: skip
 
