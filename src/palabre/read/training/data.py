@@ -145,6 +145,25 @@ def goemotions(folder: Path, part: str, label_of: Callable[[frozenset[str]], int
     return examples([found["text"][row] for row in rows], labels, count, "goemotions")
 
 
+STARS = {1: (0.9, 0.1, 0.0), 2: (0.75, 0.2, 0.05), 3: (0.3, 0.5, 0.2), 4: (0.05, 0.25, 0.7), 5: (0.0, 0.1, 0.9)}
+
+
+def app_reviews(folder: Path) -> Examples:
+    """Mini-bar app reviews in French and English (Wei et al. 2023): the tone that their stars let expect."""
+    found = table(folder, "minibar_app_reviews/classification.parquet")
+    targets = np.array([STARS[int(one)] for one in found["score"]], np.float32)
+    return Examples(found["data"], targets, np.ones(len(targets), np.float32), [f"app-{one}" for one in found["app"]])
+
+
+def complaints(folder: Path) -> Examples:
+    """Tweets that complain (Preoţiuc-Pietro et al. 2019), as mostly negative; a group is a domain."""
+    found = table(folder, "complaints_2019/complaints.parquet")
+    rows = [row for row, one in enumerate(found["complaint"]) if int(one) == 1]
+    targets = np.tile(np.array([[0.8, 0.17, 0.03]], np.float32), (len(rows), 1))
+    domains = [f"complaints-{found['domain'][row]}" for row in rows]
+    return Examples([found["text"][row] for row in rows], targets, np.ones(len(rows), np.float32), domains)
+
+
 def mlma(folder: Path, language: str) -> Examples:
     """MLMA hate speech (Ousidhoum et al. 2019): 0 toxic, 1 "normal" and nothing else."""
     found = table(folder, f"mlma_hate/{language}.parquet")

@@ -19,7 +19,7 @@ from palabre.read.training.data import Examples, fingerprint, folds, joined, wit
 from palabre.read.training.fit import Recipe, Weights, fit
 from palabre.read.training.measure import METRICS, f1
 
-FOLDS = 5
+FOLDS = 3
 Labels = npt.NDArray[np.int64]
 Say = Callable[[str], None]
 
