@@ -74,6 +74,13 @@ class Settings:
     api_requests_per_minute: int = limited(120, 1, 100_000)  # type: ignore[assignment]  # of one API token, in the long run
     api_requests_at_once: int = limited(40, 1, 100_000)  # type: ignore[assignment]  # after a rest: size of the bucket
 
+    provider_readings: str = ""  # "tone=chat emotion=onnx"; "": no other model than ours is asked
+    provider_posts_per_day: int = limited(0, 0, 1_000_000)  # type: ignore[assignment]
+    provider_folder: str = ""  # of an ONNX model
+    provider_url: str = ""  # base address of a chat endpoint: "https://host/v1"
+    provider_model: str = ""
+    provider_key: str = limited("", secret=True)  # type: ignore[assignment]
+
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
 
     @property
