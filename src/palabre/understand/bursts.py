@@ -2,7 +2,8 @@
 
 Method, version 1: for each day, each term and each span (1, 3, 7, 14, 28 days up to that day), the votes of the span
 against the 56 days before it. The expectation follows the weekdays of all talk; the law is negative binomial with a
-dispersion estimated for each term (method of moments) and the uncertainty of a rate seen for so long only; the p-values of a day
+dispersion estimated for each term (method of moments) and the uncertainty of a rate seen for so long only; the p-values
+of a day
 over all terms and spans are held to a false discovery rate (Benjamini and Hochberg 1995) and, since a day with a true
 event would let many chance ones through, to a number of false alarms a month. Compare: EARS C2 (Hutwagner
 et al. 2003), Farrington Flexible (Noufaily et al. 2013): the same idea for counts of cases.

@@ -69,7 +69,7 @@ def score(entries: Iterable[Entry], method: str, version: int, months: float) ->
         version,
         len(mine),
         len(mine) - len(decided),
-        share("precision", len(confirmed), len(decided), "signals_precision", few=FEW),
+        share("precision", len(confirmed), len(decided), "methods_signals.precision", few=FEW),
         lead([(one.happened_ms - one.detected_ms) / DAY_MS for one in confirmed if one.happened_ms]),
         rate("false_a_month", len(decided) - len(confirmed), months),
     )
@@ -84,18 +84,20 @@ def scores(entries: Sequence[Entry], months: float) -> list[Card]:
 def lead(days: Sequence[float]) -> Figure:
     """The median of the days won, with a percentile bootstrap (Efron 1979); too few below `FEW`."""
     if len(days) < FEW:
-        return Figure("lead_days", None, len(days), unit="days", method="signals_lead")
+        return Figure("lead_days", None, len(days), unit="days", method="methods_signals.lead")
     draws = np.random.default_rng(SEED).choice(np.asarray(days), (RESAMPLES, len(days)))
     low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
-    return Figure("lead_days", float(np.median(days)), len(days), float(low), float(high), "days", "signals_lead")
+    return Figure(
+        "lead_days", float(np.median(days)), len(days), float(low), float(high), "days", "methods_signals.lead"
+    )
 
 
 def rate(name: str, events: int, months: float) -> Figure:
     """Events a month with the exact interval of a Poisson count (Garwood 1936); too few under a month."""
     if months < 1:
-        return Figure(name, None, events, unit="a_month", method="signals_rate")
+        return Figure(name, None, events, unit="a_month", method="methods_signals.rate")
     low, high = garwood(events)
-    return Figure(name, events / months, events, low / months, high / months, "a_month", "signals_rate")
+    return Figure(name, events / months, events, low / months, high / months, "a_month", "methods_signals.rate")
 
 
 def garwood(events: float) -> tuple[float, float]:

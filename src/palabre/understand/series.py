@@ -90,3 +90,52 @@ def engagement(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
         .agg(engagement=total.sum(), n=_.count())
         .order_by("start_s")
     )
+
+
+def net_sentiment(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
+    """(positive - negative) / (positive + neutral + negative) a step: columns start_s, positive, neutral, negative, n,
+    net. Definition 1 of ``definitions.net_sentiment``; posts without a tone, or folded as noise, are left out."""
+    step_ms = step_seconds * 1000
+    read = posts.filter(_.tone.isin(["positive", "neutral", "negative"]) & ~_.folded.fill_null(False))
+    counted = read.group_by(start_s=(read.sort_ms - read.sort_ms % step_ms) // 1000).agg(
+        positive=(_.tone == "positive").sum(),
+        neutral=(_.tone == "neutral").sum(),
+        negative=(_.tone == "negative").sum(),
+        n=_.count(),
+    )
+    return counted.mutate(net=(_.positive - _.negative) / _.n).order_by("start_s")
+
+
+def share_of(posts: Table, column: str, step_seconds: int = DAY_SECONDS) -> Table:
+    """How posts divide over the values of a reading (tone, axis) a step: columns start_s, value, n, total, share."""
+    step_ms = step_seconds * 1000
+    read = posts.filter(posts[column].notnull() & (posts[column] != "") & ~_.folded.fill_null(False))
+    return shares(read.select(start_s=(read.sort_ms - read.sort_ms % step_ms) // 1000, value=read[column]))
+
+
+def intents(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
+    """How often each intent is read a step; a post with two counts for both: columns as `share_of`."""
+    step_ms = step_seconds * 1000
+    shown = posts.filter(~_.folded.fill_null(False))
+    return shares(shown.select(start_s=(shown.sort_ms - shown.sort_ms % step_ms) // 1000, value=_.intents.unnest()))
+
+
+def shares(rows: Table) -> Table:
+    """Rows (start_s, value) counted, beside the total of the step."""
+    counted = rows.group_by("start_s", "value").agg(n=_.count())
+    totals = counted.group_by("start_s").agg(total=_.n.sum())
+    return (
+        counted.join(totals, "start_s")
+        .select("start_s", "value", "n", "total", share=_.n / _.total)
+        .order_by(["start_s", "value"])
+    )
+
+
+def stories(posts: Table, step_seconds: int = DAY_SECONDS) -> Table:
+    """Posts and distinct stories a step: columns start_s, n, stories. A post without a story is one of its own."""
+    step_ms = step_seconds * 1000
+    own = posts.mutate(
+        told=(posts.story.cast("string").nullif("")).fill_null("post " + posts.post_id.cast("string")),
+        start_s=(posts.sort_ms - posts.sort_ms % step_ms) // 1000,
+    )
+    return own.group_by("start_s").agg(n=_.count(), stories=_.told.nunique()).order_by("start_s")

@@ -22,7 +22,7 @@ from palabre.understand.tabular import Bools, Ints, author_keys, post_ids, strin
 from palabre.understand.terms import Terms, terms_of, votes
 
 DAY_MS = 86_400_000
-METHOD, VERSION = "signals.bursts", 1
+METHOD, VERSION = "methods_signals.bursts", 1
 ACCOUNTS_MIN = 5  # independent accounts behind a signal
 SOURCES_MIN = 2  # networks, unless all that is heard comes from one
 DOMINANT = 0.4  # of the posts by one account: that is its campaign, not a signal
