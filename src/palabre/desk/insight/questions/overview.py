@@ -1,43 +1,142 @@
-"""How much is said of us and of our rivals, and when."""
+"""How much is said of us and of our rivals, when, in which tone, and what stood out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from palabre import insight
+from palabre.archive.types import Watch
+from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.pages import Page, Screen
+from palabre.desk.insight.scope import scope_of
 from palabre.desk.mentions import access
 from palabre.desk.workspaces.access import Seat
+from palabre.insight import Explained, Overview, WatchFigures
+from palabre.insight.overview import Step
 from palabre.measure.charts import Chart, Point, Series
-from palabre.model import Evidence, Figure
-from palabre.understand import series
+from palabre.model import TONES, Evidence, Figure, WatchKind
+from palabre.understand.spikes import why
+
+MOST_LINES, MOST_BARS = 6, 12  # watches drawn; a chart with more is a tangle
+OURS = {WatchKind.ORGANISATION, WatchKind.BRAND}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure beside that of the period before. ratio: of the change, None where there was nothing before."""
+
+    now: Figure
+    then: Figure
+
+    @property
+    def ratio(self) -> float | None:
+        if self.now.value is None or not self.then.value:
+            return None
+        return (self.now.value - self.then.value) / abs(self.then.value)
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
-    """Volume of each watch over time."""
-    lake = archive().lake
-    posts = series.within(lake.posts(seat.workspace.id), asked.since_ms, asked.until_ms)
+    scope = scope_of(asked)
+    now = insight.overview(archive(), seat.workspace.id, scope)
+    then = insight.overview(archive(), seat.workspace.id, scope.within(*asked.before))
+    spikes = insight.spikes(archive(), seat.workspace.id, scope)
     watches = access.watches(seat)
-    ids = list(asked.watch_ids or watches)
-    rows = lake.ask(series.share_of_voice(posts, ids, asked.step_ms // 1000)).to_pylist() if ids else []
-    drawn = [line(seat, asked, watches[one].name, one, rows) for one in ids if one in watches]
-    total = sum(row["n"] for row in rows)
-    evidence = Evidence(watch_ids=tuple(ids), since_ms=asked.since_ms, until_ms=asked.until_ms)
-    figure = Figure("volume", float(total), total, evidence=evidence)
-    return Screen({"volume": figure}, {"volume": Chart("lines", tuple(drawn))})
+    shown = sorted((one for one in now.watches if one.watch_id in watches), key=lambda one: -one.volume.n)
+    context = {
+        "found": now,
+        "changes": [Change(getattr(now, name), getattr(then, name)) for name in ("volume", "voices", "accounts")],
+        "net": [now.net_tone, now.net_tone_voices],
+        "reached": [now.engagement, now.reach],
+        "spikes": [
+            (one, days_of(one), why(one.spike, lang)) for one in sorted(spikes, key=lambda one: -one.spike.score)
+        ],
+        "rivals": [(watches[one.watch_id], one) for one in shown],
+        "ledger": insight.noise(archive(), seat.workspace.id, scope),
+    }
+    return Screen(context, drawings(seat, asked, now, spikes, watches, shown, lang))
 
 
-def line(seat: Seat, asked: Asked, name: str, watch_id: int, rows: list[dict[str, int]]) -> Series:
+def drawings(
+    seat: Seat,
+    asked: Asked,
+    now: Overview,
+    spikes: Sequence[Explained],
+    watches: Mapping[int, Watch],
+    shown: Sequence[WatchFigures],
+    lang: str,
+) -> dict[str, Chart]:
+    """volume: a line a watch; tone: posts by tone over time; voice: share of voice in posts and in voices."""
+    marks = tuple((one.spike.peak_ms, speak("insight.overview.spike", lang)) for one in spikes)
+    lines = tuple(
+        line(seat, asked, watches[one.watch_id], now.steps) for one in shown[:MOST_LINES] if one.watch_id in watches
+    )
+    return {
+        "volume": Chart("lines", lines, marks=marks),
+        "tone": Chart("parts", tuple(tone(seat, shown, watches, name, lang) for name in TONES), unit="share"),
+        "voice": Chart("ranked", voice(seat, shown, watches, lang), unit="share"),
+        "intents": Chart("ranked", (parts(seat, now, "intents", lang),), unit="share"),
+        "emotions": Chart("ranked", (parts(seat, now, "emotions", lang),), unit="share"),
+    }
+
+
+def line(seat: Seat, asked: Asked, watch: Watch, steps: Sequence[Step]) -> Series:
     """One watch, a point a step; steps without a mention are zero."""
-    found = {row["start_s"] * 1000: row["n"] for row in rows if row["watch_id"] == watch_id}
-    first = asked.since_ms - asked.since_ms % asked.step_ms
-    steps = range(first, min(asked.until_ms, asked.now_ms), asked.step_ms)
-    return Series(name, tuple(point(seat, asked, watch_id, at, found.get(at, 0)) for at in steps))
+    points = tuple(point(seat, asked, watch.watch_id, step) for step in steps)
+    return Series(watch.name, points, ours=watch.kind in OURS)
 
 
-def point(seat: Seat, asked: Asked, watch_id: int, at: int, n: int) -> Point:
-    evidence = Evidence(watch_ids=(watch_id,), since_ms=at, until_ms=at + asked.step_ms)
-    return Point(at, n, n=n, href=address(seat, evidence))
+def point(seat: Seat, asked: Asked, watch_id: int, step: Step) -> Point:
+    n = step.by_watch.get(watch_id, 0)
+    day = 86_400_000
+    first = step.start_ms - step.start_ms % day
+    evidence = Evidence(watch_ids=(watch_id,), since_ms=first, until_ms=first + max(day, asked.step_ms))
+    return Point(step.start_ms, n, n=n, href=address(seat, evidence))
+
+
+def tone(seat: Seat, shown: Sequence[WatchFigures], watches: Mapping[int, Watch], name: str, lang: str) -> Series:
+    """The share of a tone in the posts of each watch."""
+    known = shown[:MOST_LINES]
+    named = [(watches[one.watch_id].name, part.share) for one in known for part in one.tones if part.name == name]
+    return Series(speak(f"insight.tone.{name}", lang), bars(seat, named), tone=name)
+
+
+def voice(seat: Seat, shown: Sequence[WatchFigures], watches: Mapping[int, Watch], lang: str) -> tuple[Series, ...]:
+    """Share of voice, in posts and in voices, of each watch compared."""
+    known = [(watches[one.watch_id].name, one) for one in shown[:MOST_BARS]]
+    posts = bars(seat, [(name, one.share) for name, one in known])
+    voices = bars(seat, [(name, one.share_voices) for name, one in known])
+    return Series(speak("insight.in_posts", lang), posts, ours=True), Series(speak("insight.in_voices", lang), voices)
+
+
+def bars(seat: Seat, named: Sequence[tuple[str, Figure]]) -> tuple[Point, ...]:
+    """A bar for each figure that says something."""
+    return tuple(bar(seat, name, figure) for name, figure in named if figure.value is not None)
+
+
+def strongest(spikes: Sequence[Explained]) -> list[Explained]:
+    return sorted(spikes, key=lambda one: -one.spike.score)
+
+
+def parts(seat: Seat, now: Overview, name: str, lang: str) -> Series:
+    """The shares of the values of a reading, most first."""
+    ranked = sorted(getattr(now, name), key=lambda part: -(part.share.value or 0))
+    return Series("", bars(seat, [(speak(f"insight.{name}.{part.name}", lang), part.share) for part in ranked]))
+
+
+def bar(seat: Seat, label: str, figure: Figure) -> Point:
+    value = figure.value or 0.0
+    return Point(label, value, figure.low, figure.high, figure.n, address(seat, figure.evidence))
+
+
+def days_of(one: Explained) -> str:
+    """The days of a spike."""
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (one.spike.start_ms, one.spike.end_ms - 1))
+    return f"{first}" if first == last else f"{first} → {last}"
 
 
 PAGE = Page("overview", "insight.overview.title", build, rank=10)

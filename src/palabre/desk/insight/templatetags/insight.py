@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from palabre.desk.design.templatetags.desk import number, percent
@@ -14,19 +16,22 @@ from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
 from palabre.measure import charts
 from palabre.messages import catalogue
-from palabre.model import Figure
+from palabre.model import Evidence, Figure
 
 register = template.Library()
+TENFOLD = 9.0  # a growth that says more about what was listened to than about what was said
+METHODS = ("method.", "", "methods_stories.", "methods_actors.")  # areas of the sentences, the first that has one
 
 
 @register.inclusion_tag("insight/part_figure.html", takes_context=True)
-def figure(context: Context, found: Figure, label: str = "", big: bool = False) -> dict[str, Any]:
-    """A number with its n, its interval, its method and version, and the link that lists its posts."""
+def figure(context: Context, found: Figure, label: str = "", bare: bool = False) -> dict[str, Any]:
+    """A number with its n, its interval, its method and version, and the link that lists its posts. bare: in a table,
+    whose head says what it is."""
     lang = context.get("lang") or "fr"
     return {
         "figure": found,
         "label": label or speak(f"figure.name.{found.name}", lang),
-        "big": big,
+        "bare": bare,
         "shown": shown(found, found.value),
         "low": shown(found, found.low),
         "high": shown(found, found.high),
@@ -51,9 +56,8 @@ def shown(found: Figure, value: float | None) -> str:
 
 def how(found: Figure, lang: str) -> str:
     """How it is measured, in a sentence."""
-    known = catalogue(lang)
-    keys = (key for key in (found.method, f"method.{found.method}") if key in known)
-    return next((speak(key, lang) for key in keys), found.method)
+    key = next((key for area in METHODS if (key := area + found.method) in catalogue(lang)), "")
+    return speak(key, lang) if key else found.method
 
 
 @register.inclusion_tag("insight/part_chart.html", takes_context=True)
@@ -94,6 +98,26 @@ def keys(drawn: charts.Chart) -> list[tuple[str, str]]:
         return []
     scale = colours(drawn)["scale"]
     return [(NAME_OF[code], name) for name, code in zip(scale["domain"], scale["range"], strict=True)]
+
+
+@register.simple_tag(takes_context=True)
+def posts_of(context: Context, post_ids: Sequence[int]) -> str:
+    """The address of the stream with these posts."""
+    return evidence.address(context["seat"], Evidence(post_ids=tuple(post_ids)))
+
+
+@register.simple_tag(takes_context=True)
+def change(context: Context, ratio: float | None, then: Figure) -> str:
+    """How much more or less than in the period before, in words."""
+    lang = context.get("lang") or "fr"
+    if ratio is not None and ratio > TENFOLD:
+        return conditional_escape(speak("insight.change.little", lang, then=shown(then, then.value)))
+    if ratio is None:
+        return conditional_escape(speak("insight.change.none", lang))
+    key = "more" if ratio > 0.005 else "less" if ratio < -0.005 else "same"
+    return conditional_escape(
+        speak(f"insight.change.{key}", lang, by=percent(abs(ratio)), then=shown(then, then.value))
+    )
 
 
 @register.filter
