@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from palabre.model import ENTITY
 from palabre.read import registry
-from palabre.read.chain import FORBIDDEN, Floats, chances, inside, padded
+from palabre.read.chain import FORBIDDEN, Floats, chances, highest, inside, padded
 from palabre.read.contract import Line, Page, Reading
 from palabre.read.entity_features import Clusters, place_features, seen_of, summed, word_emissions
 from palabre.read.entity_tokens import MARK, Tokens, tokens_of
@@ -77,7 +77,7 @@ def find(
     texts: Sequence[str], found: Model | None = None, confidence_min: float = CONFIDENCE_MIN
 ) -> list[list[Entity]]:
     """The names in each text, in order."""
-    short = [text[:CHARS_READ] for text in texts]
+    short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
     out: list[list[Entity]] = [[] for _ in texts]
     tokens = tokens_of(short)
     if not len(tokens):
@@ -94,7 +94,7 @@ def decoded(tokens: Tokens, found: Model) -> tuple[Ints, Floats]:
     seen = seen_of(tokens, len(found.table))
     words = word_emissions(seen, found.clusters, found.table)
     labels, sure = np.zeros(len(tokens), np.int64), np.ones(len(tokens), np.float32)
-    looked = np.flatnonzero(words[:, 1:].max(axis=1) > words[:, 0] - MARGIN)
+    looked = np.flatnonzero(highest(words[:, 1:]) > words[:, 0] - MARGIN)
     if not len(looked):
         return labels, sure
     scores = words[looked] + summed(place_features(seen, looked), found.table)
@@ -195,4 +195,4 @@ def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
     return {"entities": [[one | {"confidence": round(one["confidence"], 4)} for one in some or []] for some in rows]}
 
 
-_READING = Reading("entities", ("entities",), read, lines)
+READING = Reading("entities", ("entities",), read, lines)

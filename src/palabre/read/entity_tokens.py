@@ -235,5 +235,5 @@ def list_places(seen: Tokens, low: Hashes) -> Ints:
 
 
 def salted(hashes: Hashes, salt: int, rows: int) -> Ints:
-    """The rows of a table for some features of one sort."""
-    return (mixed(hashes * np.uint64(2 * salt + 1) + np.uint64(salt)) % np.uint64(rows)).astype(np.int64)
+    """The rows of a table (a power of two of them) for some features of one sort."""
+    return (mixed(hashes * np.uint64(2 * salt + 1) + np.uint64(salt)) & np.uint64(rows - 1)).astype(np.int64)
