@@ -72,7 +72,7 @@ def time_axis(chart: Chart) -> Spec:
     span = max(times, default=0) - min(times, default=0)
     form = "%H:%M" if span <= 2 * DAY_MS else "%-d %b" if span <= 400 * DAY_MS else "%b %Y"
     distinct = len(set(times))
-    axis: Spec = {"format": form, "grid": False, "labelFlush": True, "labelOverlap": "greedy"}
+    axis: Spec = {"format": form, "grid": False, "labelFlush": True, "labelOverlap": "greedy", "labelSeparation": 10}
     if distinct <= 8:
         axis["values"] = sorted(set(times))
     return {"field": "x", "type": "temporal", "scale": {"type": "utc"}, "title": None, "axis": axis}
