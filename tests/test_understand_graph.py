@@ -15,7 +15,7 @@ from scipy import sparse
 from tests.understand_talk import DAY_MS, START_MS, post, table, uri, uri_of
 
 from palabre.understand.circles import circles
-from palabre.understand.communities import communities, jaccard, leiden, modularity, rewired, undirected
+from palabre.understand.communities import communities, grouped, jaccard, modularity, rewired, undirected
 from palabre.understand.gexf import GEXF, GRAPHML, write_gexf, write_graphml
 from palabre.understand.graph import KINDS, WEIGHTS, Graph, interactions, pagerank
 from palabre.understand.influence import influence
@@ -173,7 +173,7 @@ def test_modularity_is_what_scikit_network_says() -> None:
     from sknetwork.clustering import get_modularity
 
     both = undirected(interactions(groups((10, 10, 10))).matrix)
-    labels = leiden(both, 1.0, 7)
+    labels = grouped(both, 1.0, 7)
     assert modularity(both, labels) == pytest.approx(get_modularity(both, labels))
     assert rewired(both, 1).sum() <= both.sum()
 
