@@ -6,8 +6,8 @@ The four labels are those of rumour research (Procter et al. 2013; SemEval-2017 
 a bilingual list of phrases with weights, written by hand (``data/stance.toml``); each stance has the sum of its
 phrases, a denial of a phrase turns it round, a question mark asks, and what reaches no threshold is a comment. Nothing
 is learnt: the only public replies at hand are some five hundred of one event, and a model of words fitted to them did
-worse on threads it had not seen than this list (docs/figures/stories.md). It is a hint for the reader of a rumour file, shown
-with the phrases that carried it, and never a verdict on a person.
+worse on threads it had not seen than this list (docs/figures/stories.md). It is a hint for the reader of a rumour file,
+shown with the phrases that carried it, and never a verdict on a person.
 """
 
 from __future__ import annotations
