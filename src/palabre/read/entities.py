@@ -8,7 +8,7 @@ the smallest chance of its tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -73,20 +73,36 @@ def allowed() -> Floats:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of many texts, in order, as columns. post: whose; start, end, kind, name, confidence: as in Entity."""
+
+    post: Ints
+    start: Ints
+    end: Ints
+    kind: Ints
+    confidence: Floats
+    name: list[str]
+
+
 def find(
     texts: Sequence[str], found: Model | None = None, confidence_min: float = CONFIDENCE_MIN
 ) -> list[list[Entity]]:
     """The names in each text, in order."""
-    short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
+    one = named(texts, found or model(), confidence_min)
     out: list[list[Entity]] = [[] for _ in texts]
-    tokens = tokens_of(short)
-    if not len(tokens):
-        return out
-    labels, sure = decoded(tokens, found or model())
-    for post, one in spans(tokens, labels, sure, short):
-        if one.confidence >= confidence_min:
-            out[post].append(one)
+    columns = (one.post.tolist(), one.start.tolist(), one.end.tolist(), one.kind.tolist(), one.confidence.tolist())
+    for post, start, end, kind, sure, name in zip(*columns, one.name, strict=True):
+        out[post].append(Entity(start, end, KINDS[kind], name, sure))
     return out
+
+
+def named(texts: Sequence[str], found: Model, confidence_min: float = CONFIDENCE_MIN) -> Named:
+    """The names in all texts."""
+    short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
+    tokens = tokens_of(short)
+    labels, sure = decoded(tokens, found) if len(tokens) else (np.zeros(0, np.int64), np.zeros(0, np.float32))
+    return spans(tokens, labels, sure, short, confidence_min)
 
 
 def decoded(tokens: Tokens, found: Model) -> tuple[Ints, Floats]:
@@ -138,20 +154,27 @@ def closed(tokens: Tokens, at: Ints) -> Any:
     return (after == at + 1) & (tokens.post[after] == tokens.post[at])
 
 
-def spans(tokens: Tokens, labels: Ints, sure: Floats, texts: Sequence[str]) -> Iterator[tuple[int, Entity]]:
-    """(post, name) from labels; the @ or # before a name belongs to it."""
+def spans(tokens: Tokens, labels: Ints, sure: Floats, texts: Sequence[str], confidence_min: float) -> Named:
+    """The names from labels; the @ or # before a name belongs to its span, not to the name."""
     first, last = edges(tokens, labels)
-    if not len(first):
-        return
-    posts = tokens.post[first]
-    base = tokens.text.starts[posts]
+    bounds = np.stack([first, last + 1], axis=1).ravel()
+    chance = np.minimum.reduceat(np.append(sure, 1), bounds)[::2] if len(first) else np.zeros(0)
+    kept = chance >= confidence_min
+    first, last, chance = first[kept], last[kept], chance[kept]
+    post = tokens.post[first]
+    base = tokens.text.starts[post]
+    start, end = tokens.start[first] - base, tokens.end[last] - base
+    rows = zip(post.tolist(), start.tolist(), end.tolist(), strict=True)
+    names = [texts[one][begin:until] for one, begin, until in rows]
+    kind = (labels[first] - 1) // 2
+    return Named(post, start - signed(tokens, first), end, kind, chance.astype(np.float64).round(4), names)
+
+
+def signed(tokens: Tokens, first: Ints) -> Ints:
+    """1 for a token with an @ or # right before it, 0 else."""
     mark = np.maximum(first - 1, 0)
     glued = (first > 0) & (tokens.kind[mark] == MARK) & (tokens.end[mark] == tokens.start[first])
-    bounds = np.stack([first, last + 1], axis=1).ravel()
-    chance = np.minimum.reduceat(np.append(sure, 1), bounds)[::2].astype(np.float64).round(4)
-    columns = (posts, tokens.start[first] - base, tokens.end[last] - base, glued, (labels[first] - 1) // 2, chance)
-    for post, start, end, sign, kind, one in zip(*(column.tolist() for column in columns), strict=True):
-        yield post, Entity(start - sign, end, KINDS[kind], texts[post][start:end], one)
+    return np.asarray(glued, np.int64)
 
 
 def edges(tokens: Tokens, labels: Ints) -> tuple[Ints, Ints]:
@@ -181,13 +204,19 @@ def link(entities: Sequence[Entity], names: Mapping[str, Iterable[str]]) -> list
 
 def read(page: Page) -> Mapping[str, pa.Array]:
     """The names in the text of each post (not in its title: spans are of the text)."""
-    found = find([text or "" for text in page.posts["text"].to_pylist()])
-    rows = [[as_row(one) for one in some] for some in found]
-    return {"entities": pa.array(rows, pa.list_(ENTITY))}
-
-
-def as_row(one: Entity) -> dict[str, Any]:
-    return {"kind": one.kind, "start": one.start, "end": one.end, "name": one.name, "confidence": one.confidence}
+    found = named([text or "" for text in page.posts["text"].to_pylist()], model())
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(found.post, minlength=len(page)))])
+    columns = (
+        pa.DictionaryArray.from_arrays(pa.array(found.kind, pa.int32()), pa.array(KINDS, pa.string())).cast(
+            pa.string()
+        ),
+        pa.array(found.start, pa.int32()),
+        pa.array(found.end, pa.int32()),
+        pa.array(found.name, pa.string()),
+        pa.array(found.confidence, pa.float32()),
+    )
+    rows = pa.StructArray.from_arrays(columns, fields=list(ENTITY))
+    return {"entities": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), rows).cast(pa.list_(ENTITY))}
 
 
 def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
