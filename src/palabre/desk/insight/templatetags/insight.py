@@ -124,3 +124,15 @@ def change(context: Context, ratio: float | None, then: Figure) -> str:
 def bar(value: float | None, most: float | None) -> int:
     """A share of the greatest as a whole percentage, for a <meter>."""
     return round(100 * (value or 0) / most) if most else 0
+
+
+@register.filter
+def short_account(uri: str) -> str:
+    """The end of an account's address, which people know it by."""
+    return uri.rstrip("/").rpartition("/")[2] or uri
+
+
+@register.filter
+def minus(whole: int, part: Sequence[object]) -> int:
+    """How many of the whole are not in the part."""
+    return whole - len(part)
