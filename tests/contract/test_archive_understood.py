@@ -235,14 +235,13 @@ def found(mark: str = "a", *ids: int) -> Found:
 def test_a_signal_found_again_is_the_same_and_keeps_what_members_said(archive: Archive) -> None:
     ids = store(archive, row(), row())
     first, new = archive.signals.note(1, found("a", ids[0]))
-    archive.signals.change(1, first, "Ada", status="settled", outcome="true", why="seen in the shop")
+    archive.signals.change(1, first, "Ada", status="settled", outcome="confirmed", happened_ms=150, why="seen in the shop")
     again, newer = archive.signals.note(1, found("a", *ids))
     kept = archive.signals.get(1, first)
     assert (new, newer, again) == (True, False, first)
-    assert (kept.status, kept.outcome, kept.post_ids) == ("settled", "true", tuple(ids))
+    assert (kept.status, kept.outcome, kept.happened_ms, kept.post_ids) == ("settled", "confirmed", 150, tuple(ids))
     assert kept.evidence == Evidence(watch_ids=(1,), filters={"tone": "negative"})
     assert [event.why for event in archive.signals.history(1, first)] == ["seen in the shop"]
-    assert archive.signals.record(1)[("spikes", 1)]["true"] == 1
 
 
 def test_a_need_goes_its_way_with_reasons_and_is_told_back(archive: Archive) -> None:

@@ -1,6 +1,6 @@
 """The register of signals: dated hypotheses with their evidence, an owner, a review date and an outcome.
 
-The register scores its own detectors: of the signals that members settled, how many were right.
+The register scores its own detectors (`palabre.insight.signals.record`) from what members settle here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from palabre.clock import Clock
 from palabre.model import Evidence
 
 STATUSES = ("open", "watched", "settled", "dismissed")
-OUTCOMES = ("", "true", "false", "unclear")
+OUTCOMES = ("", "confirmed", "not_confirmed", "undecided")
 REGISTER = "signal"
 
 
@@ -45,7 +45,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """An entry of the register. status: of STATUSES; outcome: of OUTCOMES, once settled; review_ms: when to look."""
+    """An entry of the register. status: of STATUSES; outcome: of OUTCOMES, once settled; review_ms: when to look;
+    happened_ms: when what it announced was plain to all, 0 when nobody said."""
 
     signal_id: int
     kind: str
@@ -62,6 +63,7 @@ class Signal:
     review_ms: int
     status: str
     outcome: str
+    happened_ms: int
     detector: str
     version: int
     post_ids: tuple[int, ...] = ()
@@ -114,11 +116,13 @@ class Signals:
         outcome: str | None = None,
         owner: str | None = None,
         review_ms: int | None = None,
+        happened_ms: int | None = None,
         why: str = "",
     ) -> Signal:
         """What a member decides; None leaves it. Raises NotFoundError, InputError."""
-        asked = {"status": status, "outcome": outcome, "owner": owner, "review_ms": review_ms}
-        values = {name: value for name, value in asked.items() if value is not None}
+        asked = {"status": status, "outcome": outcome, "owner": owner}
+        times = {"review_ms": review_ms, "happened_ms": happened_ms}
+        values = {name: value for name, value in {**asked, **times}.items() if value is not None}
         for name, known in (("status", STATUSES), ("outcome", OUTCOMES)):
             if name in values:
                 registers.one_of(str(values[name]), known, name)
@@ -138,21 +142,10 @@ class Signals:
         with self._ledger.write() as connection:
             registers.remove(connection, signal, workspace_id, signal_id)
 
-    def record(self, workspace_id: int) -> dict[tuple[str, int], dict[str, int]]:
-        """The track record: (detector, version) -> how many signals by outcome, "" for those still open."""
-        columns = signal.c.detector, signal.c.version, signal.c.outcome
-        query = signal.select().with_only_columns(*columns).where(signal.c.workspace_id == workspace_id)
-        found: dict[tuple[str, int], dict[str, int]] = {}
-        with self._ledger.read() as connection:
-            for detector, version, outcome in connection.execute(query):
-                counts = found.setdefault((detector, version), dict.fromkeys(OUTCOMES, 0))
-                counts[outcome] = counts.get(outcome, 0) + 1
-        return found
-
 
 FRESH = ("title", "hypothesis", "score", "first_ms", "last_ms", "detector", "version")
 PLAIN = ("signal_id", "kind", "mark", "title", "hypothesis", "score", "first_ms", "last_ms", "detected_ms", "owner",
-         "review_ms", "status", "outcome", "detector", "version")  # fmt: skip
+         "review_ms", "status", "outcome", "happened_ms", "detector", "version")  # fmt: skip
 
 
 def with_posts(connection: Connection, rows: Any) -> list[Signal]:

@@ -159,6 +159,7 @@ signal = Table(
     whole("review_ms"),
     words("status", "open"),
     words("outcome"),
+    whole("happened_ms"),
     words("detector"),
     whole("version", "1"),
     Index("ix_signal_mark", "workspace_id", "kind", "mark", unique=True),

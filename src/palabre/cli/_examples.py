@@ -7,6 +7,10 @@ import click
 from palabre.messages import say
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "ask": ("palabre ask overview --since 2026-01-01", "palabre ask voice --watch Acme --watch Rival --json"),
+    "audit draw": ("palabre audit draw tone --n 40 > sample.ndjson",),
+    "audit label": ("palabre audit label 1 labels.ndjson --who Ada",),
+    "audit show": ("palabre audit show 1", "palabre audit show 1 --json"),
     "backup": ("palabre backup /srv/backups",),
     "erase": ("palabre erase @someone@example.social --network mastodon", "palabre erase https://example.org/@someone"),
     "evaluate": ("palabre evaluate", "palabre evaluate --data public-data --json"),

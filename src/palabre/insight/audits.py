@@ -21,6 +21,7 @@ from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring, prevalence
 
+AUDIT, ADJUSTED = "methods_insight.audit", "methods_insight.adjusted_count"
 FEW_LABELS = 20  # fewer answers say nothing of an error rate
 LABELS: Mapping[str, tuple[str, ...]] = {
     "tone": TONES,
@@ -86,13 +87,13 @@ def audited(archive: Archive, workspace_id: int, sample_id: int) -> Audited:
     said = [labels.index(one) for one in machine(archive, workspace_id, sample.name, sample.evidence).values()]
     pairs = [(labels.index(one.machine), labels.index(one.said)) for one in sample.answered if one.said in labels]
     few = len(pairs) < FEW_LABELS
-    agreed = figuring.share("agreement", sum(a == b for a, b in pairs), len(pairs), "audit", sample.evidence)
+    agreed = figuring.share("agreement", sum(a == b for a, b in pairs), len(pairs), AUDIT, sample.evidence)
     return Audited(
         sample,
         labels,
         {label: precision(at, label, pairs, sample.evidence) for at, label in enumerate(labels)},
         agreed,
-        {label: figuring.share(label, said.count(at), len(said), "share_of_posts", sample.evidence)
+        {label: figuring.share(label, said.count(at), len(said), "methods_insight.share_of_posts", sample.evidence)
          for at, label in enumerate(labels)},
         adjusted(said, pairs, labels, sample.evidence, few),
         few,
@@ -101,7 +102,7 @@ def audited(archive: Archive, workspace_id: int, sample_id: int) -> Audited:
 
 def precision(at: int, label: str, pairs: Sequence[tuple[int, int]], evidence: Evidence) -> Figure:
     mine = [truth for machine, truth in pairs if machine == at]
-    return figuring.share(label, mine.count(at), len(mine), "audit", evidence)
+    return figuring.share(label, mine.count(at), len(mine), AUDIT, evidence)
 
 
 def adjusted(
@@ -109,7 +110,7 @@ def adjusted(
 ) -> dict[str, Figure]:
     """Shares corrected for what the sample says of the machine's errors (ACC, bootstrap interval)."""
     if few or not said:
-        return {name: figuring.few(name, len(said), "adjusted_count", evidence, unit="share") for name in labels}
+        return {name: figuring.few(name, len(said), ADJUSTED, evidence, unit="share") for name in labels}
     counts, k = np.array(said), len(labels)
     audit_said, truth = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
 
@@ -119,7 +120,7 @@ def adjusted(
     found = prevalence.interval(estimate, len(counts), len(pairs), seed=7)
     return {
         name: Figure(name, float(found.value[at]), len(said), float(found.low[at]), float(found.high[at]), "share",
-                     "adjusted_count", 1, evidence)
+                     ADJUSTED, 1, evidence)
         for at, name in enumerate(labels)
     }  # fmt: skip
 

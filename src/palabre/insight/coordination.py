@@ -71,7 +71,7 @@ def group(one: Push, posts: pa.Table, told: Stories, accounts: pa.Array, names: 
         one.last_ms,
         one.pairs,
         one.p,
-        figuring.count("coordinated_posts", len(mine[:IDS_MAX]), "coordination", own),
+        figuring.count("coordinated_posts", len(mine[:IDS_MAX]), "methods_insight.coordination", own),
         coordinated_share(story, one.posts, whole),
         int(posts["story"].to_numpy()[first]),
         tuple(mine[:IDS_MAX]),

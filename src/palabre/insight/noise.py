@@ -17,6 +17,7 @@ from palabre.understand.noise import Policy as Policy
 COLUMNS = ("post_id", "uri", "title", "text", "sort_ms", "links", "reshare_of", "story", "voice", "account_uri",
            "account_handle", "network", "fingerprint", "watch_ids")  # fmt: skip
 WINDOW_DAYS = 35
+METHOD = "methods_actors.folded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ def noise(archive: Archive, workspace_id: int, scope: Scope) -> Ledger:
     waiting = archive.quarantine.counts(workspace_id).get("waiting", 0)
     shown, both, only = (scope.narrowed(folded=one).evidence for one in ("no", "any", "yes"))
     made = {
-        "shown": figuring.count("shown", heard.num_rows - len(folded), "noise", shown),
-        "folded": figuring.count("folded", len(folded), "noise", only),
-        "quarantined": figuring.count("quarantined", waiting, "noise", unit="items"),
-        "restored": figuring.count("restored", len(back), "noise", figuring.listing(both, back)),
+        "shown": figuring.count("shown", heard.num_rows - len(folded), METHOD, shown),
+        "folded": figuring.count("folded", len(folded), METHOD, only),
+        "quarantined": figuring.count("quarantined", waiting, METHOD, unit="items"),
+        "restored": figuring.count("restored", len(back), METHOD, figuring.listing(both, back)),
     }
-    total = figuring.count("total", heard.num_rows + waiting, "noise", both, n=heard.num_rows)
-    reasons = {name: figuring.count(name, n, "noise", only) for name, n in first.most_common()}
+    total = figuring.count("total", heard.num_rows + waiting, METHOD, both, n=heard.num_rows)
+    reasons = {name: figuring.count(name, n, METHOD, only) for name, n in first.most_common()}
     return Ledger(total=total, **made, reasons=reasons)
 
 

@@ -21,6 +21,13 @@ COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "likes", "replies",
            "intents", "axis", "voice", "reshare_of")  # fmt: skip
 VALUE = {"negative": -1, "neutral": 0, "positive": 1}
 FEW = figuring.FEW_POSTS
+METHODS = {
+    "volume": "methods_signals.volume",
+    "voices": "methods_signals.voices",
+    "accounts": "methods_insight.accounts",
+    "engagement": "methods_signals.engagement",
+    "reach": "methods_insight.reach",
+}
 Floats = npt.NDArray[np.float64]
 
 
@@ -90,7 +97,7 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
     read = np.asarray(pc.is_valid(posts["tone"]), dtype=bool)
     raw, voiced = net_tones(posts, scope)
     return Overview(
-        volume=figuring.count("volume", posts.num_rows, "volume", scope.evidence),
+        volume=figuring.count("volume", posts.num_rows, METHODS["volume"], scope.evidence),
         voices=counted(scope, "voices", voices_of(posts), posts.num_rows),
         accounts=counted(scope, "accounts", accounts_of(posts), posts.num_rows),
         engagement=counted(scope, "engagement", added(posts, ("likes", "replies", "reshares")), posts.num_rows),
@@ -117,7 +124,7 @@ def mentions(posts: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
 
 def counted(scope: Scope, name: str, value: float, n: int) -> Figure:
     """A count that rests on all posts of the scope."""
-    return figuring.count(name, value, name, scope.evidence, unit=name, n=n)
+    return figuring.count(name, value, METHODS[name], scope.evidence, unit=name, n=n)
 
 
 def voices_of(posts: pa.Table) -> int:
@@ -161,8 +168,8 @@ def intent_parts(posts: pa.Table, scope: Scope) -> tuple[Part, ...]:
 
 def part(scope: Scope, base: Evidence, field: str, name: str, hits: int, n: int) -> Part:
     own = scope.evidence_with(**{field: (name,)})
-    share = figuring.share(name, hits, n, "share_of_posts", base)
-    return Part(name, figuring.count(name, hits, "count", own), share)
+    share = figuring.share(name, hits, n, "methods_insight.share_of_posts", base)
+    return Part(name, figuring.count(name, hits, "methods_insight.count", own), share)
 
 
 def of_watch(
@@ -172,11 +179,13 @@ def of_watch(
     mine, own = posts.take(pa.array(rows)), scope.narrowed(watch_ids=(watch_id,))
     n, total = len(rows), len(owner)
     voices, all_voices = voices_of(mine), voices_of(posts)
-    share = figuring.share("share_of_voice", n, total, "share_of_voice", scope.evidence)
-    told = figuring.share("share_of_voice_voices", voices, max(voices, all_voices), "share_of_voices", scope.evidence)
+    share = figuring.share("share_of_voice", n, total, "methods_signals.share_of_voice", scope.evidence)
+    told = figuring.share(
+        "share_of_voice_voices", voices, max(voices, all_voices), "methods_stories.share_of_voice", scope.evidence
+    )
     return WatchFigures(
         watch_id,
-        figuring.count("volume", n, "volume", own.evidence),
+        figuring.count("volume", n, METHODS["volume"], own.evidence),
         counted(own, "voices", voices, n),
         with_n(share, posts.num_rows),
         with_n(told, posts.num_rows),

@@ -6,7 +6,6 @@ The register judges its detectors: of what members settled, how much was true (`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from palabre.archive import Archive, Filters
 from palabre.archive.signals import Found, Signal
@@ -14,25 +13,14 @@ from palabre.insight.coordination import IDS_MAX, Group, coordination
 from palabre.insight.parties import our_watches
 from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.insight.spikes import Explained, spikes
-from palabre.model import Figure
-from palabre.understand import figuring
+from palabre.understand.register import Card, Entry, Outcome, scores
 from palabre.understand.weak_signals import Known, signals
 from palabre.understand.weak_signals import Signal as Weak
 
 WINDOW_DAYS = 35
 REVIEW_DAYS = 7
 TITLE_WORDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How a detector did: precision is the share of what was settled as true or false that was true."""
-
-    detector: str
-    version: int
-    found: int
-    open: int
-    precision: Figure
+NEAR_MS = 2 * DAY_MS
 
 
 def ours(archive: Archive, workspace_id: int, since_ms: int, now_ms: int) -> Scope:
@@ -77,7 +65,16 @@ def weak_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[
         if one.kind in ("spike", "coordination")
     ]
     noted = [one for one in archive.signals.all(workspace_id) if one.detector == "weak_signals"]
-    return [of_weak(one, noted, scope) for one in signals(posts, known)]
+    spikes_said = [one for one in archive.signals.all(workspace_id) if one.detector == "spikes"]
+    found = [one for one in signals(posts, known) if not any(is_of(one, spike) for spike in spikes_said)]
+    return [of_weak(one, noted, scope) for one in found]
+
+
+def is_of(one: Weak, spike: Signal) -> bool:
+    """Whether a spike already says it: it began within two days of it, with one of its words."""
+    words = {word for text in spike.facts.get("words", ()) for word in text.split()}
+    near = spike.first_ms - NEAR_MS <= one.first_ms <= spike.last_ms + NEAR_MS
+    return near and any(part in words for word in one.words for part in word.split())
 
 
 def of_weak(one: Weak, noted: Sequence[Signal], scope: Scope) -> Found:
@@ -119,11 +116,17 @@ def detect(archive: Archive, workspace_id: int, now_ms: int, days: int = WINDOW_
     return new
 
 
-def record(archive: Archive, workspace_id: int) -> list[Record]:
-    """Each detector's own figures, by name and version."""
-    made = []
-    for (detector, version), counts in sorted(archive.signals.record(workspace_id).items()):
-        settled = counts["true"] + counts["false"]
-        precision = figuring.share("precision", counts["true"], settled, "track_record")
-        made.append(Record(detector, version, sum(counts.values()), counts[""], precision))
-    return made
+def record(archive: Archive, workspace_id: int) -> list[Card]:
+    """How each detector did, by what members settled: precision, days won, false ones a month."""
+    noted = archive.signals.all(workspace_id, limit=10_000)
+    months = months_of([one.detected_ms for one in noted])
+    entries = [
+        Entry(one.detector, one.version, one.detected_ms, Outcome(one.outcome or "undecided"), one.happened_ms)
+        for one in noted
+    ]
+    return scores(entries, months)
+
+
+def months_of(times_ms: Sequence[int]) -> float:
+    """Months of thirty days from the first to the last, one at least."""
+    return max(1.0, (max(times_ms) - min(times_ms)) / (30 * DAY_MS)) if times_ms else 1.0

@@ -74,6 +74,6 @@ def explained(posts: pa.Table, spike: Spike, scope: Scope, most: int) -> Explain
     when = posts["sort_ms"].to_numpy()
     inside = posts.filter(pa.array((when >= spike.start_ms) & (when < spike.end_ms)))
     watches = Counter(one for ids in inside["watch_ids"].to_pylist() for one in ids)
-    n = figuring.count("spike_posts", inside.num_rows, "count", own.evidence)
+    n = figuring.count("spike_posts", inside.num_rows, "methods_insight.count", own.evidence)
     reasons = tuple(explain(posts, spike.start_ms, spike.end_ms - 1, most=most))
     return Explained(spike, n, reasons, tuple(watches.most_common()))

@@ -59,9 +59,9 @@ def one_story(posts: pa.Table, scope: Scope, rows: np.ndarray[tuple[int], np.dty
     return Told(
         story_id,
         story_id,
-        figuring.count("posts", n, "story_posts", own),
-        figuring.count("voices", voices, "story_voices", own, unit="voices", n=n),
-        figuring.count("accounts", accounts, "accounts", own, unit="accounts", n=n),
+        figuring.count("posts", n, "methods_stories.story", own),
+        figuring.count("voices", voices, "methods_stories.voice", own, unit="voices", n=n),
+        figuring.count("accounts", accounts, "methods_insight.accounts", own, unit="accounts", n=n),
         tuple(sorted(set(mine["network"].to_pylist()))),
         times["min"],
         times["max"],

@@ -186,6 +186,7 @@ def create_signal() -> None:
         sa.Column("review_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("status", sa.Text(), server_default="open", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("happened_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("detector", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(

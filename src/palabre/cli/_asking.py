@@ -1,0 +1,199 @@
+"""The questions of `palabre ask` as rows: what is asked of the archive, and what a line of the answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from palabre import insight
+from palabre.archive import Archive
+from palabre.clock import to_datetime
+from palabre.insight import Scope
+from palabre.insight.signals import record
+from palabre.messages import say
+from palabre.model import Figure
+
+Row = Mapping[str, Any]
+Question = Callable[[Archive, int, Scope], Iterable[Row]]
+
+
+def day(ms: int) -> str:
+    """An instant as ISO 8601, UTC; "" for none."""
+    return to_datetime(ms).strftime("%Y-%m-%dT%H:%M:%SZ") if ms else ""
+
+
+def overview(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """One line a figure, then one a value of each reading."""
+    found = insight.overview(archive, workspace_id, scope)
+    names = ("volume", "voices", "accounts", "engagement", "reach", "net_tone", "net_tone_voices", "amplified")
+    yield from ({"name": say(f"ask.name.{name}", None), "figure": getattr(found, name)} for name in names)
+    for reading in ("tones", "emotions", "intents", "axes"):
+        yield from ({"name": part.name, "figure": part.count, "share": part.share} for part in getattr(found, reading))
+
+
+def voice(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """One line a watch."""
+    names = {one.watch_id: one.name for one in archive.watches.all(workspace_id)}
+    for one in insight.overview(archive, workspace_id, scope).watches:
+        yield {
+            "watch": names.get(one.watch_id, str(one.watch_id)),
+            "posts": one.volume,
+            "voices": one.voices,
+            "share": one.share,
+            "share_voices": one.share_voices,
+            "net_tone": one.net_tone,
+            "net_tone_voices": one.net_tone_voices,
+        }
+
+
+def spikes(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.spikes(archive, workspace_id, scope):
+        spike = one.spike
+        words = " · ".join(reason.shown for reason in one.reasons[:6])
+        yield {
+            "start": day(spike.start_ms),
+            "end": day(spike.end_ms),
+            "posts": one.n,
+            "score": spike.score,
+            "why": words,
+        }
+
+
+def signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """The register."""
+    for one in archive.signals.all(workspace_id):
+        yield {
+            "id": one.signal_id,
+            "kind": say(f"signal.kind.{one.kind}", None),
+            "title": one.title,
+            "start": day(one.first_ms),
+            "end": day(one.last_ms),
+            "score": one.score,
+            "status": one.status,
+            "outcome": one.outcome,
+            "posts": len(one.post_ids),
+        }
+
+
+def detectors(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """What the register says of its own detectors."""
+    for one in record(archive, workspace_id):
+        yield {
+            "name": one.method,
+            "version": one.version,
+            "found": one.raised,
+            "open": one.undecided,
+            "precision": one.precision,
+            "lead_days": one.lead_days,
+            "false_a_month": one.false_a_month,
+        }
+
+
+def stories(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    found = insight.stories(archive, workspace_id, scope)
+    texts = {row.post_id: row.post.text for row in archive.posts.many(workspace_id, [one.post_id for one in found])}
+    for one in found:
+        yield {
+            "id": one.story_id,
+            "posts": one.posts,
+            "voices": one.voices,
+            "accounts": one.accounts,
+            "start": day(one.first_ms),
+            "text": texts.get(one.post_id, "")[:100],
+        }
+
+
+def coordination(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.coordination(archive, workspace_id, scope):
+        yield {
+            "accounts": len(one.accounts),
+            "posts": one.n,
+            "share": one.share,
+            "start": day(one.first_ms),
+            "end": day(one.last_ms),
+            "what": " · ".join(one.things[:2]),
+            "who": list(one.accounts),
+        }
+
+
+def actors(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    found = insight.actors(archive, workspace_id, scope)
+    roles = {one.account: one.role for one in found.roles}
+    scales = {one.account: one for one in found.standings}
+    for one in found.influence:
+        mine = scales.get(one.account)
+        yield {
+            "account": one.account,
+            "influence": one.figure,
+            "uptake": one.uptake,
+            "role": say(f"ask.role.{roles.get(one.account) or 'none'}", None),
+            "notoriety": mine.notoriety.figure if mine else None,
+            "legitimacy": mine.legitimacy.figure if mine else None,
+        }
+
+
+def advisers(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.actors(archive, workspace_id, scope).advisers:
+        yield {"account": one.account, "advice": one.advice, "weeks": one.weeks}
+
+
+def board(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.board(archive, workspace_id, scope).cells:
+        yield {
+            "party": one.party,
+            "axis": say(f"mentions.axis.{one.axis}", None),
+            "share": one.share,
+            "tone": one.tone,
+            "movement": one.movement,
+            "moved": one.moved,
+            "words": " · ".join(one.words),
+        }
+
+
+def noise(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    found = insight.noise(archive, workspace_id, scope)
+    for name in ("total", "shown", "folded", "quarantined", "restored"):
+        yield {"name": say(f"ask.name.{name}", None), "figure": getattr(found, name)}
+    yield from ({"name": name, "figure": figure} for name, figure in found.reasons.items())
+
+
+def credibility(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.credibility(archive, workspace_id, scope):
+        known = " · ".join(f"{why.name} {why.value:.2f}" for why in one.reasons if why.value is not None)
+        yield {"source": one.source, "credibility": one.figure, "certified": bool(one.certified), "why": known}
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "overview": overview,
+    "voice": voice,
+    "spikes": spikes,
+    "signals": signals,
+    "detectors": detectors,
+    "stories": stories,
+    "coordination": coordination,
+    "actors": actors,
+    "advisers": advisers,
+    "board": board,
+    "noise": noise,
+    "credibility": credibility,
+}
+
+
+def cell(value: Any) -> str:
+    """A value as people read it: a figure with its interval and its n."""
+    if isinstance(value, Figure):
+        return figure_words(value)
+    if isinstance(value, bool):
+        return say("ask.yes" if value else "ask.no", None)
+    if isinstance(value, list):
+        return str(len(value))
+    return f"{value:.2f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def figure_words(figure: Figure) -> str:
+    """0.26 [0.25, 0.27] (n 3,730); "too few (n 2)"."""
+    if figure.value is None:
+        return say("ask.few", None, n=figure.n)
+    if figure.low == figure.high:
+        return f"{figure.value:g}"
+    return f"{figure.value:.2f} [{figure.low or 0:.2f}, {figure.high or 0:.2f}] (n {figure.n})"
