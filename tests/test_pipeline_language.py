@@ -71,6 +71,8 @@ def test_real_short_texts_are_read_right(shared: Path, name: str, code: str) -> 
         ("今日はとても良い天気ですね", "ja"),
         ("오늘 날씨가 정말 좋네요", "ko"),
         ("今天天气非常好", "zh"),
+        ("ありがとう", "ja"),
+        ("안녕", "ko"),
         ("Сегодня очень хорошая погода", "ru"),
         ("Het is vandaag erg mooi weer", "nl"),
         ("Bugün hava çok güzel", "tr"),

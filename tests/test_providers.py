@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
 from palabre.batches import batch_of
+from palabre.cli.main import cli
 from palabre.clock import FixedClock
 from palabre.errors import ConfigError, FetchError
 from palabre.messages import say
@@ -275,3 +277,19 @@ def test_settings_choose_the_provider(net: Net, folder: Path, tmp_path: Path) ->
     assert [one.version.partition(":")[0] for one in found.providers.values()] == ["onnx", "chat"]
     with pytest.raises(ConfigError):
         Second.of(Settings(home=tmp_path, provider_readings="tone=chat"), net, FixedClock())
+
+
+def test_palabre_read_asks_only_when_told_to(web: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    web.routes["/v1/chat/completions"] = (200, {"Content-Type": "application/json"}, answer('{"label": "negative"}'))
+    given = Settings(home=tmp_path, provider_readings="tone=chat", provider_posts_per_day=1,
+                     provider_url=f"{web.url}/v1", provider_model="m", allowed_hosts_private=web.netloc)  # fmt: skip
+    monkeypatch.setattr("palabre.cli.read.settings", lambda: given)
+    posts = "\n".join(json.dumps({"id": str(n), "text": f"I love this so much {n}"}) for n in range(3))
+    plain = CliRunner().invoke(cli, ["read", "--only", "tone", "-"], input=posts)
+    assert [json.loads(line)["tone"]["label"] for line in plain.stdout.splitlines()] == ["positive"] * 3
+    assert web.asked == []
+    second = CliRunner().invoke(cli, ["read", "--only", "tone", "--second", "-"], input=posts)
+    labels = [json.loads(line)["tone"]["label"] for line in second.stdout.splitlines()]
+    assert sorted(labels) == ["negative", "positive", "positive"]
+    monkeypatch.setattr("palabre.cli.read.settings", lambda: Settings(home=tmp_path))
+    assert CliRunner().invoke(cli, ["read", "--second", "-"], input=posts).exit_code != 0

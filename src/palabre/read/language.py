@@ -27,7 +27,8 @@ from palabre.read.words import words_of as found_words
 NAME = "language"
 TEXTS_AT_ONCE = 2_048
 CHARS_READ = 400  # of a post; more does not change the answer
-LETTERS_MIN = 3
+LETTERS_MIN = 3  # of an alphabet; one ideograph, kana or hangul sign is enough
+IDEOGRAPHS = 0x2E80
 CONFIDENCE_MIN = 0.6  # under it, nothing is said where a guess would be taken for a declaration
 NGRAM_CHARS = 5
 EDGE = 1  # the sign before and behind a word
@@ -119,14 +120,15 @@ def word_scores(found: Model, words: Words, first: Ints) -> tuple[Floats, Ints]:
 
 
 def margins(found: Model, texts: Sequence[str]) -> tuple[Floats, Ints]:
-    """(texts, languages) cooled log ratios; (texts,) how many letters each has."""
+    """(texts, languages) cooled log ratios; (texts,) how many letters each has, or as good as."""
     seen = found_words(joined(texts))
     first, which = distinct(word_hashes(seen))
     scores, sizes = word_scores(found, seen, first)
     owner = csr_matrix((np.ones(len(which), np.float32), (seen.post, which)), shape=(len(texts), len(first)))
     counts = owner @ sizes.astype(np.float32)
     cooled = (owner @ scores) * (found.slope * np.maximum(counts, 1) ** -found.power)[:, None]
-    return cooled.astype(np.float32), np.bincount(seen.post, seen.end - seen.start, len(texts)).astype(np.int64)
+    letters = np.where(seen.codes[seen.start] >= IDEOGRAPHS, LETTERS_MIN, seen.end - seen.start)
+    return cooled.astype(np.float32), np.bincount(seen.post, letters, len(texts)).astype(np.int64)
 
 
 def probabilities(found: Model, texts: Sequence[str]) -> Floats:
