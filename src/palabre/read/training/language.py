@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from palabre.read import registry
-from palabre.read.language import LETTERS_MIN, NGRAM_CHARS, ngrams, spoken
+from palabre.read.language import LETTERS_MIN, NGRAM_CHARS, Model, answers, ngrams, spoken
 from palabre.read.linear import Floats, softmax
 from palabre.read.training.data import UMSAB, fingerprint, table
 from palabre.read.words import distinct, joined, word_hashes, words_of
@@ -207,14 +207,26 @@ def measure(
     sizes = np.concatenate([one for some_parts in groups.values() for _, one, _ in some_parts])
     truth = np.concatenate([np.full(len(s), at) for some_parts in groups.values() for s, _, at in some_parts])
     slope, power = fit_slope(scores[sizes >= LETTERS_MIN], sizes[sizes >= LETTERS_MIN], truth[sizes >= LETTERS_MIN])
-    measured = {kind: accuracy(some_parts) for kind, some_parts in groups.items()}
-    return measured, slope, power
+    served = Model(np.ascontiguousarray(weights[:, core_at]), slope, power, tuple(core))
+    return accuracies(served, parts), slope, power
 
 
-def accuracy(parts: list[tuple[Floats, Floats, int]]) -> dict[str, Any]:
-    right = [scores.argmax(axis=1) == at for scores, _, at in parts]
-    value = 100 * float(np.concatenate(right).mean())
-    return {"metric": "accuracy", "value": round(value, 2), "n": sum(map(len, right)), "learnt_after": True}
+def accuracies(found: Model, parts: Iterable[Texts]) -> dict[str, Any]:
+    """By kind of text, as the model is used: an answer that is not given is wrong."""
+    groups: dict[str, list[npt.NDArray[np.bool_]]] = {}
+    for part in parts:
+        if part.language in found.languages and part.texts:
+            said, _ = answers(found, spoken(pa.array(part.texts, pa.string())), 0.0)
+            groups.setdefault(part.kind, []).append(np.array([one == part.language for one in said]))
+    return {
+        kind: {
+            "metric": "accuracy",
+            "value": round(100 * float(np.concatenate(right).mean()), 2),
+            "n": sum(map(len, right)),
+            "learnt_after": True,
+        }
+        for kind, right in groups.items()
+    }
 
 
 def write(
