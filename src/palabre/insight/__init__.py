@@ -11,6 +11,7 @@ archive; the functions here read it from there. Nothing is folded out of sight: 
 """
 
 from palabre.insight.actors import Actors, actors
+from palabre.insight.asked_for import Gap, needs, perception_gap, topics
 from palabre.insight.audits import Audited, audited, draw
 from palabre.insight.board import board
 from palabre.insight.coordination import Group, coordination
@@ -27,6 +28,7 @@ __all__ = [
     "Actors",
     "Audited",
     "Explained",
+    "Gap",
     "Group",
     "Ledger",
     "Overview",
@@ -44,9 +46,12 @@ __all__ = [
     "draw",
     "filters_of",
     "listed",
+    "needs",
     "noise",
     "overview",
+    "perception_gap",
     "spikes",
     "stories",
+    "topics",
     "undo",
 ]

@@ -17,7 +17,8 @@ from palabre.logs import logger
 
 HOUR_MS = 3_600_000
 REST_TIMES = 20
-FIRST_DAYS, DAYS = 400, 35  # the first time everything is looked at
+FIRST_DAYS, DAYS = 400, 35  # everything is looked at the first time, and after many posts came at once (an import)
+MANY_POSTS = 20_000
 CHANGED_MAX = 2_000  # rows that the lake has wrong before it is rewritten
 Stopped = Callable[[], bool]
 Piece = Callable[[Archive, int, int, int], Mapping[str, int]]
@@ -74,8 +75,8 @@ def newest_id(archive: Archive, workspace_id: int) -> int:
 def run(archive: Archive, workspace_id: int, name: str) -> Mapping[str, int]:
     """One piece; what it did, nothing where it failed."""
     works, now = archive.works, archive.clock.now_ms()
-    days = DAYS if works.get(workspace_id, name).ended_ms else FIRST_DAYS
-    newest = newest_id(archive, workspace_id)
+    newest, kept = newest_id(archive, workspace_id), works.get(workspace_id, name)
+    days = DAYS if kept.place and newest - kept.place < MANY_POSTS else FIRST_DAYS
     works.begin(workspace_id, name)
     try:
         facts = PIECES[name](archive, workspace_id, now, days)

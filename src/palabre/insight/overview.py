@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from palabre.archive import Archive
 from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring
-from palabre.understand.amplified import amplified, net_sentiment
+from palabre.understand.amplified import amplified, net_sentiment, share_of_voice
 from palabre.understand.tabular import codes
 
 COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "likes", "replies", "reshares", "views", "tone", "emotion",
@@ -29,6 +29,7 @@ METHODS = {
     "reach": "methods_insight.reach",
 }
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
         emotions=parts(posts, scope, "emotion", "emotions", EMOTIONS),
         intents=intent_parts(posts, scope),
         axes=parts(posts, scope, "axis", "axes", AXES),
-        watches=tuple(of_watch(posts, scope, one, owner[watch == one], owner) for one in asked),
+        watches=tuple(of_watches(posts, scope, asked, owner, watch)),
         steps=tuple(steps(posts, scope, owner, watch)),
     )
 
 
-def mentions(posts: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def mentions(posts: pa.Table) -> tuple[Ints, Ints]:
     """(row, watch) of every mention."""
     column = posts["watch_ids"].combine_chunks()
     rows = pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -172,35 +173,37 @@ def part(scope: Scope, base: Evidence, field: str, name: str, hits: int, n: int)
     return Part(name, figuring.count(name, hits, "methods_insight.count", own), share)
 
 
+def of_watches(posts: pa.Table, scope: Scope, asked: Sequence[int], owner: Ints, watch: Ints) -> list[WatchFigures]:
+    """Each watch among those compared. owner, watch: row and watch of every mention."""
+    masks = {str(one): flagged(posts.num_rows, owner[watch == one]) for one in asked}
+    shares = share_of_voice(posts, masks, scope.evidence)
+    return [of_watch(posts, scope, one, masks[str(one)], shares[str(one)]) for one in asked]
+
+
+def flagged(n: int, rows: Ints) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(n, bool)
+    mask[rows] = True
+    return mask
+
+
 def of_watch(
-    posts: pa.Table, scope: Scope, watch_id: int, rows: npt.NDArray[np.int64], owner: npt.NDArray[np.int64]
+    posts: pa.Table, scope: Scope, watch_id: int, mask: npt.NDArray[np.bool_], shares: tuple[Figure, Figure]
 ) -> WatchFigures:
-    """One watch among those compared. rows: of its mentions; owner: rows of all mentions."""
-    mine, own = posts.take(pa.array(rows)), scope.narrowed(watch_ids=(watch_id,))
-    n, total = len(rows), len(owner)
-    voices, all_voices = voices_of(mine), voices_of(posts)
-    share = figuring.share("share_of_voice", n, total, "methods_signals.share_of_voice", scope.evidence)
-    told = figuring.share(
-        "share_of_voice_voices", voices, max(voices, all_voices), "methods_stories.share_of_voice", scope.evidence
-    )
+    """One watch. A post that names two watches counts for both in the shares, and once in their n."""
+    mine, own = posts.filter(pa.array(mask)), scope.narrowed(watch_ids=(watch_id,))
+    raw, voiced = (replace(one, n=posts.num_rows) for one in shares)
     return WatchFigures(
         watch_id,
-        figuring.count("volume", n, METHODS["volume"], own.evidence),
-        counted(own, "voices", voices, n),
-        with_n(share, posts.num_rows),
-        with_n(told, posts.num_rows),
+        figuring.count("volume", mine.num_rows, METHODS["volume"], own.evidence),
+        counted(own, "voices", voices_of(mine), mine.num_rows),
+        raw,
+        voiced,
         *net_tones(mine, own),
         parts(mine, own, "tone", "tones", TONES),
     )
 
 
-def with_n(figure: Figure, n: int) -> Figure:
-    """The same, resting on n posts (a share of mentions counts a post once for each watch)."""
-    return Figure(figure.name, figure.value, n, figure.low, figure.high, figure.unit, figure.method, figure.version,
-                  figure.evidence)  # fmt: skip
-
-
-def steps(posts: pa.Table, scope: Scope, owner: npt.NDArray[np.int64], watch: npt.NDArray[np.int64]) -> list[Step]:
+def steps(posts: pa.Table, scope: Scope, owner: Ints, watch: Ints) -> list[Step]:
     """The series; steps without a post inside the period are there with 0."""
     when = posts["sort_ms"].to_numpy()
     if not len(when):
