@@ -1,8 +1,9 @@
 """Aspects: what of an organisation a post speaks of (price, delivery, staff …), where, and in which tone.
 
-Found by phrases (``data/aspects.<language>.toml``), so only what is named is found. The tone is that of the clause around
-the phrase, weighed with that of the whole post, the cues of complaint and praise in both, and whether the phrase itself
-judges ("overpriced"): a small softmax model (model "aspects"). A post speaks once of an aspect: its first mention, its tone over all mentions.
+Found by phrases (``data/aspects.<language>.toml``), so only what is named is found. The tone is told from that of the
+clause around the phrase, that of the whole post, the cues of complaint and praise in both, and whether the phrase itself
+judges ("overpriced"), by a small softmax model (model "aspects"). A post speaks once of an aspect: at its first mention,
+in one tone.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from palabre.read.linear import Floats, softmax
 from palabre.read.phrases import Book, Hits, Names, book, hits
 
 TEXTS_AT_ONCE = 256
-BREAKS = (".", "..", "!", "!!", "?", "??", "?!", "!?", ";", ":", ",", "(", ")") + (
-    "mais", "par", "sauf", "cependant", "toutefois", "hormis", "but", "however", "although", "though", "except")  # fmt: skip
+BREAKS = (".", "..", "!", "!!", "?", "??", "?!", "!?", ";", ":", ",", "(", ")", "mais", "par", "sauf", "cependant",
+          "toutefois", "hormis", "but", "however", "although", "though", "except")  # fmt: skip
 CLAUSE_TOKENS = 14  # on either side of a phrase, at most
 JUDGES = {"-": -1, "+": 1}
 BAD = ("complaint_fault", "complaint_service", "complaint_anger", "churn_leave")
@@ -37,7 +38,7 @@ Signs = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """names: of the aspects; of, judges: the aspect of each name of the book, and whether its words judge (-1, 0, 1)."""
+    """names: of the aspects; of, judges: of each name of the book, its aspect and whether its words judge (-1, 0, 1)."""
 
     names: tuple[str, ...]
     book: Book

@@ -17,7 +17,10 @@ NONE = "none"
 
 def read(page: Page) -> Mapping[str, pa.Array]:
     found = page.probabilities("axis")
-    return {"axis": words((*AXES, ""), registry.head("axis").best(found)), **columns_of("axis", AXES, found[:, : len(AXES)])}
+    return {
+        "axis": words((*AXES, ""), registry.head("axis").best(found)),
+        **columns_of("axis", AXES, found[:, : len(AXES)]),
+    }
 
 
 def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:

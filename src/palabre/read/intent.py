@@ -1,5 +1,5 @@
-"""Intent: what a post is for. A complaint, a question, a purchase in view, praise, a suggestion, a leave-taking; several
-may hold, none may ("other").
+"""Intent: what a post is for: a complaint, a question, a purchase in view, praise, a suggestion, a leave-taking. Several
+may hold; when none does, "other".
 
 A linear head over hashed features and cues (cues.py): see the card of the model "intent" for how it was made.
 """

@@ -1,4 +1,4 @@
-"""Phrases found in many texts at once, by the hashes of their tokens: the transparent half of intents, axes and aspects.
+"""Phrases found in many texts at once, by the hashes of their tokens: what intents, axes and aspects can show.
 
 A pattern is words as written (case and accents do not count): ``(a|b)`` is one of several, ``(x y)?`` may be absent, so
 may the last letter of ``stars?``, ``_`` is any one word, ``0`` a number of one or two digits, ``0*`` of one to four,
@@ -219,7 +219,9 @@ def hits(found: Book, seen: Features) -> Hits:
     return Hits(start, end, name)
 
 
-def _where(looks: Sequence[Look], maybe: Hashes, opens: npt.NDArray[np.bool_]) -> Iterable[tuple[Look, npt.NDArray[np.bool_]]]:
+def _where(
+    looks: Sequence[Look], maybe: Hashes, opens: npt.NDArray[np.bool_]
+) -> Iterable[tuple[Look, npt.NDArray[np.bool_]]]:
     """Each shape with the tokens (a flag each) that may begin it."""
     for number, one in enumerate(looks):
         may = (maybe & np.uint64(1 << number)) > 0

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from palabre.errors import InputError
 from palabre.model import READINGS
+from palabre.read import own_labels
 from palabre.read.contract import Layer, Line, Page, Reading
 
 POSTS_AT_ONCE = 2_048  # bounds the memory of one pass
@@ -32,10 +33,12 @@ def chosen(only: Iterable[str] | None) -> list[Reading]:
     """The readings asked for; all without a choice. Raises InputError for a name that is none."""
     if only is None:
         return list(known().values())
-    wanted = set(only)
+    asked = list(dict.fromkeys(only))
+    own = [own_labels.reading(one) for one in asked if one.startswith(own_labels.PREFIX)]
+    wanted = {one for one in asked if not one.startswith(own_labels.PREFIX)}
     if unknown := wanted - set(known()):
         raise InputError("read.unknown_reading", names=", ".join(sorted(unknown)), known=", ".join(known()))
-    return [one for one in known().values() if one.name in wanted]
+    return [*(one for one in known().values() if one.name in wanted), *own]
 
 
 def read(

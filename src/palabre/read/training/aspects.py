@@ -1,5 +1,5 @@
-"""The recipe of "aspects": the tone of a mention from its clause, its post and its own words, fitted on posts labelled by
-hand. The phrases themselves are in data/aspects.*.toml."""
+"""The recipe of "aspects": the tone of a mention from its clause, its post and its own words, fitted on posts labelled
+by hand. The phrases themselves are in data/aspects.*.toml."""
 
 from __future__ import annotations
 

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from palabre.model import INTENTS
 from palabre.read import calibrate, cues, registry
 from palabre.read.features import Spec, features
 from palabre.read.linear import Head, design, quantised
-from palabre.read.training.data import essence, fingerprint, folds, semeval_a, table, umsab
+from palabre.read.training.data import fingerprint, folds, semeval_a, table, umsab
 from palabre.read.training.fit import Recipe, fit
 from palabre.read.training.make import Say
 
@@ -33,9 +33,9 @@ SPEC = Spec()
 RECIPE = Recipe(cost=0.2, iterations=60)
 FOLDS = 5
 CUE_SCALE = 0.3  # cues weigh by it beside hashed features, which are many and small
-HAND_WEIGHT = 3.0
+HAND_WEIGHT = 6.0
 TWEET_WEIGHT = 1.5
-WEAK_WEIGHT = 0.15
+WEAK_WEIGHT = 0.25
 TWEETS = 6_000
 FILES = (
     "minibar_app_reviews/classification.parquet",
@@ -81,7 +81,9 @@ def handmade(part: Path = HANDMADE, labels: Sequence[str] = INTENTS, key: str = 
                 targets.append([one in row[key] if key == "intents" else one == row[key] for one in labels])
                 domains.append(f"hand-{language}")
                 fold.append(rank % FOLDS)
-    return Part(texts, np.array(targets, np.float32), np.full((len(texts), len(labels)), HAND_WEIGHT), domains, np.array(fold))
+    return Part(
+        texts, np.array(targets, np.float32), np.full((len(texts), len(labels)), HAND_WEIGHT), domains, np.array(fold)
+    )
 
 
 def partly(texts: list[str], known: dict[str, Sequence[Any]], weight: float, domains: list[str], fold: Any) -> Part:
@@ -94,7 +96,7 @@ def partly(texts: list[str], known: dict[str, Sequence[Any]], weight: float, dom
 
 
 def reviews(data: Path) -> Part:
-    """Mini-bar: problem → complaint, request → suggestion; contented reviews that say neither praise. By application."""
+    """Mini-bar: problem → complaint, request → suggestion; contented reviews that say neither: praise. By app."""
     found = table(data, FILES[0])
     apps = sorted(set(found["app"]))
     rows = list(zip(found["problem_report"], found["feature_request"], found["score"], strict=True))
@@ -138,7 +140,10 @@ def weak(texts: list[str]) -> Part:
         "purchase": (has("purchase_want") & ~has("purchase_not", "churn_leave"), ~has("purchase_want")),
         "churn": (has("churn_leave") & ~has("churn_not", "not churn_leave"), ~has("churn_leave")),
         "praise": (praises & ~complains & ~has("not praise_enthuse", "not praise_recommend"), ~praises),
-        "suggestion": (has("suggestion_wish") & has("suggestion_request"), ~has("suggestion_wish", "suggestion_request")),
+        "suggestion": (
+            has("suggestion_wish") & has("suggestion_request"),
+            ~has("suggestion_wish", "suggestion_request"),
+        ),
     }
     known = {name: np.where(yes, 1, np.where(no, 0, None)).tolist() for name, (yes, no) in rules.items()}
     part = partly(texts, known, WEAK_WEIGHT, ["weak"] * len(texts), folds(["w"] * len(texts), texts, FOLDS))
@@ -153,9 +158,9 @@ def parts(data: Path) -> list[Part]:
     return [*known, weak(loose), weak(known[1].texts + known[2].texts)]
 
 
-def inputs(texts: list[str], with_cues: bool, spec: Spec = SPEC) -> csr_matrix:
-    """(n, 2^bits + cue columns) what the head weighs."""
-    seen = features(texts, spec)
+def inputs(texts: list[str], with_cues: bool) -> csr_matrix:
+    """(n, 2^bits + cue columns) what a head weighs."""
+    seen = features(texts, SPEC)
     said = cues.matrix(seen) * (CUE_SCALE if with_cues else 0.0)
     return hstack([design(seen), said], format="csr", dtype=np.float32)
 
@@ -173,13 +178,10 @@ class Corpus:
 
 
 def stacked(some: Iterable[Part]) -> Corpus:
-    """Weak parts lose what people have labelled too, so that no fold sees a post of another."""
+    """All parts as one."""
     given = list(some)
-    matrices = [inputs(one.texts, not one.weak) for one in given]
-    from scipy.sparse import vstack
-
     return Corpus(
-        vstack(matrices, format="csr"),
+        vstack([inputs(one.texts, not one.weak) for one in given], format="csr"),
         np.concatenate([one.targets for one in given]),
         np.concatenate([one.weights for one in given]),
         np.array([domain for one in given for domain in one.domains]),
@@ -210,8 +212,9 @@ def f1(truth: Array, said: npt.NDArray[np.bool_]) -> float:
     return float(200 * (truth * said).sum() / max(1, truth.sum() + said.sum()))
 
 
-def limit(some: Corpus, margins: Array, label: int) -> tuple[float, dict[str, float]]:
-    """The margin from which a label holds: best mean of the F1 by domain; and those F1."""
+def limit(some: Corpus, margins: Array, label: int) -> tuple[float, dict[str, tuple[float, int]]]:
+    """The margin from which a label holds: best mean of the F1 by domain; and that of each
+    domain, with its number of posts."""
     known = some.measured & (some.weights[:, label] > 0)
     places = [np.flatnonzero(known & (some.domains == name)) for name in np.unique(some.domains[known])]
     places = [one for one in places if some.targets[one, label].sum() >= 5 and some.targets[one, label].mean() < 0.98]
@@ -219,8 +222,8 @@ def limit(some: Corpus, margins: Array, label: int) -> tuple[float, dict[str, fl
     table_ = np.array([[f1(some.targets[one, label], margins[one] >= cut) for one in places] for cut in tried])
     smooth = np.convolve(np.pad(table_.mean(axis=1), 3, mode="edge"), np.ones(7) / 7, mode="valid")
     best = int(np.argmax(smooth))
-    names = [str(some.domains[one[0]]) for one in places]
-    return float(tried[best]), dict(zip(names, table_[best].round(1).tolist(), strict=True))
+    rows = zip(places, table_[best].round(1).tolist(), strict=True)
+    return float(tried[best]), {str(some.domains[one[0]]): (value, len(one)) for one, value in rows}
 
 
 def cook(data: Path, out: Path, say: Say) -> None:
@@ -240,14 +243,18 @@ def cook(data: Path, out: Path, say: Say) -> None:
         slopes.append(slope)
         intercepts.append(intercept)
         decisions.append(1 / (1 + np.exp(-(slope * cut + intercept))))
-        measured[name] = {"metric": "f1", **found}
+        measured |= {f"{name} {place}": {"metric": "f1", "value": value, "n": n} for place, (value, n) in found.items()}
         say(f"{NAME}: {name} {found}")
     table_ = np.column_stack(tables)
     numbers = (np.array(column, np.float32) for column in (biases, slopes, intercepts, decisions))
+    registry.save(headed(NAME, INTENTS, "sigmoid", table_, *numbers), card(data, len(some.fold), measured), out)
+
+
+def headed(name: str, labels: tuple[str, ...], kind: str, weights: Array, *numbers: Any) -> Head:
+    """A head that scores as `inputs` @ weights + bias. numbers: bias, slope, intercept, decision (labels,)."""
     rows = 1 << SPEC.bits
-    head = Head(NAME, INTENTS, "sigmoid", SPEC, quantised(table_[:rows]), *numbers,
-                cues=(table_[rows:] * CUE_SCALE).astype(np.float32))  # fmt: skip
-    registry.save(head, card(data, len(some.fold), measured), out)
+    said = (weights[rows:] * CUE_SCALE).astype(np.float32)
+    return Head(name, labels, kind, SPEC, quantised(weights[:rows]), *numbers, cues=said)
 
 
 def card(data: Path, count: int, measured: dict[str, Any]) -> dict[str, Any]:
@@ -263,7 +270,7 @@ def card(data: Path, count: int, measured: dict[str, Any]) -> dict[str, Any]:
         ],
         "limits": "Purchase and churn were learnt from few posts labelled by hand and from phrases: precise where the "
         "phrase is there, blind to hints. Complaints include reports of faults without anger.",
-        "method": f"linear, hinge loss, C={RECIPE.cost}, hashed words and characters, and {len(cues.cues().columns)} cues",
+        "method": f"linear, hinge loss, C={RECIPE.cost}, hashed words and characters, {len(cues.cues().columns)} cues",
         "examples": count,
         "data_files": list(FILES),
         "data_sha256": fingerprint(data, FILES),

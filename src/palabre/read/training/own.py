@@ -17,6 +17,7 @@ import numpy as np
 
 from palabre.errors import InputError
 from palabre.read import registry
+from palabre.read.training import refusing
 from palabre.read.training.data import Examples
 from palabre.read.training.fit import Recipe
 from palabre.read.training.make import FOLDS, Made, Task, make_from
@@ -66,9 +67,30 @@ def train(name: str, some: Labelled, out: Path) -> Made:
     few = [label for label in order if counts[label] < FEW]
     if few or not order or (not some.several and len(order) < 2):
         raise InputError("train.too_few", labels=", ".join(few or order), least=FEW)
-    made = make_from(task_of(name, order, some), examples_of(some, order), {}, fingerprint_of(some))
+    if some.several or replaced(name):
+        made = make_from(task_of(name, order, some), examples_of(some, order), {}, fingerprint_of(some))
+    else:
+        made = refuser(name, some)
     registry.save(made.head, made.card, out)
     return made
+
+
+def replaced(name: str) -> bool:
+    """It takes the place of a shipped model."""
+    return (registry.SHIPPED / f"{name}.toml").is_file()
+
+
+def refuser(name: str, some: Labelled) -> Made:
+    """A model that says "other" of what looks like none of the labels."""
+    head, found = refusing.trained(name, some.texts, [labels[0] for labels in some.labels])
+    about = {
+        **task_of(name, [], some).card,
+        "method": f"linear, one against the rest, C={refusing.RECIPE.cost}, a threshold for the rest",
+        "examples": len(some.texts),
+        "data_sha256": fingerprint_of(some),
+        "measured": {"cross-validation": found["held-out"]},
+    }
+    return Made(head, about)
 
 
 def label_order(name: str, counts: Counter[str]) -> list[str]:

@@ -14,7 +14,7 @@ from palabre.read import registry
 from palabre.read.training.make import Say, Task, make
 
 Cook = Callable[[Path, Path, Say], None]  # data, out, progress
-TOOLS = {"data", "fit", "make", "measure", "own", "recipes"}
+TOOLS = {"data", "fit", "make", "measure", "own", "recipes", "refusing"}
 
 
 @cache
@@ -37,6 +37,12 @@ def known() -> Mapping[str, Cook]:
     return dict(sorted({**{name: partial(run, one) for name, one in tasks().items()}, **others}.items()))
 
 
+@cache
+def on_request() -> frozenset[str]:
+    """Those that are made only when named: their file says ``ON_REQUEST``."""
+    return frozenset(module.NAME for module in modules() if getattr(module, "ON_REQUEST", False))
+
+
 def run(task: Task, data: Path, out: Path, say: Say) -> None:
     """Makes and writes one model. Raises InputError."""
     made = make(task, data, say)
@@ -45,7 +51,7 @@ def run(task: Task, data: Path, out: Path, say: Say) -> None:
 
 def train(data: Path, out: Path, only: Iterable[str] = (), say: Say = lambda _: None) -> list[str]:
     """Makes models, all or those named; says which. Raises InputError: an unknown name, data that are not there."""
-    wanted = list(dict.fromkeys(only)) or list(known())
+    wanted = list(dict.fromkeys(only)) or [name for name in known() if name not in on_request()]
     if unknown := set(wanted) - set(known()):
         raise InputError("train.unknown", names=", ".join(sorted(unknown)), known=", ".join(known()))
     for name in wanted:

@@ -1,0 +1,71 @@
+"""Intents, axes and aspects on posts written and labelled by hand, which no model has learnt and no rule was tuned on.
+
+The floors are beside the posts; they may only be raised.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+
+from palabre.model import AXES, INTENTS
+from palabre.read import readings
+
+FOLDER = Path(__file__).with_name("handmade")
+Flags = npt.NDArray[np.bool_]
+
+
+@cache
+def read(language: str) -> tuple[list[dict[str, Any]], pa.RecordBatch]:
+    rows = [json.loads(line) for line in (FOLDER / f"intents.{language}.ndjson").read_text("utf-8").splitlines()]
+    batch = pa.RecordBatch.from_pydict({"text": [row["text"] for row in rows]})
+    return rows, readings.read(batch, only=["intent", "axis", "aspects"])
+
+
+def f1(truth: Flags, said: Flags) -> float:
+    return float(200 * (truth & said).sum() / max(1, truth.sum() + said.sum()))
+
+
+def measured(language: str) -> dict[str, float]:
+    rows, found = read(language)
+    intents, axes = found["intents"].to_pylist(), [one or "none" for one in found["axis"].to_pylist()]
+    by_intent = [
+        f1(np.array([name in row["intents"] for row in rows]), np.array([name in one for one in intents]))
+        for name in INTENTS
+    ]
+    by_axis = [
+        f1(np.array([row["axis"] == name for row in rows]), np.array([one == name for one in axes])) for name in AXES
+    ]
+    pairs = list(zip(rows, found["aspects"].to_pylist(), strict=True))
+    truth = {(at, one["name"]): one["tone"] for at, (row, _) in enumerate(pairs) for one in row["aspects"]}
+    said = {(at, one["name"]): one["tone"] for at, (_, some) in enumerate(pairs) for one in some}
+    both = truth.keys() & said.keys()
+    return {
+        **{f"intent {name}": value for name, value in zip(INTENTS, by_intent, strict=True)},
+        "intents": float(np.mean(by_intent)),
+        "axes": float(np.mean(by_axis)),
+        "aspects": 200 * len(both) / (len(truth) + len(said)),
+        "tones of aspects": 100 * sum(truth[one] == said[one] for one in both) / len(both),
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_measure_on_posts_labelled_by_hand_is_under_its_floor(language: str) -> None:
+    floors = json.loads((FOLDER / "floors.json").read_text("utf-8"))[language]
+    found = measured(language)
+    assert found.keys() == floors.keys()
+    assert {name: round(value, 1) for name, value in found.items() if value < floors[name]} == {}
+
+
+def test_no_post_is_both_learnt_from_and_measured_on() -> None:
+    from palabre.read.training.intent import handmade
+
+    learnt = {text.casefold() for text in handmade().texts}
+    assert not [row["text"] for one in ("en", "fr") for row in read(one)[0] if row["text"].casefold() in learnt]
