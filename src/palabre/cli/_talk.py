@@ -38,6 +38,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 SECONDS_MAX = 100_000_000_000  # a number below is epoch seconds (to the year 5138), from there on milliseconds
 
 
+TIME_MAX = 1 << 50
 ROWS_AT_ONCE = 20_000
 Numbered = list[tuple[int, Row]]
 
@@ -128,7 +129,9 @@ def column_of(column: str, name: str, values: list[Any]) -> pa.Array:
     if column == "published_ms":
         return times_of(name, values, kinds)
     if column in LISTS:
-        return pa.array([list_of(name, value) for value in values], pa.list_(pa.string()))
+        alone = kinds == {str}
+        made = [[value] if value else [] for value in values] if alone else [list_of(name, value) for value in values]
+        return pa.array(made, pa.list_(pa.string()))
     words = values if kinds <= {str} else [word_of(name, value) for value in values]
     try:
         return pa.array(words, pa.large_string())
@@ -142,7 +145,19 @@ def times_of(name: str, values: list[Any], kinds: set[type]) -> pa.Array:
         for kind in (pa.timestamp("ms", "UTC"), pa.timestamp("ms")):
             with suppress(pa.ArrowInvalid):
                 return pa.array(values, pa.string()).cast(kind).cast(pa.int64())
+    if kinds <= {int}:
+        with suppress(OverflowError, pa.ArrowInvalid):
+            return scaled(name, pa.array(values, pa.int64()))
     return pa.array([time_of(name, value) for value in values], pa.int64())
+
+
+def scaled(name: str, numbers: pa.Array) -> pa.Array:
+    """Epoch numbers as milliseconds. Raises ArrowInvalid for one that is no time."""
+    small = pc.and_(pc.less(pc.abs_checked(numbers), SECONDS_MAX), name != "published_ms")
+    made = pc.if_else(small, pc.multiply(numbers, 1000), numbers)
+    if pc.any(pc.greater_equal(pc.abs_checked(made), TIME_MAX)).as_py():
+        raise pa.ArrowInvalid("not a time")
+    return made
 
 
 def time_of(name: str, value: Any) -> int | None:
@@ -153,7 +168,7 @@ def time_of(name: str, value: Any) -> int | None:
         if isinstance(value, int | float) and name != "published_ms" and abs(value) < SECONDS_MAX:
             value = value * 1000
         found = moment(value)
-        if abs(found) < 1 << 50:
+        if abs(found) < TIME_MAX:
             return found or None
     except (ValueError, TypeError, OverflowError):
         pass

@@ -74,14 +74,19 @@ def answer(talk: Talk, rule: Rule) -> tuple[int, list[dict[str, Any]]]:
 
 
 def things_of(posts: pa.Table) -> Any:
-    """What each post shares: the objects that the file names, else what is found in the posts."""
-    from palabre.understand.stories import stories
-    from palabre.understand.tabular import lists
-    from palabre.understand.things import flat, things
+    """What each post shares: the objects that it names, else what is found in it."""
+    import numpy as np
+    import pyarrow as pa
 
-    if "objects" in posts.column_names:
-        return flat(lists(posts, "objects"))
-    return things(posts, stories(posts))
+    from palabre.understand.stories import stories
+    from palabre.understand.things import listed, things
+
+    rows, names = listed(posts, "objects")
+    if len(np.unique(rows)) == posts.num_rows:
+        return rows, names
+    more, found = things(posts, stories(posts))
+    other = np.flatnonzero(~np.isin(more, rows))
+    return np.concatenate([rows, more[other]]), pa.concat_arrays([names, found.take(pa.array(other))])
 
 
 def entry(one: Push, talk: Talk, accounts: pa.Array, names: pa.Array, rule: Rule, each: int) -> dict[str, Any]:

@@ -36,6 +36,19 @@ def flat(values: Iterable[Sequence[str]]) -> Named:
     return np.array([row for row, _ in pairs], np.int64), pa.array([name for _, name in pairs], pa.string())
 
 
+def listed(posts: pa.Table, column: str) -> Named:
+    """The names in a list column, each once a post."""
+    if not has(posts, column):
+        return flat([])
+    lists_ = posts.column(column).combine_chunks()
+    rows = np.asarray(pc.list_parent_indices(lists_), np.int64)
+    names = pc.list_flatten(lists_).cast(pa.string())
+    number, known = codes(names)
+    _, first = np.unique(rows * (len(known) + 1) + number, return_index=True)
+    kept = first[np.asarray(pc.not_equal(names, "")).astype(bool)[first]]
+    return rows[kept], names.take(pa.array(kept))
+
+
 def renamed(found: Named, rename: Callable[[str], str]) -> Named:
     """Each distinct name through a function, once."""
     encoded = pc.dictionary_encode(found[1])
@@ -60,7 +73,7 @@ def written(text: str, pattern: re.Pattern[str]) -> list[str]:
 
 
 def pictures(posts: pa.Table) -> Named:
-    return flat(lists(posts, "media"))
+    return listed(posts, "media")
 
 
 def tag_sets(posts: pa.Table) -> Named:
