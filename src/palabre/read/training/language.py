@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +98,13 @@ def some(texts: list[str]) -> list[str]:
 
 
 def translations(wanted: Iterable[str]) -> Iterator[Texts]:
-    """What Django's screens say in each language."""
-    import django
-
+    """What Django's screens say in each language: its catalogues alone are read, it is not imported."""
+    spec = find_spec("django")
+    if spec is None or spec.origin is None:
+        return
+    screens = Path(spec.origin).parent
     found: dict[str, list[str]] = {one: [] for one in wanted}
-    for path in sorted(Path(django.__file__).parent.rglob("locale/*/LC_MESSAGES/*.mo")):
+    for path in sorted(screens.rglob("locale/*/LC_MESSAGES/*.mo")):
         code = path.parts[-3]
         kept = found.get(SAME.get(code, code))
         if kept is not None and SAME.get(code, code) != "en":
