@@ -40,7 +40,8 @@ def carries(names: frozenset[str]) -> int | None:
 
 def train(folder: Path) -> Examples:
     reddit = goemotions(folder, "train", one_of_four, 4)
-    return joined(tweeteval(folder, "emotion", "train", 4), reddit.weighing(REDDIT_WEIGHT))
+    lessons = taught(folder, "emotion", 4).weighing(LESSON_WEIGHT)
+    return joined(tweeteval(folder, "emotion", "train", 4), reddit.weighing(REDDIT_WEIGHT), lessons)
 
 
 def held(folder: Path) -> Mapping[str, Held]:
@@ -77,7 +78,7 @@ TASK = Task(
     recipe=Recipe(cost=0.5, iterations=60),
     balanced=True,
     tune="macro_f1",
-    tune_on="tweeteval",
+    tune_on=("tweeteval",),
     card={
         "title": "Which of four emotions a post carries, if it carries one",
         "languages": ["en"],

@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 
 from palabre.read import calibrate, registry
-from palabre.read.embedding import Embedding
-from palabre.read.features import Spec, features
-from palabre.read.linear import Floats, Head, design, pack, quantised
+from palabre.read.features import Features, Spec, features
+from palabre.read.linear import Floats, Head, Table, design, pack, quantised
 from palabre.read.training.data import Examples, fingerprint, folds, joined, without_copies
 from palabre.read.training.fit import Recipe, Weights, fit
 from palabre.read.training.measure import METRICS, f1
 
 FOLDS = 3
+TAUGHT = "taught"  # the group of texts whose targets a teacher gave: fitted on, never judged by
 Labels = npt.NDArray[np.int64]
 Say = Callable[[str], None]
+
+
+class Words(Protocol):
+    """Vectors of words (embedding.py, vectors.py)."""
+
+    def vectors(self, seen: Features) -> Floats:
+        """(n, dimensions) of each post."""
+
+    def folded(self, weights: npt.NDArray[np.floating]) -> Table:
+        """The word table of a head that weighs vectors by ``weights`` (dimensions, labels)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +61,11 @@ class Task:
     balanced: bool = False
     whole: bool = False
     tune: str = ""
-    tune_on: str = ""  # only on examples of groups that begin so
+    tune_on: tuple[str, ...] = ("",)  # on examples of groups that begin so: the mean over these parts
     rare: bool = True  # features weigh by their rarity
-    embedding: Callable[[], Embedding] | None = None  # the mean vector of the words is weighed too
+    embedding: Callable[[], Words | None] | None = None  # the mean vector of the words is weighed too
     embedding_scale: float = 1.0  # how freely: its vectors are multiplied by it
+    rounds: int = FOLDS  # how many of the folds are judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,8 @@ def make(task: Task, folder: Path, say: Say = lambda _: None) -> Made:
     """Trains, calibrates and measures. Raises InputError where data are missing."""
     held = task.held(folder)
     train = without_copies(task.train(folder), [one.examples for one in held.values()])
-    say(f"{task.name}: {len(train)} examples")
+    lessons = sum(group == TAUGHT for group in train.groups)
+    say(f"{task.name}: {len(train) - lessons} examples" + (f", {lessons} lessons" if lessons else ""))
     made = make_from(task, train, held, fingerprint(folder, task.files))
     for name, one in made.card["measured"].items():
         say(f"  {name}: {one}")
@@ -78,14 +90,14 @@ def make(task: Task, folder: Path, say: Say = lambda _: None) -> Made:
 
 def make_from(task: Task, train: Examples, held: Mapping[str, Held], sha256: str) -> Made:
     """The same from examples. sha256: of the data, for the card."""
-    unseen = out_of_fold(task, train)
-    finish = Finish(task, *calibration(task, train, unseen))
+    judged, unseen = out_of_fold(task, train)
+    finish = Finish(task, *calibration(task, judged, unseen))
     weights = fitted(task, train)
     measured = {name: measure(finish, weights, one) for name, one in held.items()}
     more = [one.examples for one in held.values() if one.both]
     head = finish.head(fitted(task, joined(train, *more)) if more else weights)
-    card = {**about(task, train, unseen, finish), "data_sha256": sha256}
-    card["measured"] = {**measured, "cross-validation": cross_validated(train, unseen, finish)}
+    card = {**about(task, judged, unseen, finish), "data_sha256": sha256}
+    card["measured"] = {**measured, "cross-validation": cross_validated(judged, unseen, finish)}
     return Made(head, card)
 
 
@@ -105,6 +117,7 @@ class Finish:
 
     def head(self, weights: Weights) -> Head:
         buckets = 1 << self.task.spec.bits
+        words = self.task.embedding() if self.task.embedding else None
         dense = weights.table[buckets:] * self.task.embedding_scale
         return Head(
             self.task.name,
@@ -116,7 +129,7 @@ class Finish:
             self.slope,
             self.intercept,
             self.decision,
-            words=self.task.embedding().folded(dense) if self.task.embedding and len(dense) else None,
+            words=words.folded(dense) if words and len(dense) else None,
             rare=self.task.rare,
         )
 
@@ -152,9 +165,10 @@ def matrix_of(task: Task, some: Examples) -> csr_matrix:
     """(n, 2^bits and the embedding's columns) what a head of the task is fitted on."""
     seen = features(some.texts, task.spec)
     matrix = design(seen, registry.rarities(task.spec) if task.rare else None)
-    if task.embedding is None:
+    words = task.embedding() if task.embedding else None
+    if words is None:
         return matrix
-    return hstack([matrix, csr_matrix(task.embedding().vectors(seen) * task.embedding_scale)], format="csr")
+    return hstack([matrix, csr_matrix(words.vectors(seen) * task.embedding_scale)], format="csr")
 
 
 def shares(task: Task, some: Examples) -> Floats:
@@ -166,17 +180,20 @@ def shares(task: Task, some: Examples) -> Floats:
     return np.asarray(weights / weights.mean(), np.float32)
 
 
-def out_of_fold(task: Task, train: Examples) -> Floats:
-    """Margins (n, labels) of each example by a head that has not seen its fold."""
+def out_of_fold(task: Task, train: Examples) -> tuple[Examples, Floats]:
+    """Examples (but not lessons) of the folds that are judged, and margins (n, labels) by heads that have not seen
+    their fold."""
     fold_of = folds(train.groups, train.texts, FOLDS, task.whole)
     matrix = matrix_of(task, train)
     weights = shares(task, train)
+    given = np.array([group != TAUGHT for group in train.groups])
     margins = np.zeros((len(train), len(task.labels)), np.float32)
-    for fold in range(FOLDS):
-        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+    for fold in range(task.rounds):
+        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero((fold_of == fold) & given)
         targets = train.targets[inside, : len(task.labels)]
         margins[outside] = fit(matrix[inside], targets, weights[inside], task.recipe).margins(matrix[outside])
-    return margins
+    judged = np.flatnonzero((fold_of < task.rounds) & given)
+    return train.at(judged), margins[judged]
 
 
 def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Floats, Floats]:
@@ -189,7 +206,7 @@ def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Fl
     found = 1 / (1 + np.exp(-(unseen * slope + intercept)))
     if not task.tune:
         return slope, intercept, np.full(len(task.labels), 0.5, np.float32)
-    rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])
+    rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])  # of any part
     decision = best_threshold(task.tune, train.labels[rows], found[rows, 0])
     return slope, intercept, np.array([decision], np.float32)
 
@@ -198,13 +215,17 @@ def tuned_offsets(task: Task, train: Examples, logits: Floats, start: Floats) ->
     """(labels,) what is added to the log-odds of each label before the best is taken. start: what undoes the shifts."""
     if not task.tune:
         return np.asarray(start, np.float32)
-    rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])
+    parts = [np.flatnonzero([group.startswith(one) for group in train.groups]) for one in task.tune_on]
+
+    def score(added: Floats) -> float:
+        said = (logits + added).argmax(axis=1)
+        return float(np.mean([METRICS[task.tune](train.labels[rows], said[rows]) for rows in parts]))
+
     offsets = np.asarray(start, np.float64)
     for step in (0.4, 0.2, 0.1):
         for at in range(len(offsets)):
             tried = [offsets + step * turn * np.eye(len(offsets))[at] for turn in (0, -1, 1, -2, 2)]
-            values = [METRICS[task.tune](train.labels[rows], (logits[rows] + one).argmax(axis=1)) for one in tried]
-            offsets = tried[int(np.argmax(values))]
+            offsets = tried[int(np.argmax([score(one) for one in tried]))]
     return np.asarray(offsets - offsets.mean(), np.float32)
 
 

@@ -21,6 +21,7 @@ def train(folder: Path) -> Examples:
         semeval_a(folder).weighing(ENGLISH_WEIGHT),
         app_reviews(folder).weighing(REVIEW_WEIGHT),
         complaints(folder).weighing(COMPLAINT_WEIGHT),
+        taught(folder, "tone", 3).weighing(LESSON_WEIGHT),
     )
 
 
@@ -44,6 +45,7 @@ TASK = Task(
     held=held,
     recipe=Recipe(cost=0.5, iterations=80),
     tune="macro_recall",
+    tune_on=("semeval", "en", "fr", "pt"),  # English tweets as they come, and balanced sets
     card={
         "title": "Tone of posts: negative, neutral, positive",
         "languages": sorted(UMSAB),
