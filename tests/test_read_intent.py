@@ -151,10 +151,16 @@ def test_ones_own_labels_refuse_what_is_none_of_them(tmp_path: Path, monkeypatch
         "bank": "transfer {} money to my {} account",
     }
     fillers = ("please", "now", "really", "again", "soon", "maybe", "for me", "later", "quickly", "tomorrow")
-    rows = [{"text": text.format(a, b), "label": name} for name, text in kinds.items() for a in fillers for b in fillers]
+    rows = [
+        {"text": text.format(a, b), "label": name} for name, text in kinds.items() for a in fillers for b in fillers
+    ]
     some = own.read_labels(enumerate(rows), lambda _line, _key: None)
     own.train("mine", some, registry.own_folder())
-    batch = posts("will it soon rain rain tomorrow today", "play some now jazz later song", "zebras quarrel noisily underneath purple bridges")
+    batch = posts(
+        "will it soon rain rain tomorrow today",
+        "play some now jazz later song",
+        "zebras quarrel noisily underneath purple bridges",
+    )
     lines = readings.lines(readings.read(batch, only=["own:mine"]), ["own:mine"])
     assert [line["own:mine"]["label"] for line in lines] == ["weather", "music", "other"]  # type: ignore[index,call-overload]
     registry.forget()

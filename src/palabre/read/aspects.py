@@ -1,9 +1,9 @@
 """Aspects: what of an organisation a post speaks of (price, delivery, staff …), where, and in which tone.
 
 Found by phrases (``data/aspects.<language>.toml``), so only what is named is found. The tone is told from that of the
-clause around the phrase, that of the whole post, the cues of complaint and praise in both, and whether the phrase itself
-judges ("overpriced"), by a small softmax model (model "aspects"). A post speaks once of an aspect: at its first mention,
-in one tone.
+clause around the phrase, that of the whole post, the cues of complaint and praise in both, and whether the phrase
+itself judges ("overpriced"), by a small softmax model (model "aspects"). A post speaks once of an aspect: at its first
+mention, in one tone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Signs = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """names: of the aspects; of, judges: of each name of the book, its aspect and whether its words judge (-1, 0, 1)."""
+    """names: of the aspects; of, judges: of each name of the book, its aspect and whether its words judge: -1, 0, 1."""
 
     names: tuple[str, ...]
     book: Book
@@ -148,7 +148,7 @@ def judged(seen: Features, sign: int, left: Offsets, right: Offsets) -> Signs:
     lean = np.array([-1 if one in BAD else 1 if one in GOOD else 0 for one in names])[said.hits.name]
     signs = np.where(said.denied, -lean, lean)
     sums = np.concatenate([[0], np.cumsum(np.bincount(said.hits.start[signs == sign], minlength=len(seen.words)))])
-    return np.minimum(sums[right] - sums[left], 2).astype(np.float32)
+    return np.asarray(np.minimum(sums[right] - sums[left], 2), np.float32)
 
 
 def read(page: Page) -> Mapping[str, pa.Array]:

@@ -23,8 +23,10 @@ from palabre.read.phrases import Book, Hits, Names, book, hashes, hits
 DATA = Path(__file__).with_name("data")
 LANGUAGES = ("en", "fr")
 BEFORE = 3  # tokens before a phrase in which a negation denies it
-NEGATIONS = ("pas", "plus", "jamais", "aucun", "aucune", "sans", "ne", "ni", "zero", "rien", "guere", "not", "no", "never",
-             "without", "cannot", "cant", "dont", "doesnt", "isnt", "wont", "nor", "nothing")  # fmt: skip
+NEGATIONS = (
+    *("pas", "plus", "jamais", "aucun", "aucune", "sans", "ne", "ni", "zero", "rien", "guere"),
+    *("not", "no", "never", "without", "cannot", "cant", "dont", "doesnt", "isnt", "wont", "nor", "nothing"),
+)
 AFTER = ("pas", "plus", "jamais", "point", "guere")  # "je recommande pas"
 SIGNS = {"asks": ("?", "??", "?!", "!?"), "shouts": ("!", "!!"), "links": ("http://a.b",), "handles": ("@a",)}
 SHAPES = ("asks", "shouts", "links", "handles", "asks_last", "handle_first", "length", "long")

@@ -1,7 +1,7 @@
-"""Intent: what a post is for: a complaint, a question, a purchase in view, praise, a suggestion, a leave-taking. Several
-may hold; when none does, "other".
+"""Intent: what a post is for: complaint, question, purchase in view, praise, suggestion, leave-taking.
 
-A linear head over hashed features and cues (cues.py): see the card of the model "intent" for how it was made.
+Several may hold; when none does, "other". A linear head over hashed features and cues (cues.py): the card of the model
+"intent" says how it was made.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from palabre.model import INTENTS
 from palabre.read import registry
 from palabre.read.contract import Line, Page, Reading, columns_of, scores
-from palabre.read.linear import Floats
 
 OTHER = "other"
 
@@ -24,7 +24,7 @@ def read(page: Page) -> Mapping[str, pa.Array]:
     return {"intents": lists(registry.head("intent").holds(found)), **columns_of("intent", INTENTS, found)}
 
 
-def lists(holds: Floats) -> pa.Array:
+def lists(holds: npt.NDArray[np.bool_]) -> pa.Array:
     """(n, labels) flags as a column of lists of labels."""
     rows, labels = np.nonzero(holds)
     offsets = np.searchsorted(rows, np.arange(len(holds) + 1)).astype(np.int32)

@@ -53,7 +53,7 @@ def fitted(shown: Array, tone: npt.NDArray[np.int64]) -> tuple[Array, Array]:
 
     def loss(theta: Array) -> tuple[float, Array]:
         table, bias = theta[: count * 3].reshape(count, 3), theta[count * 3 :]
-        found = softmax(shown @ table + bias).astype(np.float64)
+        found = softmax(np.asarray(shown @ table + bias, np.float32)).astype(np.float64)
         wrong = found.copy()
         wrong[np.arange(len(tone)), tone] -= 1
         value = -np.log(found[np.arange(len(tone)), tone] + 1e-12).sum() + RIDGE / 2 * (table**2).sum()

@@ -1,7 +1,7 @@
 """The recipe of "axis": whether a post speaks of the product, of the relationship or of legitimacy, or of none.
 
-Learnt from posts labelled by hand for Palabre and from weak labels: posts whose cues say one axis plainly, learnt without
-those cues.
+Learnt from posts labelled by hand for Palabre and from weak labels: posts whose cues say one axis plainly, learnt
+without those cues.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from palabre.read.features import features
 from palabre.read.training.data import fingerprint, folds, goemotions, semeval_a, table, umsab
 from palabre.read.training.fit import Recipe
 from palabre.read.training.intent import (
-    FOLDS, SPEC, Part, f1, fitted, handmade, headed, out_of_fold, stacked)  # fmt: skip
+    FOLDS,  # fmt: skip
+    SPEC,
+    Part,
+    f1,
+    fitted,
+    handmade,
+    headed,
+    out_of_fold,
+    stacked,
+)
 from palabre.read.training.make import Say
 
 NAME = "axis"
@@ -86,7 +95,7 @@ def cook(data: Path, out: Path, say: Say) -> None:
     table_ = np.column_stack([one for one, _ in weights])
     bias = np.array([one for _, one in weights], np.float32)
     nothing = np.zeros(len(LABELS), np.float32)
-    head = headed(NAME, LABELS, "softmax", table_, bias, slope, intercept, nothing)
+    head = headed(NAME, LABELS, "softmax", table_, (bias, slope, intercept, nothing))
     registry.save(head, card(data, len(some.fold), measured), out)
 
 

@@ -9,7 +9,7 @@ words around them count.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def handmade(part: Path = HANDMADE, labels: Sequence[str] = INTENTS, key: str = 
     )
 
 
-def partly(texts: list[str], known: dict[str, Sequence[Any]], weight: float, domains: list[str], fold: Any) -> Part:
+def partly(texts: list[str], known: Mapping[str, Sequence[Any]], weight: float, domains: list[str], fold: Any) -> Part:
     """Posts of which some labels are known."""
     targets, weights = np.zeros((len(texts), len(INTENTS)), np.float32), np.zeros((len(texts), len(INTENTS)))
     for name, values in known.items():
@@ -121,7 +121,7 @@ def asked(data: Path) -> Part:
     assistant = table(data, FILES[3])["text"][::6]
     texts = bank + assistant
     question = [1 if "?" in text else None for text in bank] + [None] * len(assistant)
-    known = {"question": question, "praise": [0] * len(texts), "suggestion": [0] * len(texts)}
+    known: dict[str, Sequence[Any]] = {"question": question, "praise": [0] * len(texts), "suggestion": [0] * len(texts)}
     return partly(texts, known, 0.3, ["asked"] * len(texts), folds(["a"] * len(texts), texts, FOLDS))
 
 
@@ -145,7 +145,9 @@ def weak(texts: list[str]) -> Part:
             ~has("suggestion_wish", "suggestion_request"),
         ),
     }
-    known = {name: np.where(yes, 1, np.where(no, 0, None)).tolist() for name, (yes, no) in rules.items()}
+    known = {
+        name: [1 if y else 0 if n else None for y, n in zip(yes, no, strict=True)] for name, (yes, no) in rules.items()
+    }
     part = partly(texts, known, WEAK_WEIGHT, ["weak"] * len(texts), folds(["w"] * len(texts), texts, FOLDS))
     return Part(part.texts, part.targets, part.weights, part.domains, part.fold, weak=True)
 
@@ -246,15 +248,17 @@ def cook(data: Path, out: Path, say: Say) -> None:
         measured |= {f"{name} {place}": {"metric": "f1", "value": value, "n": n} for place, (value, n) in found.items()}
         say(f"{NAME}: {name} {found}")
     table_ = np.column_stack(tables)
-    numbers = (np.array(column, np.float32) for column in (biases, slopes, intercepts, decisions))
-    registry.save(headed(NAME, INTENTS, "sigmoid", table_, *numbers), card(data, len(some.fold), measured), out)
+    head = headed(NAME, INTENTS, "sigmoid", table_, (biases, slopes, intercepts, decisions))
+    registry.save(head, card(data, len(some.fold), measured), out)
 
 
-def headed(name: str, labels: tuple[str, ...], kind: str, weights: Array, *numbers: Any) -> Head:
-    """A head that scores as `inputs` @ weights + bias. numbers: bias, slope, intercept, decision (labels,)."""
+def headed(name: str, labels: tuple[str, ...], kind: str, weights: Array, numbers: Sequence[Any]) -> Head:
+    """A head that scores as `inputs` @ weights + bias. numbers: bias, slope, intercept, decision, each (labels,)."""
     rows = 1 << SPEC.bits
+    bias, slope, intercept, decision = (np.asarray(one, np.float32) for one in numbers)
     said = (weights[rows:] * CUE_SCALE).astype(np.float32)
-    return Head(name, labels, kind, SPEC, quantised(weights[:rows]), *numbers, cues=said)
+    table_ = quantised(weights[:rows])
+    return Head(name, labels, kind, SPEC, table_, bias, slope, intercept, decision, cues=said)
 
 
 def card(data: Path, count: int, measured: dict[str, Any]) -> dict[str, Any]:
