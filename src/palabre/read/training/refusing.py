@@ -20,7 +20,7 @@ from palabre.read.training.data import folds
 from palabre.read.training.fit import Recipe, Weights, fit
 
 OTHERS = frozenset({"other", "oos", "out-of-scope", "none"})
-LOST = 0.0075
+LOST = 0.005
 FEW_LABELS = 20  # with more, smaller tables: 2^15 rows of 150 labels are 5 MB
 RECIPE = Recipe(cost=1.0, iterations=40)
 Array = npt.NDArray[np.floating]
