@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from scipy.stats import norm
 
 from palabre.understand.tabular import Bools, Floats, Ints, author_keys, lists, post_ids, strings, times, voice_codes
-from palabre.understand.terms import Found, Terms, gather, post_terms, tabled
+from palabre.understand.terms import Found, Terms, gather, post_terms, tabled, with_ids
 
 BASELINE_MS = 28 * 86_400_000  # the time before that an episode is compared with
 FDR = 0.01
@@ -60,7 +60,7 @@ def explain(
     if not inside.any() or not outside.any():
         return []
     rows = np.flatnonzero(inside | outside)
-    return contrast(posts.take(pa.array(rows)), inside[rows], most)
+    return contrast(with_ids(posts).take(pa.array(rows)), inside[rows], most)
 
 
 def contrast(posts: pa.Table, inside: Bools, most: int = 10) -> list[Reason]:

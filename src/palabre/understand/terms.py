@@ -62,7 +62,7 @@ def terms_of(posts: pa.Table, kinds: Iterable[str] = ("word", "pair", "tag", "li
 
 def tabled(per_post: Sequence[Sequence[Found]], posts_min: int = 2) -> Terms:
     """The table of the terms of each post, those in too few posts left out."""
-    counts = Counter(pair for found in per_post for pair in {(kind, name) for kind, name, _ in found})
+    counts = Counter(pair for found in per_post for pair in dict.fromkeys((kind, name) for kind, name, _ in found))
     place = {pair: at for at, pair in enumerate(pair for pair, n in counts.items() if n >= posts_min)}
     writings: dict[int, Counter[str]] = defaultdict(Counter)
     rows: list[int] = []
@@ -107,6 +107,13 @@ def post_terms(title: str, text: str, tags: Sequence[str], links: Sequence[str])
             yield "link", written, written
     yield from (("tag", f"#{tag.lower()}", f"#{tag}") for tag in tags if tag)
     yield from (("link", link, link) for link in links if link)
+
+
+def with_ids(posts: pa.Table) -> pa.Table:
+    """The posts with a column post_id, so that a part of them still knows which they are."""
+    if "post_id" in posts.column_names:
+        return posts
+    return posts.append_column("post_id", pa.array(range(posts.num_rows), pa.int64()))
 
 
 def telling(name: str) -> bool:
