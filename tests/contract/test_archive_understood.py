@@ -28,7 +28,7 @@ ADA = Account("https://example.org/u/ada", "ada")
 def row(tone: str | None = "negative", **more: Any) -> dict[str, Any]:
     """One row of READINGS; probabilities that are not named are not read."""
     known = {"language": "fr", "tone": tone, "emotion": "", "intents": ["complaint"], "axis": "product"}
-    return {name: None for name in READINGS.names} | known | more
+    return dict.fromkeys(READINGS.names) | known | more
 
 
 def readings(*rows: dict[str, Any]) -> pa.RecordBatch:
@@ -56,14 +56,14 @@ def test_a_reading_comes_back_as_it_was_written(archive: Archive) -> None:
 
 
 def test_what_was_not_read_is_not_made_up(archive: Archive) -> None:
-    nothing = {name: None for name in READINGS.names}
+    nothing = dict.fromkeys(READINGS.names)
     (post,) = store(archive, nothing)
     found = archive.readings.of(1, [post])[post]
     assert (found.tone, found.emotion, found.intents, found.axis, found.scores) == (None, None, None, None, {})
 
 
 def test_a_row_of_readings_is_small() -> None:
-    (one,) = packed(readings(row(**{name: 0.5 for name in SCORED})))
+    (one,) = packed(readings(row(**dict.fromkeys(SCORED, 0.5))))
     assert sum(len(part) if isinstance(part, str | bytes) else 2 for part in one) < 60
 
 
@@ -235,7 +235,9 @@ def found(mark: str = "a", *ids: int) -> Found:
 def test_a_signal_found_again_is_the_same_and_keeps_what_members_said(archive: Archive) -> None:
     ids = store(archive, row(), row())
     first, new = archive.signals.note(1, found("a", ids[0]))
-    archive.signals.change(1, first, "Ada", status="settled", outcome="confirmed", happened_ms=150, why="seen in the shop")
+    archive.signals.change(
+        1, first, "Ada", status="settled", outcome="confirmed", happened_ms=150, why="seen in the shop"
+    )
     again, newer = archive.signals.note(1, found("a", *ids))
     kept = archive.signals.get(1, first)
     assert (new, newer, again) == (True, False, first)

@@ -64,7 +64,7 @@ def machine(archive: Archive, workspace_id: int, name: str, evidence: Evidence) 
     """What the machine says of each post behind the evidence; posts that were not read are left out."""
     scope = Scope(filters_of(evidence), evidence.query)
     if name == "fold":
-        scope = scope.narrowed(folded="any") if not scope.filters.folded else scope
+        scope = scope.narrowed(folded="any")
     column = {"fold": "folded"}.get(name, "intents" if name.startswith("intent:") else name)
     posts = table(archive, workspace_id, scope, ("post_id", "sort_ms", column))
     pairs = zip(posts["post_id"].to_pylist(), posts[column].to_pylist(), strict=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from palabre.archive import Archive, Filters
-from palabre.archive.folds import Reason
+from palabre.archive.folds import Fold, Reason
 from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.model import Figure
 from palabre.understand import figuring
@@ -17,6 +16,8 @@ from palabre.understand.noise import Policy as Policy
 COLUMNS = ("post_id", "uri", "title", "text", "sort_ms", "links", "reshare_of", "story", "voice", "account_uri",
            "account_handle", "network", "fingerprint", "watch_ids")  # fmt: skip
 WINDOW_DAYS = 35
+IDS_MAX = 2_000  # posts that an evidence names one by one
+NO_POST = (0,)  # names nobody's post
 METHOD = "methods_actors.folded"
 
 
@@ -35,22 +36,39 @@ class Ledger:
 def noise(archive: Archive, workspace_id: int, scope: Scope) -> Ledger:
     """total = shown + folded + quarantined, always. Quarantined items have no date of publication and no watch: they
     are those of the workspace that still wait."""
-    heard = table(archive, workspace_id, scope.narrowed(folded="any"), ("post_id", "folded"))
+    wide = scope.narrowed(folded="any")
+    heard = table(archive, workspace_id, wide, ("post_id", "folded"))
     folded = heard.filter(heard["folded"])["post_id"].to_pylist()
     why = archive.folds.of(workspace_id, heard["post_id"].to_pylist())
-    first = Counter(why[one].reasons[0].name for one in folded if one in why and why[one].reasons)
     back = [one.post_id for one in why.values() if one.restored_ms]
     waiting = archive.quarantine.counts(workspace_id).get("waiting", 0)
-    shown, both, only = (scope.narrowed(folded=one).evidence for one in ("no", "any", "yes"))
+    shown, only = (scope.narrowed(folded=one).evidence for one in ("no", "yes"))
     made = {
         "shown": figuring.count("shown", heard.num_rows - len(folded), METHOD, shown),
         "folded": figuring.count("folded", len(folded), METHOD, only),
         "quarantined": figuring.count("quarantined", waiting, METHOD, unit="items"),
-        "restored": figuring.count("restored", len(back), METHOD, figuring.listing(both, back)),
+        "restored": some("restored", back, heard.num_rows, wide),
     }
-    total = figuring.count("total", heard.num_rows + waiting, METHOD, both, n=heard.num_rows)
-    reasons = {name: figuring.count(name, n, METHOD, only) for name, n in first.most_common()}
-    return Ledger(total=total, **made, reasons=reasons)
+    total = figuring.count("total", heard.num_rows + waiting, METHOD, wide.evidence, n=heard.num_rows)
+    return Ledger(total=total, **made, reasons=by_reason(folded, why, scope.narrowed(folded="yes")))
+
+
+def by_reason(folded: Sequence[int], why: Mapping[int, Fold], scope: Scope) -> dict[str, Figure]:
+    """Folded posts by their heaviest reason, the commonest first."""
+    found: dict[str, list[int]] = {}
+    for one in folded:
+        if one in why and why[one].reasons:
+            found.setdefault(why[one].reasons[0].name, []).append(one)
+    order = sorted(found, key=lambda name: (-len(found[name]), name))
+    return {name: some(name, found[name], len(folded), scope) for name in order}
+
+
+def some(name: str, ids: Sequence[int], base: int, scope: Scope) -> Figure:
+    """How many of the posts of a scope; its evidence names them, or where they are too many is the whole of ``base``
+    posts."""
+    if len(ids) > IDS_MAX:
+        return figuring.count(name, len(ids), METHOD, scope.evidence, n=base)
+    return figuring.count(name, len(ids), METHOD, scope.evidence_with(post_ids=tuple(ids) or NO_POST))
 
 
 def fold_noise(

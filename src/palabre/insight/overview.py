@@ -153,18 +153,22 @@ def net_tones(posts: pa.Table, scope: Scope) -> tuple[Figure, Figure]:
 
 
 def parts(posts: pa.Table, scope: Scope, column: str, field: str, names: Sequence[str]) -> tuple[Part, ...]:
-    """Each value of a reading."""
+    """Each value of a reading; only those asked for, where the scope asks for some."""
     read = [one for one in posts[column].to_pylist() if one is not None]
+    asked = getattr(scope.filters, field)
     values = tuple(names) if column == "tone" else (*names, "none")
-    base = scope.evidence_with(**{field: getattr(scope.filters, field) or values})
-    return tuple(part(scope, base, field, name, read.count(name), len(read)) for name in names)
+    base = scope.evidence_with(**{field: asked or values})
+    kept = [name for name in names if name in (asked or names)]
+    return tuple(part(scope, base, field, name, read.count(name), len(read)) for name in kept)
 
 
 def intent_parts(posts: pa.Table, scope: Scope) -> tuple[Part, ...]:
-    """Each intent; a post may have several."""
+    """Each intent, a post may have several; only those asked for, where the scope asks for some."""
     read = [set(one) for one in posts["intents"].to_pylist() if one is not None]
-    base = scope.evidence_with(intents=scope.filters.intents or (*INTENTS, "other"))
-    return tuple(part(scope, base, "intents", name, sum(name in one for one in read), len(read)) for name in INTENTS)
+    asked = scope.filters.intents
+    base = scope.evidence_with(intents=asked or (*INTENTS, "other"))
+    kept = [name for name in INTENTS if name in (asked or INTENTS)]
+    return tuple(part(scope, base, "intents", name, sum(name in one for one in read), len(read)) for name in kept)
 
 
 def part(scope: Scope, base: Evidence, field: str, name: str, hits: int, n: int) -> Part:

@@ -1,0 +1,265 @@
+"""The questions of a team over an archive: every figure lists exactly its posts, and bad cases are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from palabre import insight
+from palabre.archive import Archive, Filters, open_archive
+from palabre.archive.needs import NeedFound
+from palabre.batches import batch_of
+from palabre.clock import FixedClock
+from palabre.insight import Scope, nightly
+from palabre.insight.actors import circles
+from palabre.insight.audits import machine
+from palabre.insight.parties import parties
+from palabre.model import Evidence, Figure, Post
+from palabre.pipeline import Pipeline
+from palabre.reader import Readers
+from palabre.reread import reread
+from palabre.road.guard import Batch
+from palabre.road.ready import delivery, ready
+from palabre.sample import play
+from palabre.sample.load import add_panel, load_if_empty
+from palabre.settings import load
+
+END_MS = 1_790_000_000_000
+DAY_MS = 86_400_000
+POSTS = 1_500
+
+
+def store(archive: Archive, posts: list[Post], workspace_id: int = 1) -> None:
+    """Posts by the road of all others, with their readings."""
+    pipeline = Pipeline(archive, None, archive.clock, archive.settings)
+    batch = Batch(batch_of(posts), (None,) * len(posts), (), ())
+    live, reader = pipeline.panels.of(workspace_id), pipeline.readers.of(workspace_id)
+    archive.write(delivery(ready(batch, live, pipeline.languages, reader), workspace_id, None))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Some weeks of the sample, understood once."""
+    clock = FixedClock(END_MS)
+    with open_archive(load(tmp_path_factory.mktemp("home"), {}), clock) as opened:
+        add_panel(opened, 1, "en")
+        store(opened, [line.post for line in play(END_MS)[-POSTS:]])
+        nightly.reckon(opened, 1)
+        ids = [row.post_id for row in opened.search(1, limit=30)]
+        opened.needs.keep(1, [NeedFound("a seat", ("seat",), tuple(ids), 3, END_MS - DAY_MS, END_MS)])
+        yield opened
+
+
+def figures(value: Any) -> Iterator[Figure]:
+    """Every figure inside an answer."""
+    if isinstance(value, Figure):
+        yield value
+    elif is_dataclass(value):
+        for entry in fields(value):
+            yield from figures(getattr(value, entry.name))
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from figures(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from figures(one)
+
+
+SCOPES = {
+    "all mentions": Scope(Filters(mentioned=True)),
+    "everything": Scope(Filters()),
+    "a week": Scope(Filters(mentioned=True, since_ms=END_MS - 8 * DAY_MS, until_ms=END_MS - DAY_MS)),
+    "two watches": Scope(Filters(watch_ids=(1, 5))),
+    "a query": Scope(Filters(mentioned=True), "cyclovent NOT zephyr"),
+    "complaints": Scope(Filters(mentioned=True, intents=("complaint",), langs=("fr", "en"))),
+    "negative": Scope(Filters(mentioned=True, tones=("negative", "neutral"), networks=("mastodon",))),
+    "with noise": Scope(Filters(mentioned=True, folded="any")),
+    "nothing": Scope(Filters(mentioned=True, since_ms=1_000, until_ms=2_000)),
+}
+QUESTIONS = {
+    "overview": insight.overview,
+    "spikes": insight.spikes,
+    "stories": insight.stories,
+    "coordination": insight.coordination,
+    "noise": insight.noise,
+    "needs": insight.needs,
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_evidence_of_a_figure_lists_exactly_its_posts(archive: Archive, question: str, scope: str) -> None:
+    found = list(figures(QUESTIONS[question](archive, 1, SCOPES[scope])))
+    counted: dict[str, int] = {}
+    for one in found:
+        if one.unit != "items":  # what is in quarantine is no post
+            key = repr(one.evidence)
+            counted.setdefault(key, insight.count(archive, 1, one.evidence))
+            assert (one.name, one.n) == (one.name, counted[key])
+
+
+def test_listed_gives_the_posts_themselves(archive: Archive) -> None:
+    found = insight.overview(archive, 1, SCOPES["complaints"])
+    rows = insight.listed(archive, 1, found.volume.evidence, limit=10_000)
+    read = archive.readings.of(1, [row.post_id for row in rows])
+    assert len(rows) == found.volume.n > 0
+    assert all("complaint" in (read[row.post_id].intents or ()) for row in rows)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_scope_and_evidence_ask_the_same(scope: str) -> None:
+    asked = SCOPES[scope].asked
+    assert insight.filters_of(SCOPES[scope].evidence) == asked or not asked.mentioned
+
+
+def test_overview_adds_up(archive: Archive) -> None:
+    found = insight.overview(archive, 1, SCOPES["all mentions"])
+    assert found.volume.value == sum(one.n for one in found.steps)
+    assert sum(part.count.n for part in found.tones) + found.unread == found.volume.n
+    assert found.voices.value is not None
+    assert found.volume.value is not None
+    assert found.voices.value <= found.volume.value
+    assert sum(one.share.value or 0 for one in found.watches) == pytest.approx(1)
+
+
+def test_the_ledger_adds_up_and_a_restore_brings_back(archive: Archive) -> None:
+    scope = SCOPES["all mentions"]
+    before = insight.noise(archive, 1, scope)
+    assert before.total.value == sum(one.value or 0 for one in (before.shown, before.folded, before.quarantined))
+    folded = archive.folds.ids(1)
+    assert folded
+    archive.folds.restore(1, folded[:1], "Ada")
+    after = insight.noise(archive, 1, scope)
+    assert (after.shown.n, after.folded.n, after.restored.n) == (before.shown.n + 1, before.folded.n - 1, 1)
+    archive.folds.fold_again(1, folded[:1])
+
+
+def test_a_correction_moves_the_figures_at_once_and_back(archive: Archive) -> None:
+    scope = SCOPES["all mentions"]
+    before = {part.name: part.count.n for part in insight.overview(archive, 1, scope).tones}
+    negative = scope.narrowed(tones=("negative",)).evidence
+    ids = [row.post_id for row in insight.listed(archive, 1, negative, limit=2)]
+    made, layer = insight.correct(archive, 1, ids, "tone", "positive", "Ada")
+    after = {part.name: part.count.n for part in insight.overview(archive, 1, scope).tones}
+    assert (after["negative"], after["positive"]) == (before["negative"] - 2, before["positive"] + 2)
+    assert layer is not None
+    assert insight.undo(archive, 1, [one.correction_id for one in made], "Ada") == 2
+    assert {part.name: part.count.n for part in insight.overview(archive, 1, scope).tones} == before
+
+
+def test_an_audit_says_how_right_the_machine_is(archive: Archive) -> None:
+    evidence = SCOPES["all mentions"].evidence
+    sample = insight.draw(archive, 1, "tone", evidence, n=60, seed=3, who="Ada")
+    assert insight.audited(archive, 1, sample.sample_id).few
+    for at, one in enumerate(sample.labels):  # a member who disagrees with every sixth
+        said = "neutral" if at % 6 == 0 else one.machine
+        archive.samples.label(1, sample.sample_id, one.post_id, said, "Ada")
+    found = insight.audited(archive, 1, sample.sample_id)
+    share = found.shares["neutral"]
+    assert not found.few
+    assert found.agreement.value is not None
+    assert 0.7 < found.agreement.value < 1
+    assert share.low is not None
+    assert share.value is not None
+    assert share.high is not None
+    assert share.low <= share.value <= share.high
+    assert sum(one.value or 0 for one in found.shares.values()) == pytest.approx(1)
+    assert [one.post_id for one in insight.draw(archive, 1, "tone", evidence, n=60, seed=3).labels] == [
+        one.post_id for one in sample.labels
+    ]
+
+
+@pytest.mark.parametrize("name", ["emotion", "axis", "intent:complaint", "fold"])
+def test_every_reading_can_be_audited(archive: Archive, name: str) -> None:
+    said = machine(archive, 1, name, SCOPES["all mentions"].evidence)
+    assert len(set(said.values())) > 1
+
+
+def test_the_board_compares_us_with_each_competitor(archive: Archive) -> None:
+    known = parties(archive, 1)
+    made = insight.board(archive, 1, Scope(Filters(since_ms=END_MS - 4 * DAY_MS, until_ms=END_MS)))
+    assert next(iter(known)) == "Cyclovent"
+    assert {cell.party for cell in made.cells} == set(known)
+
+
+def test_actors_and_sources_are_answered(archive: Archive) -> None:
+    found = insight.actors(archive, 1, SCOPES["all mentions"])
+    assert found.posts > 0
+    assert found.pyramid.steps
+    assert circles(archive, 1, SCOPES["all mentions"], found.influence[0].account).account
+    assert insight.credibility(archive, 1, SCOPES["all mentions"])
+
+
+def test_an_empty_workspace_has_answers_that_say_nothing(archive: Archive) -> None:
+    other = archive.workspaces.add("empty").workspace_id
+    nightly.reckon(archive, other)
+    scope = SCOPES["all mentions"]
+    assert insight.overview(archive, other, scope).volume.value == 0
+    assert insight.overview(archive, other, scope).net_tone.few
+    assert insight.spikes(archive, other, scope) == []
+    assert insight.stories(archive, other, scope) == []
+    assert insight.coordination(archive, other, scope) == []
+    assert insight.noise(archive, other, scope).total.value == 0
+    assert [one.error_key for one in archive.works.all(other)] == [""] * len(nightly.PIECES)
+
+
+def test_one_workspace_never_answers_for_another(archive: Archive) -> None:
+    other = archive.workspaces.add("other").workspace_id
+    evidence = insight.overview(archive, 1, SCOPES["everything"]).volume.evidence
+    assert insight.count(archive, other, evidence) == 0
+    ids = tuple(row.post_id for row in archive.search(1, limit=5))
+    assert insight.count(archive, other, Evidence(post_ids=ids)) == 0
+
+
+def test_reckoning_again_changes_nothing(archive: Archive) -> None:
+    before = archive.signals.all(1), archive.folds.count(1)
+    again = nightly.reckon(archive, 1)
+    assert (again["stories"]["changed"], again["noise"]["folded"], again["signals"]["new"]) == (0, 0, 0)
+    assert (len(archive.signals.all(1)), archive.folds.count(1)) == (len(before[0]), before[1])
+
+
+def test_a_member_teaches_and_everything_is_read_again(tmp_path: Path) -> None:
+    clock = FixedClock(END_MS)
+    with open_archive(load(tmp_path, {}), clock) as archive:
+        store(archive, [line.post for line in play(END_MS)[:50]])
+        readers = Readers(archive)
+        readers.present(1)
+        ids = [row.post_id for row in archive.search(1, limit=5)]
+        insight.correct(archive, 1, ids, "tone", "negative", "Ada")
+        clock.sleep(60)
+        assert readers.present(1).layer is not None
+        assert archive.readings.waiting(1).n == 50
+        assert reread(archive, readers, 1) == 50
+        assert {archive.readings.of(1, [one])[one].tone for one in ids} == {"negative"}
+
+
+@pytest.mark.long
+def test_every_planted_event_of_the_sample_is_found_with_its_date(tmp_path: Path) -> None:
+    from palabre.sample import truth
+
+    clock = FixedClock(END_MS)
+    with open_archive(load(tmp_path, {}), clock) as archive:
+        load_if_empty(archive, clock, 1, "en")
+        nightly.reckon(archive, 1)
+        told = truth(END_MS, play(END_MS))
+        planted = {one["event"]: one for one in told["events"]}
+        found = archive.signals.all(1)
+
+        def near(event: str, days: float, *kinds: str) -> bool:
+            about = planted[event]
+            return any(
+                one.kind in kinds and about["start_ms"] - DAY_MS <= one.first_ms <= about["peak_ms"] + days * DAY_MS
+                for one in found
+            )
+
+        assert near("fault", 1, "spike")
+        assert near("rumour", 2, "coordination")
+        assert any("siffl" in one.title or "whistl" in one.title for one in found)
+        assert any("enfant" in one.title or "child" in one.title for one in found)
+        advisers = {one.account for one in insight.actors(archive, 1, SCOPES["everything"]).advisers}
+        assert advisers <= set(told["roles"]["adviser"]) | set(told["roles"]["official"])
+        assert len(advisers & set(told["roles"]["adviser"])) >= 6
