@@ -20,8 +20,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from django.urls import URLPattern
-
 from palabre.desk.insight import questions
 from palabre.desk.insight.asked import Asked
 from palabre.desk.workspaces.access import Seat
@@ -37,11 +35,17 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """rank: its place among the doors of its room, 0: no door. slow: asked for after the page is there.
+class Act:
+    """A further address of a question, under `understand/`: what somebody does there."""
 
-    routes: further addresses of the question (what somebody does there), under its own name.
-    """
+    path: str
+    view: Callable[..., Any]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """rank: its place among the doors of its room, 0: no door; periods: whether it is asked of a period."""
 
     name: str
     title: str
@@ -50,7 +54,7 @@ class Page:
     room: str = "understand"
     needs: str = "reader"
     periods: bool = True
-    routes: tuple[URLPattern, ...] = ()
+    routes: tuple[Act, ...] = ()
 
 
 @cache

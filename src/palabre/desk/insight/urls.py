@@ -17,7 +17,7 @@ def routes(page: Page) -> list[URLPattern]:
         path(at, views.show, name, name=page.name),
         path(f"{at}/answer", views.answer, name, name=f"{page.name}_answer"),
         path(f"{at}/chart/<slug:chart>.<slug:kind>", views.chart, name, name=f"{page.name}_chart"),
-        *page.routes,
+        *(path(f"understand/{act.path}", act.view, name=act.name) for act in page.routes),
     ]
 
 

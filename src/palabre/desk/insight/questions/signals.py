@@ -1,0 +1,115 @@
+"""The register of signals: dated hypotheses, who looks at each, what came of it; and how well each detector does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from palabre.archive.signals import OUTCOMES, STATUSES, Signal
+from palabre.desk.clock import now_ms
+from palabre.desk.design.words import speak
+from palabre.desk.engine import archive
+from palabre.desk.insight.asked import Asked
+from palabre.desk.insight.excerpts import excerpts
+from palabre.desk.insight.memory import MEMORY
+from palabre.desk.insight.pages import Act, Page, Screen
+from palabre.desk.mentions.selection import day_of, start_of
+from palabre.desk.workspaces import audit
+from palabre.desk.workspaces.access import Seat, seated
+from palabre.insight.signals import record
+from palabre.messages import catalogue
+
+QUOTED = 2  # posts of a signal shown on its card
+KINDS = ("spike", "weak", "coordination", "rumour")
+
+
+def build(seat: Seat, asked: Asked, lang: str) -> Screen:
+    kind, status = asked.word("what"), asked.word("state") or "open"
+    found = archive().signals.all(seat.workspace.id, kind=kind, status="" if status == "all" else status)
+    heads = excerpts(seat, [post_id for one in found for post_id in one.post_ids[:QUOTED]])
+    context = {
+        "signals": [card(one, [heads[i] for i in one.post_ids[:QUOTED] if i in heads], lang) for one in found],
+        "state": status,
+        "states": ["open", "watched", "settled", "dismissed", "all"],
+        "what": kind,
+        "kinds": KINDS,
+        "statuses": STATUSES,
+        "outcomes": OUTCOMES[1:],
+        "record": record(archive(), seat.workspace.id),
+        "today": now_ms(),
+    }
+    return Screen(context)
+
+
+def card(one: Signal, heads: list[Any], lang: str) -> dict[str, Any]:
+    """What its card says. overdue: nobody looked by the day that was set."""
+    return {
+        "one": one,
+        "heads": heads,
+        "says": hypothesis(one, lang),
+        "review": day_of(one.review_ms).isoformat() if one.review_ms else "",
+        "overdue": bool(one.review_ms and one.review_ms < now_ms() and one.status in ("open", "watched")),
+        "more": max(0, len(one.post_ids) - len(heads)),
+    }
+
+
+def hypothesis(one: Signal, lang: str) -> str:
+    """The sentence of a detector with its facts, or a member's own words."""
+    if one.hypothesis not in catalogue(lang):
+        return one.hypothesis
+    return speak(one.hypothesis, lang, **shown(one.facts))
+
+
+def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as a sentence takes them: lists joined, numbers short."""
+    return {name: plain(value) for name, value in facts.items()}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value if not isinstance(part, list))
+    return round(value, 1) if isinstance(value, float) else value
+
+
+@require_POST
+@seated("agent")
+def change(request: HttpRequest, seat: Seat, signal_id: int) -> HttpResponse:
+    """What a member decides of a signal. NotFoundError for another workspace's."""
+    given = request.POST
+    review = start_of(iso_day(given.get("review", "")))
+    archive().signals.change(
+        seat.workspace.id,
+        signal_id,
+        seat.user.get_username(),
+        status=given.get("status") if given.get("status") in STATUSES else None,
+        outcome=given.get("outcome") if given.get("outcome") in OUTCOMES else None,
+        owner=given["owner"][:80] if "owner" in given else None,
+        review_ms=review or None,
+        why=given.get("why", "")[:500],
+    )
+    audit.note(request, seat, "signal_judged", str(signal_id))
+    MEMORY.forget()
+    return redirect(reverse("insight:signals", kwargs={"workspace_slug": seat.workspace.slug}) + "?all=1")
+
+
+def iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+PAGE = Page(
+    "signals",
+    "insight.signals.title",
+    build,
+    rank=30,
+    periods=False,
+    routes=(Act("signals/<number:signal_id>", change, "signal_change"),),
+)
