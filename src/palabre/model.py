@@ -284,7 +284,7 @@ class Figure:
     """A number that can be checked. value: None when there are too few posts to say (``few`` is then true).
 
     n: posts it rests on; low, high: its interval (95 % unless the method says otherwise), equal to value for an exact
-    count; method: a key of messages ``method.<name>``; version: of the definition.
+    count; method: the key of a sentence (``methods_…``); version: of the definition.
     """
 
     name: str
@@ -293,7 +293,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     unit: str = "posts"
-    method: str = "count"
+    method: str = "methods_insight.count"
     version: int = 1
     evidence: Evidence = Evidence()
 

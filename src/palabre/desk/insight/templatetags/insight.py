@@ -9,18 +9,16 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
 
+from palabre.desk.config.safe import safe_drawing
 from palabre.desk.design.templatetags.desk import number, percent
 from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
 from palabre.measure import charts
-from palabre.messages import catalogue
 from palabre.model import Evidence, Figure
 
 register = template.Library()
 TENFOLD = 9.0  # a growth that says more about what was listened to than about what was said
-METHODS = ("method.", "", "methods_stories.", "methods_actors.")  # areas of the sentences, the first that has one
 
 
 @register.inclusion_tag("insight/part_figure.html", takes_context=True)
@@ -55,9 +53,8 @@ def shown(found: Figure, value: float | None) -> str:
 
 
 def how(found: Figure, lang: str) -> str:
-    """How it is measured, in a sentence."""
-    key = next((key for area in METHODS if (key := area + found.method) in catalogue(lang)), "")
-    return speak(key, lang) if key else found.method
+    """How it is measured, in a sentence: the method is the key of one."""
+    return speak(found.method, lang)
 
 
 @register.inclusion_tag("insight/part_chart.html", takes_context=True)
@@ -72,8 +69,8 @@ def chart(context: Context, name: str, title: str = "", note: str = "", half: bo
         "title": title,
         "note": note,
         "lang": lang,
-        "wide": inline(drawn, lang, "half" if half else "wide"),
-        "narrow": inline(drawn, lang, "narrow"),
+        "wide": safe_drawing(drawn, lang, "half" if half else "wide"),
+        "narrow": safe_drawing(drawn, lang, "narrow"),
         "keys": keys(drawn),
         "table": charts.table(drawn)[:400],
         "files": [
@@ -82,11 +79,6 @@ def chart(context: Context, name: str, title: str = "", note: str = "", half: bo
         ],
         "address": context["address"],
     }
-
-
-def inline(drawn: charts.Chart, lang: str, size: str) -> SafeString:
-    """The drawing. It is ours: vl-convert escapes every text in it, and links are checked (`measure.charts`)."""
-    return mark_safe(charts.inline(drawn, lang, size))  # noqa: S308
 
 
 def keys(drawn: charts.Chart) -> list[tuple[str, str]]:
