@@ -163,12 +163,36 @@ def credibility(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[R
         yield {"source": one.source, "credibility": one.figure, "certified": bool(one.certified), "why": known}
 
 
+def needs(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.needs(archive, workspace_id, scope):
+        value = one.need.facts.get("growth", [None])[0]
+        yield {
+            "id": one.need.need_id,
+            "title": one.need.title,
+            "posts": one.posts,
+            "voices": one.need.voices,
+            "growth": value,
+            "status": one.need.status,
+            "start": day(one.need.first_ms),
+        }
+
+
+def topics(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    for one in insight.topics(archive, workspace_id, scope):
+        topic = one.topic
+        title = topic.name or " · ".join(topic.words)
+        times = {"start": day(topic.first_ms), "end": day(topic.last_ms)}
+        yield {"id": topic.topic_id, "title": title, "posts": one.posts, **times}
+
+
 QUESTIONS: Mapping[str, Question] = {
     "overview": overview,
     "voice": voice,
     "spikes": spikes,
     "signals": signals,
     "detectors": detectors,
+    "topics": topics,
+    "needs": needs,
     "stories": stories,
     "coordination": coordination,
     "actors": actors,

@@ -19,8 +19,8 @@ from palabre.cli.series import chosen
 from palabre.messages import say
 from palabre.settings import settings
 
-NAMES = ("overview", "voice", "spikes", "signals", "detectors", "stories", "coordination", "actors", "advisers",
-         "board", "noise", "credibility")  # fmt: skip
+NAMES = ("overview", "voice", "spikes", "signals", "detectors", "topics", "needs", "stories", "coordination", "actors",
+         "advisers", "board", "noise", "credibility")  # fmt: skip
 
 
 @click.command(help=say("ask.help"), epilog=say("ask.epilog"))

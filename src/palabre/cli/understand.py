@@ -26,7 +26,7 @@ def command(everything: bool, only_read: bool, workspace: str, as_json: bool) ->
             archive.readings.ask_again(workspace_id)
         n = read_waiting(archive, workspace_id, quiet(as_json))
         archive.lake.seal_all()
-        done = {} if only_read else reckoned(archive, workspace_id)
+        done = {} if only_read else reckoned(archive, workspace_id, everything)
         waiting = archive.readings.waiting(workspace_id).n
     if as_json:
         print_json({"read": n, "waiting": waiting, "reckoned": done})
@@ -51,7 +51,7 @@ def read_waiting(archive: Archive, workspace_id: int, silent: bool) -> int:
         return reread(archive, readers, workspace_id, report=lambda n: bar.advance(task, n))
 
 
-def reckoned(archive: Archive, workspace_id: int) -> dict[str, dict[str, int]]:
+def reckoned(archive: Archive, workspace_id: int, everything: bool) -> dict[str, dict[str, int]]:
     from palabre.insight.nightly import reckon
 
-    return {name: dict(facts) for name, facts in reckon(archive, workspace_id).items()}
+    return {name: dict(facts) for name, facts in reckon(archive, workspace_id, everything=everything).items()}

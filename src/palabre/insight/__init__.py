@@ -19,6 +19,7 @@ from palabre.insight.credibility import credibility
 from palabre.insight.evidence import count, filters_of, listed
 from palabre.insight.noise import Ledger, noise
 from palabre.insight.overview import Overview, Part, WatchFigures, overview
+from palabre.insight.rumours import Opened, opened, rumours
 from palabre.insight.scope import Scope
 from palabre.insight.spikes import Explained, spikes
 from palabre.insight.stories import Told, stories
@@ -31,6 +32,7 @@ __all__ = [
     "Gap",
     "Group",
     "Ledger",
+    "Opened",
     "Overview",
     "Part",
     "Scope",
@@ -48,8 +50,10 @@ __all__ = [
     "listed",
     "needs",
     "noise",
+    "opened",
     "overview",
     "perception_gap",
+    "rumours",
     "spikes",
     "stories",
     "topics",

@@ -1,4 +1,5 @@
-"""What takes long, reckoned in the background and kept: stories, noise, signals. Hourly where something new was heard.
+"""What takes long, reckoned in the background and kept: stories, noise, signals, topics, needs. Hourly, where something
+new was heard.
 
 Each piece notes in the archive when it began, how it went and what it did (`archive.works`), so that a page can say so.
 A piece that fails is told there and tried again at the next turn; the others go on.
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from palabre.archive import Archive
 from palabre.errors import PalabreError
 from palabre.insight.noise import fold_noise
+from palabre.insight.reckoned import reckon_needs, reckon_topics
 from palabre.insight.signals import detect
 from palabre.insight.stories import tell
 from palabre.logs import logger
@@ -37,15 +39,31 @@ def signals_piece(archive: Archive, workspace_id: int, now_ms: int, days: int) -
     return {"new": detect(archive, workspace_id, now_ms, days)}
 
 
-PIECES: Mapping[str, Piece] = {"stories": stories_piece, "noise": noise_piece, "signals": signals_piece}
+def topics_piece(archive: Archive, workspace_id: int, now_ms: int, days: int) -> Mapping[str, int]:
+    return {"n": reckon_topics(archive, workspace_id, now_ms)}
 
 
-def reckon(archive: Archive, workspace_id: int, stopped: Stopped = lambda: False) -> dict[str, Mapping[str, int]]:
-    """Every piece of a workspace, now. What each did."""
+def needs_piece(archive: Archive, workspace_id: int, now_ms: int, days: int) -> Mapping[str, int]:
+    return {"n": reckon_needs(archive, workspace_id, now_ms)}
+
+
+PIECES: Mapping[str, Piece] = {
+    "stories": stories_piece,
+    "noise": noise_piece,
+    "signals": signals_piece,
+    "topics": topics_piece,
+    "needs": needs_piece,
+}
+
+
+def reckon(
+    archive: Archive, workspace_id: int, stopped: Stopped = lambda: False, *, everything: bool = False
+) -> dict[str, Mapping[str, int]]:
+    """Every piece of a workspace, now. What each did. everything: look at all that was heard, not at the last weeks."""
     done = {}
     for name in PIECES:
         if not stopped():
-            done[name] = run(archive, workspace_id, name)
+            done[name] = run(archive, workspace_id, name, everything=everything)
     return done
 
 
@@ -72,11 +90,12 @@ def newest_id(archive: Archive, workspace_id: int) -> int:
     return found[0].post_id if found else 0
 
 
-def run(archive: Archive, workspace_id: int, name: str) -> Mapping[str, int]:
+def run(archive: Archive, workspace_id: int, name: str, *, everything: bool = False) -> Mapping[str, int]:
     """One piece; what it did, nothing where it failed."""
     works, now = archive.works, archive.clock.now_ms()
     newest, kept = newest_id(archive, workspace_id), works.get(workspace_id, name)
-    days = DAYS if kept.place and newest - kept.place < MANY_POSTS else FIRST_DAYS
+    recent = kept.place and newest - kept.place < MANY_POSTS and not everything
+    days = DAYS if recent else FIRST_DAYS
     works.begin(workspace_id, name)
     try:
         facts = PIECES[name](archive, workspace_id, now, days)

@@ -1,0 +1,82 @@
+"""Rumour files, with what the archive can tell of a claim: who said it first, its spread, how it was taken, our reply.
+
+Nothing here says whether a claim is true: the outcome is what the team writes down, with its sources.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from palabre.archive import Archive, Filters
+from palabre.archive.rumours import RumourFile
+from palabre.insight.coordination import groups_of
+from palabre.insight.parties import our_accounts
+from palabre.insight.scope import Scope, chosen, table
+from palabre.read.stance import stances
+from palabre.understand.rumours import Marks, Rumour, rumour
+from palabre.understand.stories import stories as told_in
+from palabre.understand.tabular import strings
+
+COLUMNS = ("post_id", "uri", "url", "title", "text", "published_ms", "sort_ms", "reshare_of", "quote_of", "links",
+           "tags", "media", "account_uri", "account_handle", "network", "parent", "root", "story", "voice")  # fmt: skip
+IDS_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file with what is computed; None where nobody carries the claim. posts, replies: the tables that rows name."""
+
+    file: RumourFile
+    found: Rumour | None
+    posts: pa.Table
+    replies: pa.Table
+    said: tuple[str, ...]
+
+
+def rumours(archive: Archive, workspace_id: int) -> list[RumourFile]:
+    """The files of the workspace, newest first."""
+    return archive.rumours.all(workspace_id)
+
+
+def opened(archive: Archive, workspace_id: int, rumour_id: int) -> Opened:
+    """One file. Raises NotFoundError, QueryError."""
+    file = archive.rumours.get(workspace_id, rumour_id)
+    scope = claim_scope(file)
+    posts = table(archive, workspace_id, scope, COLUMNS)
+    replies = replies_to(archive, workspace_id, posts)
+    said = tuple(one.label for one in stances(strings(replies, "text")))
+    marks = marks_of(archive, workspace_id, file, posts)
+    named = scope.evidence_with(post_ids=tuple(posts["post_id"].to_pylist()[:IDS_MAX]))
+    evidence = scope.evidence if posts.num_rows > IDS_MAX else named
+    return Opened(file, rumour(posts, replies, said, marks, evidence), posts, replies, said)
+
+
+def claim_scope(file: RumourFile) -> Scope:
+    """What a query finds, or the story it began with; noise counts too, a push is often folded."""
+    stories = () if file.query else (file.story_id,)
+    return Scope(Filters(story_ids=stories, folded="any"), file.query)
+
+
+def replies_to(archive: Archive, workspace_id: int, posts: pa.Table) -> pa.Table:
+    """What answers these posts or stands in their threads, and does not carry the claim itself."""
+    everything = chosen(archive, workspace_id, Scope(Filters(folded="any")))
+    uris = [one for one in posts["uri"].to_pylist() if one] or [""]
+    ids = posts["post_id"].to_pylist() or [0]
+    answers = everything.filter(everything.parent.isin(uris) | everything.root.isin(uris))
+    others = answers.filter(~answers.post_id.isin(ids))
+    found: pa.Table = archive.lake.ask(others.select(*COLUMNS).order_by("sort_ms"))
+    return found
+
+
+def marks_of(archive: Archive, workspace_id: int, file: RumourFile, posts: pa.Table) -> Marks:
+    """What the team knows of who speaks."""
+    marks = archive.marks.all(workspace_id)
+    coordinated = groups_of(posts, told_in(posts)).nonzero()[0] if posts.num_rows else Marks().coordinated
+    return Marks(
+        credible=[one.name for one in marks if one.mark == "verified"],
+        certified=[one.name for one in marks if one.mark == "certified"],
+        ours=our_accounts(archive, workspace_id),
+        coordinated=coordinated,
+    )
