@@ -71,6 +71,10 @@ class Asked:
         """A word of the address that only this page knows; "" for none."""
         return dict(self.rest).get(name, "")
 
-    def address(self) -> str:
-        """The words of the address, equal for equal questions."""
-        return urlencode([*self.selection.pairs(), *self.rest])
+    def address(self, selection: Selection | None = None) -> str:
+        """The words of the address, equal for equal questions. selection: another one, with the words of this page."""
+        return urlencode([*(selection or self.selection).pairs(), *self.rest])
+
+    def pairs(self, *but: str) -> list[tuple[str, str]]:
+        """(name, value) of the address without some names: what a form that sets those carries along."""
+        return [pair for pair in (*self.selection.pairs(), *self.rest) if pair[0] not in but]

@@ -49,9 +49,13 @@ def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> d
         "here": here,
         "asked": asked,
         "address": asked.address(),
-        "periods": [(days, asked.selection.in_last(days).address(), asked.selection.days == days) for days in PERIODS],
+        "periods": [
+            (days, asked.address(asked.selection.in_last(days)), asked.selection.days == days) for days in PERIODS
+        ],
         "watches": [(watch, watch_id in asked.watch_ids) for watch_id, watch in watches.items()],
-        "all_watches": asked.selection.without("watch").address(),
+        "all_watches": asked.address(asked.selection.without("watch")),
+        "kept_by_period": asked.pairs("since", "until", "days", "all"),
+        "kept_by_watch": asked.pairs("watch", "all"),
     }
 
 
