@@ -8,8 +8,10 @@ from pathlib import Path
 from palabre.model import EMOTIONS
 from palabre.read.training.data import Examples, examples, goemotions, joined, tweeteval
 from palabre.read.training.fit import Recipe
+from palabre.read.training.lessons import taught, words
 from palabre.read.training.make import Held, Task
 
+LESSON_WEIGHT = 0.2  # of a text the teacher labelled, where one that people labelled weighs 1
 REDDIT_WEIGHT = 0.05  # other people, other words: more of it reads tweets worse
 FELT = {
     "anger": {"anger", "annoyance", "disapproval", "disgust"},
@@ -76,6 +78,8 @@ TASK = Task(
     train=train,
     held=held,
     recipe=Recipe(cost=0.5, iterations=60),
+    embedding=words,
+    embedding_scale=0.2,
     balanced=True,
     tune="macro_f1",
     tune_on=("tweeteval",),

@@ -8,10 +8,12 @@ from pathlib import Path
 from palabre.model import TONES
 from palabre.read.training.data import UMSAB, Examples, app_reviews, complaints, joined, semeval_a, tweeteval, umsab
 from palabre.read.training.fit import Recipe
+from palabre.read.training.lessons import taught, words
 from palabre.read.training.make import Held, Task
 
 ENGLISH_WEIGHT = 0.5  # twenty times as many labels as the other languages
 REVIEW_WEIGHT = 0.25  # stars, not labels; they bring how customers speak, in French too
+LESSON_WEIGHT = 0.3  # of a text the teacher labelled, where one that people labelled weighs 1
 COMPLAINT_WEIGHT = 0.4
 
 
@@ -44,6 +46,9 @@ TASK = Task(
     train=train,
     held=held,
     recipe=Recipe(cost=0.5, iterations=80),
+    embedding=words,
+    embedding_scale=0.2,
+    rounds=1,
     tune="macro_recall",
     tune_on=("semeval", "en", "fr", "pt"),  # English tweets as they come, and balanced sets
     card={
