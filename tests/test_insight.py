@@ -237,6 +237,36 @@ def test_a_member_teaches_and_everything_is_read_again(tmp_path: Path) -> None:
         assert {archive.readings.of(1, [one])[one].tone for one in ids} == {"negative"}
 
 
+def test_a_rumour_file_says_how_a_claim_spreads_and_is_taken(archive: Archive) -> None:
+    file = archive.rumours.open(1, "The battery fails in the rain", "batterie OR battery", "Ada")
+    found = insight.opened(archive, 1, file.rumour_id)
+    assert found.found is not None
+    assert found.posts.num_rows == insight.count(archive, 1, found.found.posts.evidence) == found.found.posts.n
+    assert len(found.said) == found.replies.num_rows
+    nothing = archive.rumours.open(1, "Nobody says so", "zzzunheard", "Ada")
+    assert insight.opened(archive, 1, nothing.rumour_id).found is None
+    assert [one.rumour_id for one in insight.rumours(archive, 1)] == [nothing.rumour_id, file.rumour_id]
+
+
+def test_needs_and_topics_keep_their_numbers(archive: Archive) -> None:
+    kept = []
+    for _ in range(2):
+        assert nightly.run(archive, 1, "topics")["n"] > 0
+        assert nightly.run(archive, 1, "needs")["n"] > 0
+        kept.append(({one.topic_id for one in archive.topics.all(1)}, {one.need_id for one in archive.needs.all(1)}))
+    assert kept[0] == kept[1]
+
+
+def test_the_gap_sets_beliefs_beside_what_is_asked(archive: Archive) -> None:
+    asked = archive.needs.all(1)
+    archive.beliefs.put(1, "ada", [("a bell", 0), (asked[0].title, asked[0].need_id)])
+    archive.beliefs.put(1, "bea", [(asked[0].title, asked[0].need_id)])
+    gaps = {(one.wish, one.need_id): one for one in insight.perception_gap(archive, 1)}
+    known = gaps[asked[0].title, asked[0].need_id]
+    assert (known.believed, known.asked, known.members) == (1.5, 1, 2)
+    assert gaps["a bell", 0].asked is None
+
+
 @pytest.mark.long
 def test_every_planted_event_of_the_sample_is_found_with_its_date(tmp_path: Path) -> None:
     from palabre.sample import truth

@@ -1,0 +1,87 @@
+"""`palabre ask`, `palabre understand` and `palabre audit` as other tools rely on them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.contract.deliveries import delivery, note
+
+from palabre.archive import open_archive
+from palabre.cli._asking import QUESTIONS
+from palabre.cli.ask import NAMES
+from palabre.cli.main import cli
+from palabre.model import Account
+from palabre.settings import settings
+
+WORDS = ("I love this bike, it is wonderful", "Awful service, the battery broke again", "When does the shop open?")
+
+
+@pytest.fixture(autouse=True)
+def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty posts that wait to be read, all of them mentions."""
+    settings.cache_clear()
+    monkeypatch.setenv("PALABRE_LANG", "en")
+    people = [Account(f"https://example.org/{n}", f"p{n}") for n in range(7)]
+    with open_archive(settings()) as archive:
+        watch = archive.watches.add(1, "bike", "bike").watch_id
+        now = archive.clock.now_ms()
+        posts = [
+            note(n, f"{WORDS[n % 3]} {n}", account=people[n % 7], lang="en", published_ms=now - n * 3_600_000)
+            for n in range(1, 31)
+        ]
+        archive.write(delivery(posts, mentions=[(row, watch) for row in range(30)]))
+
+
+def run(*words: str, code: int = 0, given: str | None = None) -> Result:
+    result = CliRunner().invoke(cli, words, input=given)
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_the_questions_of_the_command_are_those_that_are_answered() -> None:
+    assert set(NAMES) == set(QUESTIONS)
+
+
+def test_posts_that_wait_are_told_and_then_read() -> None:
+    assert "30 posts of 30 have not been read yet" in run("ask", "overview").stderr
+    (done,) = lines(run("understand", "--json").stdout)
+    assert (done["read"], done["waiting"]) == (30, 0)
+    assert set(done["reckoned"]) == {"stories", "noise", "signals", "topics", "needs"}
+    figures = {row["name"]: row["figure"] for row in lines(run("ask", "overview", "--json").stdout)}
+    assert figures["negative"]["n"] + figures["neutral"]["n"] + figures["positive"]["n"] == 30
+    assert figures["negative"]["evidence"]["filters"]["tone"] == "negative"
+
+
+@pytest.mark.parametrize("question", NAMES)
+def test_every_question_has_an_answer_on_a_small_archive(question: str) -> None:
+    run("understand", "--only-read")
+    run("ask", question)
+    lines(run("ask", question, "--json").stdout)
+
+
+def test_an_audit_is_drawn_labelled_and_shown() -> None:
+    run("understand", "--only-read")
+    drawn = lines(run("audit", "draw", "tone", "--n", "25", "--watch", "bike").stdout)
+    answers = [{"post": one["post"], "label": "negative" if "Awful" in one["text"] else "neutral"} for one in drawn]
+    given = "\n".join(map(json.dumps, answers))
+    sample = str(drawn[0]["sample"])
+    bad = run("audit", "label", sample, "-", code=1, given=given + '\n{"post": 1}\n{"post": 1, "label": "glad"}\n')
+    assert "25 answers kept." in bad.stdout
+    assert [one["line"] for one in lines(bad.stderr)] == [26, 27]
+    (shown,) = lines(run("audit", "show", sample, "--json").stdout)
+    assert shown["answered"] == 25
+    assert sum(one["value"] for one in shown["shares"].values()) == pytest.approx(1)
+    assert "Members agree with the machine" in run("audit", "show", sample).stdout
+
+
+def test_what_cannot_be_asked_is_said() -> None:
+    assert "weather" in run("ask", "weather", code=2).output
+    run("audit", "draw", "mood", code=1)
