@@ -63,7 +63,8 @@ def train_own(path: str, name: str, out: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"name": name, "labels": list(made.head.labels), "bad_lines": len(bad), **cross})
     else:
-        print_line(say("train.own_made", None, name=name, labels=", ".join(made.head.labels), **cross))
+        key = "train.own_made" if "folds" in cross else "train.own_refuses"
+        print_line(say(key, None, name=name, labels=", ".join(made.head.labels), **cross))
     if bad:
         raise SystemExit(1)
 
