@@ -14,6 +14,7 @@ from palabre.desk.config.safe import safe_drawing
 from palabre.desk.design.templatetags.desk import number, percent
 from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
+from palabre.desk.workspaces.access import Seat
 from palabre.measure import charts
 from palabre.model import Evidence, Figure
 
@@ -46,6 +47,8 @@ def shown(found: Figure, value: float | None) -> str:
         return "—"
     if found.unit == "share":
         return percent(value)
+    if found.unit == "ratio":
+        return f"× {number(round(value, 2), 2)}" if value < 1_000 else "∞"
     if found.unit == "score":
         return f"{'+' if value > 0 else ''}{number(round(value, 2), 2)}"
     whole = abs(value) >= 100 or float(value).is_integer()
@@ -110,6 +113,12 @@ def change(context: Context, ratio: float | None, then: Figure) -> str:
     return conditional_escape(
         speak(f"insight.change.{key}", lang, by=percent(abs(ratio)), then=shown(then, then.value))
     )
+
+
+@register.filter
+def address_of(found: Evidence, seat: Seat) -> str:
+    """The address of the stream with the posts of an evidence."""
+    return evidence.address(seat, found)
 
 
 @register.filter
