@@ -4,7 +4,8 @@ Method: the hashing trick (Weinberger et al. 2009) with multilinear hashes (Diet
 few NumPy operations over a whole batch: the texts are joined, seen as UTF-32, folded by a lookup table (case, accents,
 look-alike signs), addresses and handles become one sign each, spaces and elongations are shortened; an n-gram's hash is
 rolled from that of its beginning, a word's is a difference of prefix sums. Nothing is sorted and nothing is counted: a
-feature that occurs twice is there twice, and scores are sums over occurrences.
+feature that occurs twice is there twice, and scores are sums over occurrences. Where the kernel is built it makes the
+same features, one text after the other (native/read_features.hpp).
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from palabre.read import native
+
 VERSION = 1  # of everything here that changes a feature: heads refuse the features of another version
 READ_CHARS = 4_000  # of a text; the rest is not read, so that the cost of one post is bounded
-BLOCK_CHARS = 60_000  # what is hashed at once: its arrays stay in the processor's cache
+BLOCK_CHARS = 60_000  # what NumPy hashes at once: its arrays stay in the processor's cache
+NATIVE_CHARS = 2_000_000  # what the kernel is handed at once: bounds the room made for its answer
 HANDLE, ADDRESS, SPACE = 1, 2, 32  # code points that stand for @somebody, for an address, for any white space
 SKIPPED, GAP, WORD, SIGN, SYMBOL = range(5)  # classes of characters; a symbol (an emoji) is a token of its own
 LAST = 0x1FFFF  # higher planes are read as this one
@@ -86,7 +91,10 @@ class Folded:
 
 def features(texts: Sequence[str], spec: Spec = Spec()) -> Features:  # frozen
     """The features of texts, in their order. A text beyond READ_CHARS characters is read to there."""
-    blocks = [_block(folded(part, spec), spec) for part in _blocks(texts)]
+    if native.library():
+        blocks = [_native(part, spec, False)[:4] for part in _blocks(texts, NATIVE_CHARS)]
+    else:
+        blocks = [_block(folded(part, spec), spec) for part in _blocks(texts, BLOCK_CHARS)]
     if not blocks:
         nothing = np.zeros(1, np.int64)
         return Features(spec, nothing, np.empty(0, np.int32), nothing, np.empty(0, np.uint64))
@@ -108,15 +116,47 @@ def spans(text: str, spec: Spec = Spec()) -> Spans:  # frozen
     return Spans(grid[rows, kinds], place[rows], until, hashes, place[starts], place[ends])
 
 
-def _blocks(texts: Sequence[str]) -> list[list[str]]:
-    """The texts, cut to what is read, in parts of about BLOCK_CHARS characters."""
+def word_places(texts: Sequence[str], spec: Spec = Spec()) -> tuple[Offsets, Ids, Ids]:  # frozen
+    """word_indptr (n + 1) of texts; (words,) the characters of its text at which each word begins and ends."""
+    if native.library():
+        parts = [itemgetter(2, 4, 5)(_native(part, spec, True)) for part in _blocks(texts, NATIVE_CHARS)]
+    else:
+        parts = [_places(part, spec) for part in _blocks(texts, BLOCK_CHARS)]
+    if not parts:
+        return np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32)
+    indptrs, begins, untils = zip(*parts, strict=True)
+    return _chained(indptrs), np.concatenate(begins), np.concatenate(untils)
+
+
+def _native(texts: Sequence[str], spec: Spec, places: bool) -> tuple[Any, ...]:
+    """indptr, ids, word_indptr, words, begin and until of texts that are cut already."""
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    walls = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=walls[1:])
+    codes, classes = _tables(spec.accents)
+    made = native.FeatureSpec(native.at(codes), native.at(classes), spec.bits, *spec.chars, spec.pairs, spec.across)
+    return native.hashed(native.library(), made, points, walls, places)
+
+
+def _places(texts: Sequence[str], spec: Spec) -> tuple[Offsets, Ids, Ids]:
+    """word_indptr, begin and until of one block."""
+    seen = folded(texts, spec)
+    starts, ends, _ = tokens(seen)
+    indptr = np.searchsorted(starts, seen.walls)
+    first = np.cumsum([1, *(len(text) + 1 for text in texts[:-1])])  # of each text in the joined ones
+    own = np.repeat(first, np.diff(indptr))
+    return indptr, (seen.origin[starts] - own).astype(np.int32), (seen.origin[ends - 1] + 1 - own).astype(np.int32)
+
+
+def _blocks(texts: Sequence[str], chars: int) -> list[list[str]]:
+    """The texts, cut to what is read, in parts of about ``chars`` characters."""
     parts: list[list[str]] = []
     part: list[str] = []
     size = 0
     for text in texts:
         part.append(text if len(text) <= READ_CHARS else text[:READ_CHARS])
         size += len(part[-1])
-        if size >= BLOCK_CHARS:
+        if size >= chars:
             parts.append(part)
             part, size = [], 0
     return [*parts, part] if part else parts
@@ -184,7 +224,9 @@ def folded(texts: Sequence[str], spec: Spec) -> Folded:
     drop = _masked(codes, classes)
     gaps = classes == GAP
     drop[1:] |= gaps[1:] & gaps[:-1]
-    drop[2:] |= (codes[2:] == codes[1:-1]) & (codes[1:-1] == codes[:-2]) & (codes[2:] != ord("0"))
+    again = (codes[2:] == codes[1:-1]) & (codes[1:-1] == codes[:-2]) & (codes[2:] != ord("0"))
+    again[walls[1:-1] - 1] = False  # a text's first sign repeats nothing of the text before
+    drop[2:] |= again
     drop[walls] = False
     return Folded(*_kept(~drop, codes, classes, walls, origin))
 

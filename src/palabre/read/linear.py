@@ -3,20 +3,21 @@
 margin(post, label) = sum of table[feature, label] over the occurrences / length of the post
                     + mean of words[token, label] over the tokens (a word embedding, folded into its head) + bias.
 The length is the square root of the number of features or, for heads whose features weigh by their rarity, of the sum
-of squared rarities. The same weights are used to train and to serve. Tables are int8 with a scale a label; in memory
-they are float32. A rare head's table has the rarities in it.
+of squared rarities. The same weights are used to train and to serve. Tables are int8 with a scale a label. A rare
+head's table has the rarities in it. Where the kernel is built it sums the bytes; else NumPy sums them as float32.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from palabre.read import cues
+from palabre.read import cues, native
 from palabre.read.features import Features, Hashes, Offsets, Spec
 
 Floats = npt.NDArray[np.float32]
@@ -81,20 +82,22 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """Heads of one spec side by side. table (2^bits, all labels); words: the same for tokens, or None; squares: each
-    feature's part of the square of a post's length (2^bits, 1), None where all count 1."""
+    feature's part of the square of a rare post's length (2^bits,), None where no head is rare; rows: the same as the
+    kernel reads it, None where it is not there."""
 
     heads: tuple[Head, ...]
-    table: Floats
+    table: Table
     bias: Floats
     words: Floats | None
-    squares: Floats | None = None
+    squares: Floats | None
+    rows: npt.NDArray[np.uint8] | None
 
     def margins(self, seen: Features) -> dict[str, Floats]:
         """(n, labels) by the name of the head."""
-        total = summed(seen.indptr, seen.ids, self.table) / lengths(seen, self.squares) + self.bias
+        total = self._totals(seen) + self.bias
         if self.words is not None:
             total += word_means(seen, self.words)
         edges = np.cumsum([len(head.labels) for head in self.heads])[:-1]
@@ -106,17 +109,61 @@ class Pack:
             found |= {name: found[name] + said @ weights for name, weights in cued.items()}
         return found
 
+    def _totals(self, seen: Features) -> Floats:
+        """(n, all labels) sums of the weights, divided by the lengths."""
+        kernel = native.library()
+        if kernel and self.rows is not None:
+            places = len(self.table.scale), -1 if self.squares is None else self.rows.shape[1] - SQUARE_BYTES
+            sums, squares = native.head_sums(kernel, self.rows, *places, seen.indptr, seen.ids)
+            total = sums * self.table.scale
+        else:
+            total = summed(seen.indptr, seen.ids, _floats(self))
+            squares = 0 if self.squares is None else summed(seen.indptr, seen.ids, self.squares[:, None])[:, 0]
+        if self.squares is None:
+            return np.asarray(total / lengths(seen))
+        rare = np.repeat([head.rare for head in self.heads], [len(head.labels) for head in self.heads])
+        return np.asarray(total / np.where(rare, length_of(squares)[:, None], lengths(seen)))
+
+
+SQUARE_BYTES = 4
+STRIDES = (16, 32, 64)  # bytes of a row, as the kernel knows them
+
 
 def pack(heads: Sequence[Head], rarity: Floats | None = None) -> Pack:
-    """Heads of one spec, ready to be scored together. rarity (2^bits,): for heads whose features weigh by it."""
+    """Heads of one spec, ready to be scored together. rarity (2^bits,): for those whose features weigh by it."""
     words = [head.words for head in heads]
+    table = Table(
+        np.ascontiguousarray(np.hstack([head.table.values for head in heads])),
+        np.concatenate([head.table.scale for head in heads]),
+    )
+    squares = None if rarity is None else np.asarray(rarity**2, np.float32)
     return Pack(
         tuple(heads),
-        np.ascontiguousarray(np.hstack([head.table.floats() for head in heads])),
+        table,
         np.concatenate([head.bias for head in heads]),
         _side_by_side(heads, max(len(one.values) for one in words if one)) if any(words) else None,
-        None if rarity is None else np.ascontiguousarray(rarity[:, None] ** 2),
+        squares,
+        _rows(table.values, squares) if native.library() else None,
     )
+
+
+def _rows(values: Bytes, squares: Floats | None) -> npt.NDArray[np.uint8] | None:
+    """(2^bits, stride) the weights of each feature and, in the last bytes, its part of the square of the length; None
+    for too many labels."""
+    needed = values.shape[1] + (SQUARE_BYTES if squares is not None else 0)
+    stride = next((one for one in STRIDES if one >= needed), None)
+    if stride is None:
+        return None
+    rows = np.zeros((len(values), stride), np.uint8)
+    rows[:, : values.shape[1]] = values.view(np.uint8)
+    if squares is not None:
+        rows[:, -SQUARE_BYTES:] = squares[:, None].view(np.uint8)
+    return rows
+
+
+@lru_cache(maxsize=4)
+def _floats(one: Pack) -> Floats:
+    return one.table.floats()
 
 
 def _side_by_side(heads: Sequence[Head], rows: int) -> Floats:
@@ -141,7 +188,12 @@ def lengths(seen: Features, squares: Floats | None = None) -> Floats:
     """(n, 1) what a post's sum is divided by. squares (2^bits, 1): each feature's part; without them it is 1."""
     if squares is None:
         return np.asarray(np.sqrt(np.maximum(np.diff(seen.indptr), 1)), np.float32)[:, None]
-    return np.asarray(np.sqrt(np.maximum(summed(seen.indptr, seen.ids, squares), 1e-6)), np.float32)
+    return length_of(summed(seen.indptr, seen.ids, squares))
+
+
+def length_of(squares: Floats) -> Floats:
+    """Lengths from sums of squares."""
+    return np.asarray(np.sqrt(np.maximum(squares, 1e-6)), np.float32)
 
 
 def word_rows(words: Hashes, rows: int) -> npt.NDArray[np.int32]:

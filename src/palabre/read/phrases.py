@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from ctypes import addressof
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from palabre.read import native
 from palabre.read.features import Features, Hashes, Offsets, features
 
 Shape = tuple[bool, ...]  # of the tokens of a phrase: True: this very token; False: any
@@ -139,7 +141,7 @@ class Look:
     names: Names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book:
     """Named lists of patterns, ready to be looked up. begins (2^FIRST_BITS,): by the first bits of a token, one bit for
     each of ``looks`` that can begin by it; ends: the tokens after which a sentence begins, sorted."""
@@ -207,6 +209,9 @@ def _row(words: Hashes) -> Names:
 
 def hits(found: Book, seen: Features) -> Hits:
     """Every phrase of a book in some texts, by shape and then in order."""
+    if kernel := native.library():
+        start, end, name = native.phrases(kernel, _native(found), seen.words, seen.word_indptr).T.copy()
+        return Hits(start, end, name)
     words = seen.words
     maybe = found.begins[_row(words)]
     until = np.repeat(seen.word_indptr[1:], np.diff(seen.word_indptr))  # where the text of each token ends
@@ -217,6 +222,21 @@ def hits(found: Book, seen: Features) -> Hits:
         return Hits(nothing, nothing, nothing)
     start, end, name = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Hits(start, end, name)
+
+
+@lru_cache(maxsize=8)
+def _native(found: Book) -> native.Kept:
+    """A book as the kernel reads it."""
+    looks, kept = (native.Look * len(found.looks))(), []
+    for number, one in enumerate(found.looks):
+        places = np.flatnonzero(one.shape).astype(np.int32)
+        powers = np.array([_power(place) for place in places.tolist()], np.uint64)
+        kept += [places, powers]
+        lists = [native.at(some) for some in (places, powers, one.maybe, one.sums)]
+        names = native.at(one.first), native.at(one.names)
+        looks[number] = native.Look(len(one.shape), len(places), one.anchored, *lists, len(one.sums), *names)
+    whole = native.Book(addressof(looks), len(looks), native.at(found.begins), native.at(found.ends), len(found.ends))
+    return native.Kept(whole, found, looks, *kept)
 
 
 def _where(

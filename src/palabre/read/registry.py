@@ -90,11 +90,8 @@ def spec_of(features: Mapping[str, Any]) -> Spec:
 def packs(wanted: tuple[str, ...]) -> tuple[Pack, ...]:
     """Heads packed by the features they need: one pass each."""
     heads = [head(name) for name in wanted]
-    kinds = dict.fromkeys((one.spec, one.rare) for one in heads)
-    return tuple(
-        pack([one for one in heads if (one.spec, one.rare) == (spec, rare)], rarities(spec) if rare else None)
-        for spec, rare in kinds
-    )
+    alike = [[one for one in heads if one.spec == spec] for spec in dict.fromkeys(one.spec for one in heads)]
+    return tuple(pack(some, rarities(some[0].spec) if any(one.rare for one in some) else None) for some in alike)
 
 
 @cache
