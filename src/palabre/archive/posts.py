@@ -13,6 +13,7 @@ from palabre.archive.bulk import among
 from palabre.archive.chosen import Question, chosen, is_exact
 from palabre.archive.fulltext import posts_of_watch
 from palabre.archive.ledger import Ledger
+from palabre.archive.reading_facets import VALUES, reading_facets
 from palabre.archive.rows import post_query, post_rows, rows_by_id
 from palabre.archive.search import matching
 from palabre.archive.tables import hearing, mention, post, raw, revision
@@ -108,10 +109,13 @@ class Posts:
         names: Iterable[str] = FACETS,
     ) -> dict[str, list[tuple[str, int]]]:  # fmt: skip
         """For each of lang, network, kind, source, watch: values with their number of posts, the most frequent first.
-        Ids of sources and watches are given as text."""
+        Ids of sources and watches are given as text. The same of tone, intent, axis and emotion where they are named.
+        """
+        names = list(names)
         with self._ledger.read() as connection:
             ids = selection(connection, Question(workspace_id, sieve, filters), verify)
-            return {name: facet(connection, name, ids) for name in names}
+            plain = {name: facet(connection, name, ids) for name in names if name not in VALUES}
+            return plain | reading_facets(connection, names, ids)
 
     def volume(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, step_ms: int = DAY_MS

@@ -15,7 +15,7 @@ import numpy as np
 
 from palabre.archive import Archive
 from palabre.archive.reading_rows import Reading
-from palabre.archive.sampling import Sample, drawn
+from palabre.archive.sampling import Labelled, Sample, drawn
 from palabre.insight.evidence import filters_of
 from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
@@ -28,19 +28,22 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "emotion": ("none", *EMOTIONS),
     "axis": ("none", *AXES),
     "fold": ("noise", "wanted"),
+    "relevance": ("yes", "no"),
     **{f"intent:{one}": ("yes", "no") for one in INTENTS},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """precision: of the posts that the machine called so, how many members agreed, by label; agreement: over all;
-    raw: share of each label as the machine counts; shares: the same corrected by the sample, with its interval.
-    few: too few answers to correct anything."""
+    """precision: of the posts that the machine called so, how many members agreed, by label; recall: of those that
+    members called so, how many the machine had; agreement: over all; raw: share of each label as the machine counts;
+    shares: the same corrected by the sample, with its interval. few: too few answers to correct anything. The evidence
+    of what is measured is the posts that were answered."""
 
     sample: Sample
     labels: tuple[str, ...]
     precision: Mapping[str, Figure]
+    recall: Mapping[str, Figure]
     agreement: Figure
     raw: Mapping[str, Figure]
     shares: Mapping[str, Figure]
@@ -65,7 +68,7 @@ def machine(archive: Archive, workspace_id: int, name: str, evidence: Evidence) 
     scope = Scope(filters_of(evidence), evidence.query)
     if name == "fold":
         scope = scope.narrowed(folded="any")
-    column = {"fold": "folded"}.get(name, "intents" if name.startswith("intent:") else name)
+    column = {"fold": "folded", "relevance": "post_id"}.get(name, "intents" if name.startswith("intent:") else name)
     posts = table(archive, workspace_id, scope, ("post_id", "sort_ms", column))
     pairs = zip(posts["post_id"].to_pylist(), posts[column].to_pylist(), strict=True)
     return {post_id: as_label(name, value) for post_id, value in pairs if value is not None}
@@ -75,6 +78,8 @@ def as_label(name: str, value: object) -> str:
     """A value of the lake as a label of the audit."""
     if name == "fold":
         return "noise" if value else "wanted"
+    if name == "relevance":
+        return "yes"
     if name.startswith("intent:"):
         return "yes" if isinstance(value, list) and name.partition(":")[2] in value else "no"
     return str(value) or "none"
@@ -85,24 +90,36 @@ def audited(archive: Archive, workspace_id: int, sample_id: int) -> Audited:
     sample = archive.samples.get(workspace_id, sample_id)
     labels = LABELS[sample.name]
     said = [labels.index(one) for one in machine(archive, workspace_id, sample.name, sample.evidence).values()]
-    pairs = [(labels.index(one.machine), labels.index(one.said)) for one in sample.answered if one.said in labels]
+    answers = [one for one in sample.answered if one.said in labels]
+    pairs = [(labels.index(one.machine), labels.index(one.said)) for one in answers]
     few = len(pairs) < FEW_LABELS
-    agreed = figuring.share("agreement", sum(a == b for a, b in pairs), len(pairs), AUDIT, sample.evidence)
+    shares = (
+        {label: measured(label, answers, [one for one in answers if one.said == label]) for label in labels}
+        if sample.name == "relevance"  # the machine takes every post to be relevant: the answers say it all
+        else adjusted(said, pairs, labels, sample.evidence, few)
+    )
     return Audited(
         sample,
         labels,
-        {label: precision(at, label, pairs, sample.evidence) for at, label in enumerate(labels)},
-        agreed,
+        {label: agreeing(label, [one for one in answers if one.machine == label]) for label in labels},
+        {label: agreeing(label, [one for one in answers if one.said == label]) for label in labels},
+        agreeing("agreement", answers),
         {label: figuring.share(label, said.count(at), len(said), "methods_insight.share_of_posts", sample.evidence)
          for at, label in enumerate(labels)},
-        adjusted(said, pairs, labels, sample.evidence, few),
+        shares,
         few,
     )  # fmt: skip
 
 
-def precision(at: int, label: str, pairs: Sequence[tuple[int, int]], evidence: Evidence) -> Figure:
-    mine = [truth for machine, truth in pairs if machine == at]
-    return figuring.share(label, mine.count(at), len(mine), AUDIT, evidence)
+def agreeing(name: str, answers: Sequence[Labelled]) -> Figure:
+    """Of some answers, those on which the machine agrees."""
+    return measured(name, answers, [one for one in answers if one.said == one.machine])
+
+
+def measured(name: str, answers: Sequence[Labelled], hits: Sequence[Labelled]) -> Figure:
+    """A share of answered posts; its evidence names them."""
+    evidence = Evidence(post_ids=tuple(one.post_id for one in answers))
+    return figuring.share(name, len(hits), len(answers), AUDIT, evidence)
 
 
 def adjusted(

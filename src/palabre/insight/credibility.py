@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pyarrow as pa
+
 from palabre.archive import Archive
 from palabre.insight.scope import Scope, table
-from palabre.understand.credibility import Credibility, Mark, heard_facts
+from palabre.model import Evidence
+from palabre.understand.credibility import Credibility, Mark, heard_facts, sites
 from palabre.understand.credibility import credibility as made_of
 
 COLUMNS = ("post_id", "uri", "url", "sort_ms", "story", "voice", "account_uri", "account_handle", "network", "verified",
            "reshare_of")  # fmt: skip
+IDS_MAX = 2_000  # posts that an evidence names one by one
 VOUCHED = ("certified", "verified", "official")
 
 
@@ -24,8 +30,14 @@ def credibility(
         if one.kind == by and one.mark in VOUCHED
     }
     order = sorted(heard, key=lambda name: (-heard[name].posts, name))[:most]
-    return [made_of(name, heard[name], mark=marks.get(name), scope=evidence_of(scope, by, name)) for name in order]
+    found = [made_of(name, heard[name], mark=marks.get(name)) for name in order]
+    return [replace(one, figure=replace(one.figure, evidence=evidence_of(posts, scope, by, one))) for one in found]
 
 
-def evidence_of(scope: Scope, by: str, name: str):  # type: ignore[no-untyped-def]
-    return scope.evidence_with(account_uri=name) if by == "account" else scope.evidence
+def evidence_of(posts: pa.Table, scope: Scope, by: str, one: Credibility) -> Evidence:
+    """The posts of one source in the scope: of a site they are named one by one, the newest IDS_MAX of them."""
+    if by == "account":
+        return scope.evidence_with(account_uri=one.source)
+    own = [post_id for post_id, site in zip(posts["post_id"].to_pylist(), sites(posts), strict=True)
+           if site == one.source]  # fmt: skip
+    return scope.evidence_with(post_ids=tuple(own[-IDS_MAX:]))

@@ -19,6 +19,7 @@ WINDOW_DAYS = 35
 IDS_MAX = 2_000  # posts that an evidence names one by one
 NO_POST = (0,)  # names nobody's post
 METHOD = "methods_actors.folded"
+HAND = "hand"  # the reason of what a member folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,22 @@ def fold_noise(
     known = set(archive.folds.ids(workspace_id))
     news = [(one, why.points, reasons_of(why)) for one, why in pairs if why.folded and one not in known]
     gone = [one for one, why in pairs if not why.folded and one in known]
+    meant = by_hand(archive, workspace_id, gone)
+    gone = [one for one in gone if one not in meant]
     return archive.folds.put(workspace_id, news, VERSION), archive.folds.unfold(workspace_id, gone)
+
+
+def by_hand(archive: Archive, workspace_id: int, post_ids: Sequence[int]) -> set[int]:
+    """Those of the folded posts that a member folded: no detector brings them back."""
+    found = archive.folds.of(workspace_id, post_ids) if post_ids else {}
+    return {post_id for post_id, one in found.items() if any(reason.name == HAND for reason in one.reasons)}
+
+
+def fold_by_hand(archive: Archive, workspace_id: int, post_ids: Sequence[int]) -> int:
+    """Folds posts away because a member says so, also those that were restored. How many were shown before. It
+    teaches: what is folded is an example of what is not wanted, wherever something was restored."""
+    given = [(post_id, 1.0, [Reason(HAND, 1.0)]) for post_id in post_ids]
+    return archive.folds.fold_again(workspace_id, post_ids) + archive.folds.put(workspace_id, given, VERSION)
 
 
 def reasons_of(judged: Judged) -> Sequence[Reason]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from palabre.archive import PostRow
 from palabre.archive.types import Watch
+from palabre.desk.mentions.told import Told
 from palabre.desk.panel.queries import pieces
 from palabre.model import Post, Span
 from palabre.text.urls import host
@@ -50,7 +51,7 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Card:
     """head: the beginning of the text; glimpse: the first mark where the head has none; tail: the rest, folded;
-    left: characters that even the fold leaves out."""
+    left: characters that even the fold leaves out; told: what the readings say; noise: folded away as noise."""
 
     row: PostRow
     title: Pieces
@@ -62,6 +63,8 @@ class Card:
     contexts: tuple[Context, ...]
     original: Link | None
     links: tuple[Link, ...]
+    told: tuple[Told, ...] = ()
+    noise: bool = False
 
     @property
     def post(self) -> Post:

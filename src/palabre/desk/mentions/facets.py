@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 
 from palabre.archive.types import Source, Watch
 from palabre.desk.design.words import speak
-from palabre.desk.mentions.selection import MANY, SEVERAL, Selection
+from palabre.desk.mentions.selection import FACETED, SEVERAL, Selection
 from palabre.messages import catalogue
 
 SHOWN = 8
@@ -64,7 +64,7 @@ def language(code: str) -> str:
 
 def groups(selection: Selection, found: Mapping[str, Sequence[tuple[str, int]]], words: Naming) -> list[Group]:
     """The facets that help to choose: those with several values, or with one that is chosen."""
-    made = [group(selection, name, found.get(name, ()), words) for name in MANY]
+    made = [group(selection, name, found.get(name, ()), words) for name in FACETED]
     return [one for one in made if len(one.first) > 1 or any(choice.on for choice in one.first)]
 
 

@@ -16,6 +16,7 @@ from palabre.archive.types import Source, Watch
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access, conversation, facets, history, screen
 from palabre.desk.mentions.selection import Selection
+from palabre.desk.mentions.understood import understood
 from palabre.desk.mentions.why import LIBRARY
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.model import Span
@@ -61,6 +62,7 @@ def provenance(request: HttpRequest, seat: Seat, post_id: int) -> HttpResponse:
         "heard_by": heard_by(seat, post_id),
         "changes": history.changes(row, archive().revisions(seat.workspace.id, post_id)),
         "raw": raw,
+        "understood": understood(seat, row),
         "language": facets.language(row.post.lang) if row.post.lang else "",
         "declared": declared(row.post.lang, raw),
         "account_address": account_address(row),

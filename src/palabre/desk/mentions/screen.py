@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from palabre.desk.engine import archive
 from palabre.desk.mentions import access, cards, facets, volume
 from palabre.desk.mentions.selection import DAY_MS, Selection
 from palabre.desk.mentions.summary import MEMORY, Summary
+from palabre.desk.mentions.understood import told_of
 from palabre.desk.mentions.why import LIBRARY
 from palabre.desk.panel.queries import fault
 from palabre.desk.workspaces.access import Seat
@@ -53,10 +54,19 @@ def shown(
     why = LIBRARY.reasons(archive(), rows, watches)
     searched = asked.spans(rows) if asked else [()] * len(rows)
     known = archive().posts.by_uris(seat.workspace.id, cards.others(rows))
-    return [
+    made = [
         cards.card(row, [*own, *(span for spans in reasons.values() for span in spans)], watches, known, head_chars)
         for row, reasons, own in zip(rows, why, searched, strict=True)
     ]
+    return with_readings(seat, made)
+
+
+def with_readings(seat: Seat, made: Sequence[cards.Card]) -> list[cards.Card]:
+    """Cards with what the readings say of them, and whether they are folded away."""
+    ids = [card.row.post_id for card in made]
+    said, folds = told_of(seat, ids), archive().folds.of(seat.workspace.id, ids) if ids else {}
+    away = {post_id for post_id, one in folds.items() if not one.restored_ms}
+    return [replace(one, told=said.get(one.row.post_id, ()), noise=one.row.post_id in away) for one in made]
 
 
 @dataclass(frozen=True, slots=True)

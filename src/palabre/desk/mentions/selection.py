@@ -25,9 +25,12 @@ KINDS = frozenset(str(kind) for kind in PostKind)
 YEARS = range(1990, 2101)
 # name in an address -> field of Filters
 MANY = {"watch": "watch_ids", "source": "source_ids", "network": "networks", "lang": "langs", "kind": "kinds"}
-# the same of what was understood: no facet counts these, a figure's evidence asks for them
+# the same of what was understood
 READ = {"tone": "tones", "emotion": "emotions", "intent": "intents", "axis": "axes", "story": "story_ids"}
 SEVERAL = MANY | READ
+# those that are counted beside the stream, in this order
+FACETED = {name: SEVERAL[name] for name in ("watch", "tone", "intent", "axis", "emotion", "network", "source", "lang",
+                                            "kind")}  # fmt: skip
 SINGLE = {"account": "account_uri", "folded": "folded", "register": "register"}
 NUMBERS = frozenset({"watch", "source", "story"})
 POSTS_MAX = 2_000  # named one by one, in one value: post=12+15+17

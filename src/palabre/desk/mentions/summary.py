@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from palabre.archive import Archive, Bucket
 from palabre.clock import Clock
-from palabre.desk.mentions.selection import DAY_MS, MANY, Selection
+from palabre.desk.mentions.selection import DAY_MS, FACETED, Selection
 from palabre.search import Asked, ask
 
 HOUR_MS = DAY_MS // 24
@@ -20,7 +20,7 @@ Facet = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """n: posts; facets: by watch, source, network, lang, kind, each without its own filter, so that another value can
+    """n: posts; facets: by the names of FACETED, each without its own filter, so that another value can
     be chosen; buckets: posts per step of publication, oldest first, empty steps left out; step_ms: an hour or a day."""
 
     n: int
@@ -31,11 +31,11 @@ class Summary:
 
 def summarise(asked: Asked, selection: Selection) -> Summary:
     """Asks the archive: everything once, and again for each facet that is filtered."""
-    open_names = [name for name in MANY if not selection.values(name)]
+    open_names = [name for name in FACETED if not selection.values(name)]
     facets = dict(_facets(asked, open_names)) if open_names else {}
-    for name in MANY:
+    for name in FACETED:
         if name not in facets:
-            freed = replace(asked, filters=replace(asked.filters, **{MANY[name]: ()}))  # type: ignore[arg-type]
+            freed = replace(asked, filters=replace(asked.filters, **{FACETED[name]: ()}))  # type: ignore[arg-type]
             facets |= _facets(freed, [name])
     step_ms = step_of(asked.filters.since_ms, asked.filters.until_ms)
     buckets = tuple(asked.volume(step_ms))
@@ -86,6 +86,11 @@ class Memory:
                 del self._kept[next(iter(self._kept))]
             self._kept[id(archive), workspace_id, selection.address()] = mark, made
         return made
+
+    def forget(self) -> None:
+        """After a reading was corrected: what is counted next is as corrected."""
+        with self._lock:
+            self._kept.clear()
 
 
 MEMORY = Memory()

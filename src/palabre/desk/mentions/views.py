@@ -12,6 +12,7 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access, chart, screen
 from palabre.desk.mentions.selection import QUERY_CHARS_MAX, Selection
+from palabre.desk.mentions.told import CHOICES
 from palabre.desk.panel.queries import mended
 from palabre.desk.sources import access as sources
 from palabre.desk.workspaces.access import Seat, seated
@@ -36,6 +37,7 @@ def stream(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = screen.asked_for(seat, request, selection, found) | _rest(request, seat, selection)
     newest = archive().search(seat.workspace.id, limit=1)
     context |= {"page": found, "before": before, "deep": 1, "newest_id": newest[0].post_id if newest else 0}
+    context["teach_choices"] = CHOICES
     context["failing"] = [] if newest else [one for one in sources.health(seat) if one.error][:FAILING_SHOWN]
     return render(request, "mentions/stream.html", context)
 

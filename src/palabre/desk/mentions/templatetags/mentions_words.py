@@ -7,6 +7,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from palabre.desk.mentions import facets
 from palabre.desk.mentions.cards import Pieces
 from palabre.desk.mentions.facets import naming
 
@@ -17,6 +18,12 @@ register = template.Library()
 def network(context: Context, name: str) -> str:
     """``{% network "mastodon" %}``: as people write it."""
     return naming(str(context.get("lang") or "en"), {}, {})("network", name)
+
+
+@register.simple_tag
+def language(code: str) -> str:
+    """``{% language "fr" %}``: the name of a language, in the reader's own."""
+    return facets.language(code)
 
 
 @register.simple_tag

@@ -54,6 +54,8 @@ const keys = {
   o: () => act("open"),
   t: () => act("thread"),
   p: () => act("provenance"),
+  c: () => act("correct"),
+  e: () => { const post = current(); const box = post && post.querySelector("[data-pick]"); if (box) box.click(); },
   x: unfold,
   "/": () => { const box = document.getElementById("q"); if (box) { box.focus(); box.select(); } },
   f: () => openPart("filters"),
@@ -74,7 +76,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-help]") && help) help.showModal();
   if (event.target === drawer) drawer.close(); // beside the panel
-  const link = event.target.closest("[data-act=provenance]");
+  const link = event.target.closest("[data-act=provenance], [data-act=correct]");
   if (link) opener = link;
 });
 
@@ -114,3 +116,13 @@ if (window.matchMedia("(max-width: 60rem)").matches) {
 // A thread begins at the post one came from.
 const start = document.querySelector("[data-start]");
 if (start && !location.hash) start.scrollIntoView({ block: "center" });
+
+// How many posts are ticked for the bar.
+function countPicked() {
+  const told = document.querySelector("[data-picked]");
+  if (!told) return;
+  told.textContent = document.querySelectorAll("[data-pick]:checked").length;
+  told.hidden = false;
+}
+document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) countPicked(); });
+document.addEventListener("reset", () => setTimeout(countPicked));
