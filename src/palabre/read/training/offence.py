@@ -52,7 +52,7 @@ TASK = Task(
     ),
     train=train,
     held=held,
-    recipe=Recipe(cost=0.3, iterations=60),
+    recipe=Recipe(cost=0.1, iterations=60),
     embedding=words,
     embedding_scale=0.2,
     balanced=True,
