@@ -19,6 +19,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "palabre match --watches watches.ndjson posts.ndjson",
         "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
     ),
+    "promises": (
+        "palabre promises replies.ndjson",
+        "palabre promises --tz Europe/Paris --holidays be - < replies.ndjson",
+    ),
     "quarantine drop": ("palabre quarantine drop 12 13",),
     "quarantine list": ("palabre quarantine list", "palabre quarantine list --state all --json"),
     "quarantine replay": ("palabre quarantine replay", "palabre quarantine replay 12 13"),
@@ -29,6 +33,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "reference": ("palabre reference docs",),
     "restore": ("palabre restore /srv/backups/palabre-20261121T060000.000000Z", "palabre restore --forget"),
+    "sla": (
+        "palabre sla events.ndjson",
+        'palabre sla events.ndjson --hours "mon-fri 09:00-18:00" --tz Europe/Paris --holidays fr --json',
+    ),
     "sources add": (
         "palabre sources add feed url=https://example.org/feed.xml --check",
         "palabre sources add mastodon server=https://mastodon.social timeline=hashtag value=velo",

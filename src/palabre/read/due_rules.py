@@ -281,17 +281,25 @@ def noon(match: Match, writing: Writing) -> Atom:
 
 
 def clock(match: Match, writing: Writing) -> Atom:
-    """A time; in English a bare hour up to 7 is of the afternoon, and "10 tonight" of the evening."""
+    """A time; in English a bare hour up to 7 is of the afternoon."""
     hour, minute = int(match["h"]), int(given(match, "min") or 0)
     half = given(match, "half")
     bare = "half" not in match.groupdict() and "min" not in match.groupdict()
     if half:
         hour = hour % 12 + 12 * (half == "p")
-    elif bare and (hour <= 7 or (hour < 12 and match.string[match.end() :].startswith(" tonight"))):
+    elif bare and hour <= 7:
         hour += 12
     if hour > 23 or minute > 59:
         raise Unclear
     return Atom(match.start(), match.end(), clock=f"{hour:02d}:{minute:02d}")
+
+
+def clock_night(match: Match, writing: Writing) -> Atom:
+    """ "At 10 tonight"."""
+    hour = int(match["h"])
+    if hour > 12:
+        raise Unclear
+    return Atom(match.start(), match.end(), clock=f"{hour % 12 + 12:02d}:00")
 
 
 def counted(match: Match, ends: datetime | date) -> Atom:
@@ -344,5 +352,5 @@ HANDLERS: Mapping[str, Handler] = {
     "after_tomorrow": plus(2), "today": plus(0), "today_end": plus(0, ends=True),
     "this_morning": plus(0, ends=True, clock=MORNING), "this_afternoon": plus(0, ends=True, clock=AFTERNOON),
     "morning": part(MORNING), "afternoon": part(AFTERNOON), "evening": part(""), "midnight": part(""), "noon": noon,
-    "clock": clock,
+    "clock": clock, "clock_night": clock_night,
 }  # fmt: skip

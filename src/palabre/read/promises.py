@@ -10,8 +10,8 @@ without date where the time only runs from there; and a thing that we bind ourse
 prélevé") is one. Of several, the first that is dated and speaks to the reader is told, then the first dated, then the
 first.
 
-Method: phrases and vetoes by language (``data/promises.<language>.toml``), held against one clause at a time; moments by
-due.py. Measured on a thousand replies of our own: docs and floors in tests/quality/handmade/promises.*.ndjson.
+Method: phrases and vetoes by language (``data/promises.<language>.toml``), held against one clause at a time; moments
+by due.py. Measured on a thousand replies of our own (tests/quality/handmade/promises.*.ndjson), floors beside them.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ KINDS = ("ours", "yours", "theirs", "dated", "opening", "not_to")
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """start, end: code points of the text that carry it; due: "2026-11-27", "2026-11-27T14:00" in the writer's own time,
-    or "" when it has no date."""
+    """start, end: code points of the text that carry it; due: "2026-11-27", "2026-11-27T14:00" in the writer's own
+    time, or "" when it has no date."""
 
     start: int
     end: int
@@ -94,7 +94,7 @@ def promise(text: str, moment: datetime, language: str, country: str | None = No
     found = [one for start, end in _sentences(said) for one in _promises(said, start, end, moments, known)]
     if not found:
         return None
-    clause, due = min(found, key=lambda one: _rank(said, *one, known))
+    clause, due = min(found, key=lambda one: _rank(said, one[0], one[1], known))
     start, end = _span(said, clause, known)
     return Promise(*folded.original(start, end), due)
 
@@ -143,7 +143,7 @@ def _within(match: re.Match[str], when: When) -> bool:
 def _own(
     said: str, parts: Sequence[tuple[int, int]], owned: Sequence[list[When]], place: int, end: int
 ) -> tuple[list[When], int]:
-    """The moments of a clause and where it ends: its own, else that at the head of the next or all of the one before."""
+    """The moments of a clause and where it ends: its own, else that at the head of the next, or all of the last."""
     if owned[place]:
         return owned[place], end
     if place + 1 < len(parts) and owned[place + 1]:
