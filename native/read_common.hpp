@@ -18,7 +18,8 @@ inline uint64_t mixed(uint64_t hash) {
   return hash ^ (hash >> 31);
 }
 
-// Numbers each distinct hash from 0, in the order in which they come.
+// Numbers each distinct hash from 0, in the order in which they come. Where a hash is kept depends on where the table
+// lies in memory, so that nobody can write posts that all meet in one place.
 class Distinct {
  public:
   Distinct() : slots_(1024, Slot{0, -1}) {}
@@ -40,7 +41,7 @@ class Distinct {
     int32_t number;
   };
 
-  size_t place(uint64_t hash) const { return mixed(hash) & (slots_.size() - 1); }
+  size_t place(uint64_t hash) const { return mixed(hash ^ reinterpret_cast<uintptr_t>(slots_.data())) & (slots_.size() - 1); }
 
   void grow() {
     std::vector<Slot> old(slots_.size() * 2, Slot{0, -1});

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from palabre.model import ENTITY
-from palabre.read import registry
+from palabre.read import native, registry
 from palabre.read.chain import FORBIDDEN, Floats, chances, highest, inside, padded
 from palabre.read.contract import Line, Page, Reading
 from palabre.read.entity_features import Clusters, place_features, seen_of, summed, word_emissions
-from palabre.read.entity_tokens import MARK, Tokens, tokens_of
-from palabre.read.words import Ints
+from palabre.read.entity_tokens import MARK, NAME_TOKENS, Tokens, classes, lists, tokens_of
+from palabre.read.words import Ints, lower_table
 
 NAME = "entities"
 KINDS = ("person", "organisation", "product", "place")
@@ -45,7 +45,7 @@ class Entity:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """table (rows, labels); follows (labels, labels): from a label to the next."""
 
@@ -100,9 +100,39 @@ def find(
 def named(texts: Sequence[str], found: Model, confidence_min: float = CONFIDENCE_MIN) -> Named:
     """The names in all texts."""
     short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
+    if kernel := native.library():
+        return as_named(native.names(kernel, kept(found), short, confidence_min), short)
     tokens = tokens_of(short)
     labels, sure = decoded(tokens, found) if len(tokens) else (np.zeros(0, np.int64), np.zeros(0, np.float32))
     return spans(tokens, labels, sure, short, confidence_min)
+
+
+def as_named(rows: Any, texts: Sequence[str]) -> Named:
+    """What the kernel found."""
+    post, start, end, kind = (rows[name].copy() for name in ("post", "start", "end", "kind"))
+    places = zip(post.tolist(), start.tolist(), end.tolist(), strict=True)
+    names = [texts[one][begin:until] for one, begin, until in places]
+    return Named(post, start - rows["sign"], end, kind, rows["confidence"].round(4), names)
+
+
+@lru_cache(maxsize=2)
+def kept(found: Model) -> native.Kept:
+    """A model as the kernel reads it."""
+    known, groups = lists(), found.clusters
+    table, follows = (np.ascontiguousarray(one, np.float32) for one in (found.table, found.follows))
+    ones = np.ones(len(known.heads), np.int64)
+    pairs = [
+        (groups.keys, groups.fine),
+        (groups.keys, groups.coarse),
+        (known.singles, known.kinds),
+        (known.heads, ones),
+    ]
+    tables = [native.key_table(*pair) for pair in pairs]
+    more = (native.KeyTable * 4)(*(native.key_table(*known.sequences[size]) for size in range(2, NAME_TOKENS + 1)))
+    letters = [native.at(one) for one in (classes(), lower_table())]
+    numbers = len(known.names), MARGIN, RUN_MAX
+    whole = native.EntityModel(*letters, native.at(table), len(table), native.at(follows), *tables, more, *numbers)
+    return native.Kept(whole, found, known, table, follows, ones)
 
 
 def decoded(tokens: Tokens, found: Model) -> tuple[Ints, Floats]:

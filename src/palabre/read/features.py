@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from ctypes import CDLL
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -91,8 +92,8 @@ class Folded:
 
 def features(texts: Sequence[str], spec: Spec = Spec()) -> Features:  # frozen
     """The features of texts, in their order. A text beyond READ_CHARS characters is read to there."""
-    if native.library():
-        blocks = [_native(part, spec, False)[:4] for part in _blocks(texts, NATIVE_CHARS)]
+    if kernel := native.library():
+        blocks = [_native(kernel, part, spec, False)[:4] for part in _blocks(texts, NATIVE_CHARS)]
     else:
         blocks = [_block(folded(part, spec), spec) for part in _blocks(texts, BLOCK_CHARS)]
     if not blocks:
@@ -118,8 +119,8 @@ def spans(text: str, spec: Spec = Spec()) -> Spans:  # frozen
 
 def word_places(texts: Sequence[str], spec: Spec = Spec()) -> tuple[Offsets, Ids, Ids]:  # frozen
     """word_indptr (n + 1) of texts; (words,) the characters of its text at which each word begins and ends."""
-    if native.library():
-        parts = [itemgetter(2, 4, 5)(_native(part, spec, True)) for part in _blocks(texts, NATIVE_CHARS)]
+    if kernel := native.library():
+        parts = [itemgetter(2, 4, 5)(_native(kernel, part, spec, True)) for part in _blocks(texts, NATIVE_CHARS)]
     else:
         parts = [_places(part, spec) for part in _blocks(texts, BLOCK_CHARS)]
     if not parts:
@@ -128,14 +129,12 @@ def word_places(texts: Sequence[str], spec: Spec = Spec()) -> tuple[Offsets, Ids
     return _chained(indptrs), np.concatenate(begins), np.concatenate(untils)
 
 
-def _native(texts: Sequence[str], spec: Spec, places: bool) -> tuple[Any, ...]:
+def _native(kernel: CDLL, texts: Sequence[str], spec: Spec, places: bool) -> tuple[Any, ...]:
     """indptr, ids, word_indptr, words, begin and until of texts that are cut already."""
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    walls = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=walls[1:])
+    points, walls = native.texts_of(texts)
     codes, classes = _tables(spec.accents)
     made = native.FeatureSpec(native.at(codes), native.at(classes), spec.bits, *spec.chars, spec.pairs, spec.across)
-    return native.hashed(native.library(), made, points, walls, places)
+    return native.hashed(kernel, made, points, walls, places)
 
 
 def _places(texts: Sequence[str], spec: Spec) -> tuple[Offsets, Ids, Ids]:

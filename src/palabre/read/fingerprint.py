@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from palabre.read import native
 from palabre.read.contract import Line, Page, Reading
 from palabre.read.entity_features import marked
-from palabre.read.entity_tokens import TABLE, WORD, Tokens, low_codes, tokens_of
+from palabre.read.entity_tokens import TABLE, WORD, Tokens, classes, low_codes, tokens_of
 from palabre.read.words import BASE, Codes, Hashes, Ints, mixed, places
 
 WORDS_MIN = 5  # fewer say too little: "thank you very much" is nobody's copy
@@ -35,13 +36,22 @@ def folded_table() -> Codes:
     return found
 
 
+@cache
+def lowered() -> Codes:
+    """Each letter of the two first planes, small and without its accents."""
+    return folded_table()[low_codes(np.arange(TABLE, dtype=np.uint32))]
+
+
 def fingerprints(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     """(texts,) the fingerprint of each; 0 for fewer than five words."""
-    tokens = tokens_of([text[:CHARS_READ] for text in texts])
+    short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
+    if kernel := native.library():
+        return native.fingerprints(kernel, classes(), lowered(), short)
+    tokens = tokens_of(short)
     out = np.zeros(len(texts), np.int64)
     if not len(tokens):
         return out
-    codes = folded_table()[low_codes(tokens.text.codes)]
+    codes = lowered()[np.minimum(tokens.text.codes, TABLE - 1)]
     kept = np.flatnonzero(counted(tokens, codes))
     posts, first = np.unique(tokens.post[kept], return_index=True)
     if not len(kept):

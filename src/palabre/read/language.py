@@ -18,10 +18,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_matrix
 
-from palabre.read import registry
+from palabre.read import native, registry
 from palabre.read.contract import Line, Page, Reading, rounded
 from palabre.read.linear import softmax
-from palabre.read.words import BASE, WORD_CHARS, Hashes, Ints, Words, distinct, joined, mixed, places, word_hashes
+from palabre.read.words import (
+    BASE,
+    WORD_CHARS,
+    Hashes,
+    Ints,
+    Words,
+    classes,
+    distinct,
+    joined,
+    lower_table,
+    mixed,
+    places,
+    word_hashes,
+)
 from palabre.read.words import words_of as found_words
 
 NAME = "language"
@@ -121,14 +134,23 @@ def word_scores(found: Model, words: Words, first: Ints) -> tuple[Floats, Ints]:
 
 def margins(found: Model, texts: Sequence[str]) -> tuple[Floats, Ints]:
     """(texts, languages) cooled log ratios; (texts,) how many letters each has, or as good as."""
+    total, counts, letters = sums(found, texts)
+    cooled = total * (found.slope * np.maximum(counts, 1) ** -found.power)[:, None]
+    return cooled.astype(np.float32), letters
+
+
+def sums(found: Model, texts: Sequence[str]) -> tuple[Floats, Floats, Ints]:
+    """(texts, languages) sums of the weights of the words' n-grams; (texts,) how many; (texts,) letters."""
+    if kernel := native.library():
+        tables = [native.at(one) for one in (classes(), lower_table(), found.table)]
+        return native.language_sums(kernel, native.LanguageModel(*tables, *found.table.shape), texts)
     seen = found_words(joined(texts))
     first, which = distinct(word_hashes(seen))
     scores, sizes = word_scores(found, seen, first)
     owner = csr_matrix((np.ones(len(which), np.float32), (seen.post, which)), shape=(len(texts), len(first)))
     counts = owner @ sizes.astype(np.float32)
-    cooled = (owner @ scores) * (found.slope * np.maximum(counts, 1) ** -found.power)[:, None]
     letters = np.where(seen.codes[seen.start] >= IDEOGRAPHS, LETTERS_MIN, seen.end - seen.start)
-    return cooled.astype(np.float32), np.bincount(seen.post, letters, len(texts)).astype(np.int64)
+    return owner @ scores, counts, np.bincount(seen.post, letters, len(texts)).astype(np.int64)
 
 
 def probabilities(found: Model, texts: Sequence[str]) -> Floats:

@@ -7,7 +7,8 @@ without the kernel (an installation without a compiler) NumPy does it. Nothing i
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, Structure, byref, c_int32, c_int64, c_void_p
+from collections.abc import Sequence
+from ctypes import POINTER, Structure, byref, c_float, c_int32, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 import palabre.read
 
-VERSION = 1
+VERSION = 2
 Array = npt.NDArray[Any]
 
 
@@ -61,10 +62,39 @@ class Book(Structure):
     )  # fmt: skip
 
 
+class LanguageModel(Structure):
+    """As in native/read_language.hpp."""
+
+    _fields_ = (
+        ("classes", c_void_p), ("lower", c_void_p), ("table", c_void_p), ("rows", c_int64), ("languages", c_int32),
+    )  # fmt: skip
+
+
+class KeyTable(Structure):
+    """As in native/read_entities.hpp."""
+
+    _fields_ = (("keys", c_void_p), ("values", c_void_p), ("size", c_int64))
+
+
+class EntityModel(Structure):
+    """As in native/read_entities.hpp."""
+
+    _fields_ = (
+        ("classes", c_void_p), ("lower", c_void_p), ("table", c_void_p), ("rows", c_int64), ("follows", c_void_p),
+        ("fine", KeyTable), ("coarse", KeyTable), ("singles", KeyTable), ("heads", KeyTable),
+        ("sequences", KeyTable * 4), ("list_bits", c_int64), ("margin", c_float), ("run_max", c_int64),
+    )  # fmt: skip
+
+
+NAME = np.dtype([*((name, "i8") for name in ("post", "start", "end", "kind", "sign")), ("confidence", "f8")])
+TEXTS = [c_void_p, c_void_p, c_int64]  # points, walls, how many
 SIGNATURES: tuple[tuple[str, type | None, list[Any]], ...] = (
-    ("palabre_features", None, [POINTER(FeatureSpec), c_void_p, c_void_p, c_int64, POINTER(FeatureRows)]),
+    ("palabre_features", None, [POINTER(FeatureSpec), *TEXTS, POINTER(FeatureRows)]),
     ("palabre_head_sums", c_int32, [POINTER(ByteTable), c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     ("palabre_phrases", c_int64, [POINTER(Book), c_void_p, c_void_p, c_int64, c_void_p, c_int64]),
+    ("palabre_fingerprints", None, [c_void_p, c_void_p, *TEXTS, c_void_p]),
+    ("palabre_language_sums", None, [POINTER(LanguageModel), *TEXTS, c_void_p, c_void_p, c_void_p]),
+    ("palabre_names", c_int64, [POINTER(EntityModel), *TEXTS, c_float, c_void_p, c_int64]),
 )
 
 
@@ -105,6 +135,20 @@ class Kept:
         self.arrays = arrays
 
 
+def key_table(keys: Array, values: Array) -> KeyTable:
+    """Sorted keys (uint64) and what they stand for (int64); both must stay alive."""
+    return KeyTable(at(keys), at(values), len(keys))
+
+
+def texts_of(texts: Sequence[str]) -> tuple[Array, Array]:
+    """points: the code points of texts, one after the other; walls (n + 1): where each begins. Lone surrogates are
+    taken as they are."""
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    walls = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=walls[1:])
+    return points, walls
+
+
 def hashed(
     kernel: ctypes.CDLL, spec: FeatureSpec, points: Array, walls: Array, places: bool
 ) -> tuple[Array, Array, Array, Array, Array, Array]:
@@ -142,6 +186,39 @@ def phrases(kernel: ctypes.CDLL, book: Kept, words: Array, indptr: Array) -> Arr
         found = np.empty((room, 3), np.int64)
         size = kernel.palabre_phrases(
             byref(book.structure), at(words), at(indptr), len(indptr) - 1, at(found), room
+        )  # fmt: skip
+        if size <= room:
+            return found[:size]
+        room = size
+
+
+def fingerprints(kernel: ctypes.CDLL, classes: Array, folded: Array, texts: Sequence[str]) -> Array:
+    """(texts,) the fingerprint of each."""
+    points, walls = texts_of(texts)
+    out = np.empty(len(texts), np.int64)
+    kernel.palabre_fingerprints(at(classes), at(folded), at(points), at(walls), len(texts), at(out))
+    return out
+
+
+def language_sums(kernel: ctypes.CDLL, model: LanguageModel, texts: Sequence[str]) -> tuple[Array, Array, Array]:
+    """(texts, languages) sums of weights; (texts,) how many n-grams; (texts,) how many letters, or as good as."""
+    points, walls = texts_of(texts)
+    sums, counts = np.empty((len(texts), model.languages), np.float32), np.empty(len(texts), np.float32)
+    letters = np.empty(len(texts), np.int64)
+    kernel.palabre_language_sums(
+        byref(model), at(points), at(walls), len(texts), at(sums), at(counts), at(letters)
+    )  # fmt: skip
+    return sums, counts, letters
+
+
+def names(kernel: ctypes.CDLL, model: Kept, texts: Sequence[str], confidence_min: float) -> Array:
+    """(names,) of NAME, in order."""
+    points, walls = texts_of(texts)
+    room = 2 * len(texts) + 64
+    while True:
+        found = np.empty(room, NAME)
+        size = kernel.palabre_names(
+            byref(model.structure), at(points), at(walls), len(texts), confidence_min, at(found), room
         )  # fmt: skip
         if size <= room:
             return found[:size]
