@@ -5,7 +5,7 @@ Nothing here says whether a claim is true: the outcome is what the team writes d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from palabre.archive.rumours import RumourFile
 from palabre.insight.coordination import groups_of
 from palabre.insight.parties import our_accounts
 from palabre.insight.scope import Scope, chosen, table
+from palabre.model import Evidence
 from palabre.read.stance import stances
 from palabre.understand.rumours import Marks, Rumour, rumour
 from palabre.understand.stories import stories as told_in
@@ -48,15 +49,24 @@ def opened(archive: Archive, workspace_id: int, rumour_id: int) -> Opened:
     replies = replies_to(archive, workspace_id, posts)
     said = tuple(one.label for one in stances(strings(replies, "text")))
     marks = marks_of(archive, workspace_id, file, posts)
-    named = scope.evidence_with(post_ids=tuple(posts["post_id"].to_pylist()[:IDS_MAX]))
-    evidence = scope.evidence if posts.num_rows > IDS_MAX else named
-    return Opened(file, rumour(posts, replies, said, marks, evidence), posts, replies, said)
+    found = rumour(posts, replies, said, marks, scope.evidence)
+    return Opened(file, found and answered(found, replies), posts, replies, said)
+
+
+def answered(found: Rumour, replies: pa.Table) -> Rumour:
+    """The same, its stances resting on all the replies they are shares of."""
+    evidence = Evidence(post_ids=tuple(replies["post_id"].to_pylist()[:IDS_MAX]))
+    return replace(found, stances={name: replace(one, evidence=evidence) for name, one in found.stances.items()})
 
 
 def claim_scope(file: RumourFile) -> Scope:
-    """What a query finds, or the story it began with; noise counts too, a push is often folded."""
-    stories = () if file.query else (file.story_id,)
-    return Scope(Filters(story_ids=stories, folded="any"), file.query)
+    """What a query finds, else the story it began with, else the posts of its signal; noise counts too, a push is often
+    folded."""
+    if file.query:
+        return Scope(Filters(folded="any"), file.query)
+    if file.signal_id and not file.story_id:
+        return Scope(Filters(register=f"signal:{file.signal_id}", folded="any"))
+    return Scope(Filters(story_ids=(file.story_id,), folded="any"))
 
 
 def replies_to(archive: Archive, workspace_id: int, posts: pa.Table) -> pa.Table:

@@ -45,7 +45,8 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """rank: its place among the doors of its room, 0: no door; periods: whether it is asked of a period."""
+    """rank: its place among the doors of its room, 0: no door; periods: whether it is asked of a period; under: the
+    page whose door a page without one is behind."""
 
     name: str
     title: str
@@ -54,6 +55,7 @@ class Page:
     room: str = "understand"
     needs: str = "reader"
     periods: bool = True
+    under: str = ""
     routes: tuple[Act, ...] = ()
 
 

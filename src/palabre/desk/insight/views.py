@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
+from palabre.desk.design.rooms import all_doors
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import PERIODS, Asked
 from palabre.desk.insight.memory import MEMORY, Key, Mark
@@ -44,7 +45,7 @@ def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> d
     """What every page of Understand has: its period and its watches."""
     here = reverse(f"insight:{found.name}", kwargs={"workspace_slug": seat.workspace.slug})
     watches = access.watches(seat)
-    return {
+    return behind(found) | {
         "question": found,
         "here": here,
         "asked": asked,
@@ -57,6 +58,12 @@ def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> d
         "kept_by_period": asked.pairs("since", "until", "days", "all"),
         "kept_by_watch": asked.pairs("watch", "all"),
     }
+
+
+def behind(found: Page) -> dict[str, Any]:
+    """The door that a page without one is behind, for the header."""
+    route = f"insight:{found.under}"
+    return {"door": next((door for door in all_doors() if door.route == route), None)} if found.under else {}
 
 
 @require_GET

@@ -41,4 +41,4 @@ def parts(seat: Seat, person: Person, lang: str) -> tuple[Series, ...]:
     return filled([Series("", tuple(bar(seat, name, one) for name, one in known))])
 
 
-PAGE = Page("account", "account_page.title", build)
+PAGE = Page("account", "account_page.title", build, under="actors")

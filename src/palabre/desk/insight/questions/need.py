@@ -145,6 +145,7 @@ PAGE = Page(
     "need",
     "needs_page.one",
     build,
+    under="needs",
     routes=(
         Act("needs/<number:need_id>/status", judge, "need_judge"),
         Act("needs/<number:need_id>/told", tell, "need_told"),

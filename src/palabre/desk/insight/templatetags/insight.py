@@ -115,6 +115,16 @@ def change(context: Context, ratio: float | None, then: Figure) -> str:
     )
 
 
+@register.simple_tag(takes_context=True)
+def say_event(context: Context, status: str) -> str:
+    """What happened to a rumour file: its status, its outcome, or both, in words."""
+    lang = context.get("lang") or "fr"
+    known = catalogue(lang)
+    areas = ("rumour_page.event.", "rumour_page.state.", "rumour_page.outcomes.")
+    keys = (next((area + word for area in areas if area + word in known), "") for word in status.split())
+    return conditional_escape(", ".join(speak(key, lang) for key in keys if key) or status)
+
+
 @register.filter
 def address_of(found: Evidence, seat: Seat) -> str:
     """The address of the stream with the posts of an evidence."""
