@@ -16,6 +16,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
 from palabre.desk.workspaces.access import Seat
 from palabre.measure import charts
+from palabre.messages import catalogue
 from palabre.model import Evidence, Figure
 
 register = template.Library()
