@@ -180,8 +180,32 @@ def test_a_span_points_at_the_text_as_it_was_written() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            """we will call you fix nous vous rappelons demain tomorrow le 12 31/02 sous 48 h in 99 days avant before , . ?
-            😀 vendredi friday week next 0 999 février au by 25h é""".split()
+            [
+                "we will call you",
+                "fix",
+                "nous vous rappelons",
+                "demain",
+                "tomorrow",
+                "le 12",
+                "31/02",
+                "sous 48 h",
+                "by 25h",
+                "in 99 days",
+                "avant",
+                "before",
+                ",",
+                ".",
+                "?",
+                "😀",
+                "vendredi",
+                "friday week",
+                "next",
+                "0",
+                "999",
+                "é",
+                "février",
+                "au",
+            ]
         ),
         max_size=14,
     ).map(" ".join),
