@@ -43,6 +43,7 @@ def links(lang: str) -> list[str]:
 def test_both_pages_lead_to_the_same_places_each_in_its_language() -> None:
     twins = {
         "README.md": "LISEZMOI.md",
+        "docs/formats.md": "docs/formats.fr.md",
         "docs/guide.en.md": "docs/guide.fr.md",
         "docs/query-language.md": "docs/langage-requetes.md",
         "docs/reference.md": "docs/reference.fr.md",
@@ -86,7 +87,7 @@ def typed(folder: Path, line: str) -> tuple[str, str]:
 
 
 def lines_of(number: int) -> list[str]:
-    """The command lines of the page, block by block: the sample, then files."""
+    """The command lines of the page, block by block: the sample, then files, then questions."""
     found = [block.splitlines() for block in blocks("en") if block.startswith("palabre ")]
     return found[number]
 
@@ -106,3 +107,25 @@ def test_files_are_imported_and_matched(folder: Path) -> None:
     summary = json.loads(typed(folder, bring)[0])
     assert (summary["files"], summary["offered"], summary["stored"]) == (1, 2, 2)
     assert json.loads(typed(folder, match)[0]) == {"id": "1", "watch": "whistle", "spans": [[13, 21]]}
+
+
+def test_questions_are_answered_and_a_file_is_read(folder: Path) -> None:
+    overview, voice, read, stories = lines_of(2)
+    said = typed(folder, overview)[0]
+    assert re.search(r"Posts +\d{5}", said)
+    assert re.search(r"Net tone +-?0\.\d\d \[-?0\.\d\d, -?0\.\d\d\] \(n \d+\)", said)
+    assert all(name in typed(folder, voice)[0] for name in ("Cyclovent", "Pédalis"))
+    tones = [json.loads(line)["tone"]["label"] for line in typed(folder, read)[0].splitlines()]
+    assert set(tones) <= {"negative", "neutral", "positive"}
+    assert len(tones) == len(POSTS)
+    assert [json.loads(line)["story"] for line in typed(folder, stories)[0].splitlines()] == ["1", "2"]
+
+
+def test_every_verb_is_named_in_the_table() -> None:
+    import click
+
+    from palabre.cli.main import cli
+
+    table = re.findall(r"^\| [\w ]+ \| (`.*`) \|$", PAGES["en"].read_text("utf-8"), re.MULTILINE)
+    named = [verb for row in table for verb in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(set(cli.list_commands(click.Context(cli))) - {"reference"})
