@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import Door, Room, all_doors, rooms
@@ -41,11 +42,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _here(request: HttpRequest, opened: list[Room]) -> Door | None:
-    """The door the user went through: the one of this very route, else the first of the same app."""
+    """The door the user went through: the one of this very route, else the one whose address this one lies under, else
+    the first of the same app."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         return None
     doors = [door for room in opened for door in room.doors]
     exact = (door for door in doors if door.route == match.view_name)
-    same_app = (door for door in doors if door.route.partition(":")[0] == match.namespace)
-    return next(exact, None) or next(same_app, None)
+    same_app = [door for door in doors if door.route.partition(":")[0] == match.namespace]
+    under = (door for door in same_app if _is_under(request, door, match.kwargs))
+    return next(exact, None) or next(under, None) or next(iter(same_app), None)
+
+
+def _is_under(request: HttpRequest, door: Door, ids: dict[str, Any]) -> bool:
+    """Whether the address asked for lies under that of a door."""
+    above = reverse(door.route, kwargs={"workspace_slug": ids.get("workspace_slug", "")})
+    return request.path.startswith(f"{above}/")

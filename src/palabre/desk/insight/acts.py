@@ -20,8 +20,8 @@ IDS_MAX = 500  # posts of one act
 
 
 def who(seat: Seat) -> str:
-    """As the lists name them."""
-    return str(seat.user.label or seat.user.get_username())[:80]
+    """As the lists name them; "" for an owner without a name or an address."""
+    return str(seat.user.label or seat.user.email or "")[:80]
 
 
 def ids_of(request: HttpRequest, name: str) -> list[int]:

@@ -47,6 +47,7 @@ def naming(lang: str, watches: Mapping[int, Watch], sources: Mapping[int, Source
     def words(facet: str, value: str) -> str:
         if facet == "lang" and value:
             return language(value)
+        value = "none" if (facet, value) == ("intent", "other") else value  # two names of the same
         key = f"mentions.{facet}.{value or 'none'}"
         known = named.get(facet, {}).get(value)
         return known or (speak(key, lang) if key in catalogue(lang) else value.capitalize())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from palabre.archive.reading_rows import Reading
@@ -32,12 +32,20 @@ class Told:
         )
 
 
-def told(reading: Reading | None, likely: dict[str, float]) -> tuple[Told, ...]:
-    """The chips of a post; none where it was not read. likely: probability from which offence and irony are said."""
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """From which probability something is said of a post, and in which languages its model can be believed."""
+
+    limit: float
+    languages: frozenset[str]
+
+
+def told(reading: Reading | None, likely: Mapping[str, Likely]) -> tuple[Told, ...]:
+    """The chips of a post; none where it was not read. likely: when offence and irony are said."""
     return tuple(_told(reading, likely)) if reading is not None else ()
 
 
-def _told(one: Reading, likely: dict[str, float]) -> Iterator[Told]:
+def _told(one: Reading, likely: Mapping[str, Likely]) -> Iterator[Told]:
     if one.tone:
         yield chip(one, "tone", one.tone, SIGNS.get(one.tone, ""))
     if one.emotion:
@@ -47,7 +55,7 @@ def _told(one: Reading, likely: dict[str, float]) -> Iterator[Told]:
     if one.axis:
         yield chip(one, "axis", one.axis)
     for name, limit in likely.items():
-        if one.scores.get(name, 0.0) >= limit:
+        if one.scores.get(name, 0.0) >= limit.limit and one.language in limit.languages:
             yield Told(name, name, "!" if name == "offence" else "~", one.scores[name])
     if one.language:
         yield Told("lang", one.language)

@@ -10,15 +10,16 @@ from typing import Any
 from palabre.archive import PostRow
 from palabre.archive.corrections import Correction
 from palabre.desk.engine import archive
-from palabre.desk.mentions.told import Told, told
+from palabre.desk.mentions.told import Likely, Told, told
 from palabre.desk.workspaces.access import Seat
 from palabre.errors import PalabreError
 
 WORDS_MAX, ENTITIES_MAX, ASPECTS_MAX, SAID_CHARS = 6, 24, 16, 60
 HEADS = {"tone": "tone", "emotion": "emotion", "intent": "intent", "axis": "axis", "offence": "offence",
          "irony": "irony"}  # fmt: skip
+MUTE = frozenset(".,;:()[]«»\"'’-–—/")  # weighs a little, and tells a reader nothing
 ONE_LABEL = {"offence", "irony"}  # heads with one label, whatever its name
-LIKELY = 0.5
+LIKELY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,18 @@ class Understood:
 
 
 @cache
-def likely() -> dict[str, float]:
-    """From which probability offence and irony are said of a post: where their models decide."""
+def likely() -> Mapping[str, Likely]:
+    """When offence and irony are said of a post: their models are trained where half of the posts carry them, so only
+    a probability far above what decides there is worth a word, and only in the languages they learnt."""
     from palabre.read import registry
 
     found = {}
     for name in ("offence", "irony"):
         try:
-            found[name] = max(LIKELY, float(registry.head(name).decision[0]))
+            card, limit = registry.card(name), float(registry.head(name).decision[0])
         except PalabreError:  # a model that is not installed says nothing
             continue
+        found[name] = Likely(max(LIKELY, limit), frozenset(card.get("languages", ())))
     return found
 
 
@@ -111,4 +114,4 @@ def carrying(seat: Seat, text: str, name: str, chip: Told) -> tuple[str, ...]:
     cut = text[:READ_CHARS]
     heavy = explain.strongest(explain.carried(cut, head, label, None if weights is None else weights[:, label]))
     words = dict.fromkeys(cut[one.start : one.end][:SAID_CHARS] for one in heavy)
-    return tuple(words)[:WORDS_MAX]
+    return tuple(word for word in words if word not in MUTE)[:WORDS_MAX]

@@ -99,7 +99,7 @@ def scope_for(name: str, watch_ids: tuple[int, ...], days: int) -> Scope:
     end = (now_ms() // DAY_MS + 1) * DAY_MS
     read: dict[str, Any] = {} if name in ("fold", "relevance") else {"tones": TONES}
     folded = "any" if name == "fold" else ""
-    period = {"since_ms": end - days * DAY_MS, "until_ms": end}
+    period: dict[str, Any] = {"since_ms": end - days * DAY_MS, "until_ms": end}
     return Scope(Filters(watch_ids=watch_ids, mentioned=True, folded=folded, **period, **read))
 
 

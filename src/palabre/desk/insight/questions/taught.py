@@ -69,9 +69,10 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
 
 
 def learnt_of(found: Mapping[str, Effect], names: Sequence[str] = ()) -> list[Learnt]:
-    """Of every head that was corrected; only of those of some readings, where named."""
+    """Of every head that was corrected; only of those of some readings, where named: one correction has no effect to
+    tell yet."""
     wanted = [head for name in names for head in HEADS[name]] if names else list(found)
-    return [told(head, found.get(head, Effect(0, 0, 0))) for head in wanted if head in found or head != "emotion"]
+    return [told(head, found.get(head, Effect(1, 0, 0))) for head in wanted if head in found or head != "emotion"]
 
 
 def told(head: str, one: Effect) -> Learnt:
