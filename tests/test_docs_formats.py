@@ -43,7 +43,7 @@ def printed(folder: Path, verb: str, lines: str) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("verb", ["read", "stories", "coordination", "spikes"])
+@pytest.mark.parametrize("verb", ["read", "stories", "coordination", "spikes", "promises"])
 def test_the_table_of_a_command_names_what_it_prints(verb: str, tmp_path: Path) -> None:
     posts = "".join(json.dumps(post) + "\n" for post in POSTS)
     counts = "".join(f"{time},{count}\n" for time, count in COUNTS)
