@@ -35,11 +35,11 @@ def fields(section: str) -> list[str]:
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
 
 
-def printed(folder: Path, verb: str, lines: str) -> dict[str, object]:
+def printed(folder: Path, verb: str, lines: str, *options: str) -> dict[str, object]:
     """The first line that a command prints of a file."""
     path = folder / verb
     path.write_text(lines, "utf-8")
-    found: dict[str, object] = json.loads(CliRunner().invoke(cli, [verb, str(path)]).stdout.splitlines()[0])
+    found: dict[str, object] = json.loads(CliRunner().invoke(cli, [verb, str(path), *options]).stdout.splitlines()[0])
     return found
 
 
@@ -49,6 +49,17 @@ def test_the_table_of_a_command_names_what_it_prints(verb: str, tmp_path: Path) 
     counts = "".join(f"{time},{count}\n" for time, count in COUNTS)
     found = printed(tmp_path, verb, counts if verb == "spikes" else posts)
     assert set(fields(sections("en")[verb])) - {"own:NAME"} == set(found)
+
+
+def test_the_table_of_waiting_times_names_what_is_printed(tmp_path: Path) -> None:
+    asked = {"case": "A", "kind": "opened", "time": "2026-11-20T16:00:00+01:00"}
+    answered = {"case": "A", "kind": "reply", "time": "2026-11-23T10:00:00+01:00", "by": "human"}
+    lines = "".join(json.dumps(event) + "\n" for event in (asked, answered))
+    found = printed(tmp_path, "sla", lines, "--json", "--target", "first=2h")
+    text = sections("en")["sla"]
+    assert set(fields(text)) == set(found)
+    inner = [name for part in found.values() for one in (part if isinstance(part, list) else [part]) for name in one]
+    assert [name for name in inner if f"`{name}`" not in text] == []
 
 
 def test_the_inner_objects_of_a_group_are_named(tmp_path: Path) -> None:
