@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -35,11 +36,11 @@ def fields(section: str) -> list[str]:
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
 
 
-def printed(folder: Path, verb: str, lines: str, *options: str) -> dict[str, object]:
+def printed(folder: Path, verb: str, lines: str, *options: str) -> dict[str, Any]:
     """The first line that a command prints of a file."""
     path = folder / verb
     path.write_text(lines, "utf-8")
-    found: dict[str, object] = json.loads(CliRunner().invoke(cli, [verb, str(path), *options]).stdout.splitlines()[0])
+    found: dict[str, Any] = json.loads(CliRunner().invoke(cli, [verb, str(path), *options]).stdout.splitlines()[0])
     return found
 
 
@@ -65,7 +66,7 @@ def test_the_table_of_waiting_times_names_what_is_printed(tmp_path: Path) -> Non
 def test_the_inner_objects_of_a_group_are_named(tmp_path: Path) -> None:
     group = printed(tmp_path, "coordination", "".join(json.dumps(post) + "\n" for post in POSTS))
     text = sections("en")["coordination"]
-    inner = [name for part in ("evidence", "rule") for name in dict(group[part])]  # type: ignore[call-overload]
+    inner = [name for part in ("evidence", "rule") for name in group[part]]
     assert [name for name in inner if f"`{name}`" not in text] == []
 
 
