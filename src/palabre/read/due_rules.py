@@ -14,6 +14,7 @@ DAY = timedelta(days=1)
 FRIDAY, SUNDAY = 4, 6
 MORNING, AFTERNOON = "12:00", "18:00"  # when they end
 SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "winter": (12, 21)}
+MORNING_HOURS = 6  # up to so many, "d'ici 6 heures" is a length of time
 FAR_DAYS = 366 * 3  # a promise for later is a misreading
 AMERICAS = range(-10, -2)  # hours from UTC
 
@@ -319,7 +320,7 @@ def length(match: Match, writing: Writing) -> Atom:
     """So many minutes, hours, days, business days, weeks, months; of "2 to 3" the last."""
     number = max(number_of(match["n"], writing), number_of(given(match, "n2") or "0", writing))
     unit, work = writing.book.tables["unit"][match["unit"]], given(match, "work")
-    if number > FAR_DAYS:
+    if number > FAR_DAYS or _is_clock(match, number):
         raise Unclear
     if work:
         worked = -(-number // 24) if unit == "hour" else number * (5 if unit == "week" else 1)
@@ -329,6 +330,16 @@ def length(match: Match, writing: Writing) -> Atom:
     if unit in ("month", "year"):
         return counted(match, months_after(writing.today, number * (12 if unit == "year" else 1)))
     return counted(match, writing.today + number * {"day": 1, "week": 7, "fortnight": 14}[unit] * DAY)
+
+
+def _is_clock(match: Match, number: int) -> bool:
+    """Whether "d'ici 18h" is a time of the day: "d'ici 48 h" and "d'ici 2 heures" are not."""
+    bare = match[0].startswith(("d'ici", "avant")) and not match[0].startswith("d'ici a") and match["n"].isdecimal()
+    return (
+        bare
+        and (match["unit"] == "h" or (match["unit"].startswith("heure") and number > MORNING_HOURS))
+        and number < 24
+    )
 
 
 def number_of(text: str, writing: Writing) -> int:

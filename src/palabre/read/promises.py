@@ -60,6 +60,8 @@ class Phrases:
     after_event: re.Pattern[str]
     split: re.Pattern[str]
     greeting: re.Pattern[str]
+    soon: re.Pattern[str]
+    past: re.Pattern[str]
     address: re.Pattern[str]
 
 
@@ -80,7 +82,10 @@ def phrases(language: str) -> Phrases:
         name: re.compile("|".join(f"(?:{one})" for one in data[name]).replace("%clitics%", CLITICS))
         for name in (*KINDS, "veto")
     }
-    single = {name: re.compile(data[name]) for name in ("third", "after_event", "split", "greeting", "address")}
+    single = {
+        name: re.compile(data[name])
+        for name in ("third", "after_event", "split", "greeting", "soon", "past", "address")
+    }
     return Phrases({name: lists[name] for name in KINDS}, lists["veto"], **single)
 
 
@@ -172,7 +177,10 @@ def _commits(clause: str, dated: bool, known: Phrases) -> bool:
         return False
     if known.commits["theirs"].search(bare):
         return True
-    return dated and bool(known.commits["dated"].search(bare) or known.commits["opening"].match(head))
+    if not dated and not known.soon.search(bare):
+        return False
+    opens = known.commits["opening"].match(head) and not known.past.search(head)
+    return bool(known.commits["dated"].search(bare) or opens)
 
 
 def _span(said: str, clause: Clause, known: Phrases) -> tuple[int, int]:
