@@ -55,6 +55,11 @@ class Need:
     gone_ms: int
     post_ids: tuple[int, ...] = ()
 
+    def title_in(self, lang: str) -> str:
+        """The title in a language, where it has one (``facts["titles"]``) and nobody renamed it."""
+        titles: Mapping[str, str] = self.facts.get("titles", {})
+        return titles.get(lang, self.title) if self.title in titles.values() else self.title
+
 
 class Needs:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:

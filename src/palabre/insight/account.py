@@ -63,7 +63,7 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
     mine = posts.take(pa.array(rows))
     when = times(mine)
     parts = by_conversation(posts, evidence, found).items()
-    names = [one for name in ("account_name", "account_handle") for one in strings(mine, name) if one]
+    names = [one for name in ("account_handle", "account_name") for one in strings(mine, name) if one]
     return Person(
         uri,
         names[-1] if names else "",

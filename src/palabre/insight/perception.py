@@ -36,8 +36,8 @@ class Perceived:
     members: int
 
 
-def perceived(archive: Archive, workspace_id: int, scope: Scope) -> Perceived:
-    """Beliefs of now beside the voices of the scope."""
+def perceived(archive: Archive, workspace_id: int, scope: Scope, lang: str = "") -> Perceived:
+    """Beliefs of now beside the voices of the scope. lang: of the titles of needs, where they have one in it."""
     known = {one.need_id: one for one in archive.needs.all(workspace_id, gone=True)}
     seen = behind(archive, workspace_id, scope, "need", {one: need.post_ids for one, need in known.items()})
     said = archive.beliefs.all(workspace_id)
@@ -45,7 +45,7 @@ def perceived(archive: Archive, workspace_id: int, scope: Scope) -> Perceived:
     voices = {f"need:{need_id}": one.voices for need_id, one in seen.items()}
     most = sorted(voices, key=lambda key: (-(voices[key].value or 0), key))[:ASKED_MOST]
     asked = {key: int(voices[key].value or 0) for key in voices if key in most or key in order}
-    names = {f"need:{need_id}": one.title for need_id, one in known.items()}
+    names = {f"need:{need_id}": one.title_in(lang) for need_id, one in known.items()}
     names |= {key_of(one, known): one.wish for one in said if one.need_id not in known}
     gap = perception_gap(order, asked)
     both = {row.key for row in gap.rows if row.displacement is not None}

@@ -71,3 +71,18 @@ def score(word: str, inside: Counter[str], outside: Counter[str]) -> float:
     a = log((here + prior) / max(prior, all_here + mass - here - prior))
     b = log((there + prior) / max(prior, all_there + mass - there - prior))
     return (a - b) / sqrt(1 / (here + prior) + 1 / (there + prior))
+
+
+def named(terms: Iterable[str], most: int = 3) -> list[str]:
+    """The first terms that do not repeat one another: a pair takes the place of its two words, and what shares a word
+    with one that is there already is left out."""
+    kept: list[str] = []
+    for term in terms:
+        words = set(term.split())
+        inside = [one for one in kept if set(one.split()) < words]
+        if len(inside) > 1:
+            kept[kept.index(inside[0])] = term
+            kept = [one for one in kept if one not in inside]
+        elif not any(words & set(one.split()) for one in kept):
+            kept.append(term)
+    return kept[:most]

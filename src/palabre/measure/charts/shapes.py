@@ -29,7 +29,7 @@ def rows(chart: Chart) -> list[dict[str, Any]]:
             "high": point.y if point.high is None else point.high,
             "series": series.name,
             "size": point.size,
-            "label": point.label or series.name,
+            "label": "" if point.mute else point.label or series.name,
             "href": own(point.href),
             "words": words(series, point.label, point.x, point.y),
         }

@@ -15,7 +15,8 @@ Unit = Literal["posts", "share", "score", "accounts", "number"]
 class Point:
     """x: epoch ms, a label, or a number (scatter); y: a number, or a label (heat) whose value is ``size``.
 
-    low, high: the interval; n: posts it rests on; href: the address that lists them; label: the name of a point.
+    low, high: the interval; n: posts it rests on; href: the address that lists them; label: the name of a point;
+    mute: its name is not drawn (others stand where it would), only told and listed.
     """
 
     x: float | str
@@ -26,6 +27,7 @@ class Point:
     href: str = ""
     label: str = ""
     size: float | None = None
+    mute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     askers = behind(archive(), seat.workspace.id, replace(ever, step_ms=EVER), "need", {need_id: need.post_ids})
     context = {
         "need": need,
+        "title": need.title_in(lang),
         "seen": seen,
         "heads": heads(seat, need),
         "askers": told(seat, askers.get(need_id)),

@@ -27,6 +27,7 @@ class Card:
     """A need as the list shows it. quotes: how people say it, a post a language at most; more: askers not named."""
 
     need: Need
+    title: str
     seen: Behind
     quotes: tuple[tuple[str, Excerpt], ...]
 
@@ -46,7 +47,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     wanted = [one for one in heard if status in ("", one.status)]
     shown = wanted[: len(wanted) if asked.word("every") else SHOWN]
     context = {
-        "cards": cards(seat, shown, seen),
+        "cards": cards(seat, shown, seen, lang),
         "state": status,
         "states": [(one, sum(need.status == one for need in heard)) for one in STATUSES],
         "total": len(heard),
@@ -64,15 +65,15 @@ def rank(seen: Behind, need: Need) -> tuple[float, float, int]:
 
 def bars(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind], lang: str) -> tuple[Series, ...]:
     """A bar a need: its voices."""
-    labels = told_apart([one.title for one in found])
+    labels = told_apart([one.title_in(lang) for one in found])
     points = (bar(seat, label, seen[one.need_id].voices) for label, one in zip(labels, found, strict=True))
     return (Series(speak("insight.in_voices", lang), tuple(points), ours=True),)
 
 
-def cards(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind]) -> list[Card]:
+def cards(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind], lang: str) -> list[Card]:
     wanted = [post_id for one in found for post_id in examples(one)]
     rows = {row.post_id: row for row in archive().posts.many(seat.workspace.id, list(dict.fromkeys(wanted)))}
-    return [Card(one, seen[one.need_id], quotes(rows, examples(one))) for one in found]
+    return [Card(one, one.title_in(lang), seen[one.need_id], quotes(rows, examples(one))) for one in found]
 
 
 def examples(need: Need) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from palabre.archive.marks import Belief
+from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.acting import done, who, whole
@@ -46,7 +47,7 @@ class Line:
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
-    found = perceived(archive(), seat.workspace.id, scope_of(asked))
+    found = perceived(archive(), seat.workspace.id, scope_of(asked), lang)
     lines = [line(found, row) for row in found.gap.rows]
     both = [one for one in lines if one.row.displacement is not None]
     context = {
@@ -81,7 +82,8 @@ def mine(request: HttpRequest, seat: Seat) -> HttpResponse:
         archive().beliefs.put(seat.workspace.id, who(seat), wishes(request, {one.need_id: one.title for one in needs}))
         return done(request, seat, "wishes_ranked", "", "perception")
     own = [one for one in archive().beliefs.all(seat.workspace.id) if one.member == who(seat)]
-    context = {"places": places(own), "needs": sorted(needs[:NEEDS_OFFERED], key=lambda one: one.title.casefold())}
+    offered = [(one.need_id, one.title_in(lang_of(request))) for one in needs[:NEEDS_OFFERED]]
+    context = {"places": places(own), "needs": sorted(offered, key=lambda one: one[1].casefold())}
     return render(request, "insight/perception_mine.html", context | {"most": PLACES})
 
 

@@ -20,6 +20,7 @@ from palabre.desk.workspaces.access import Seat, seated
 from palabre.insight import Scope
 from palabre.insight.behind import Behind, behind
 from palabre.measure.charts import Chart, Series
+from palabre.understand.own_words import named
 
 SHOWN, DRAWN, WORDS, NAME_WORDS = 25, 6, 10, 3
 
@@ -65,7 +66,7 @@ def rank(seen: Behind, topic: Topic) -> tuple[float, int, int]:
 
 def name_of(topic: Topic) -> str:
     """As the team calls it, else by its own words."""
-    return topic.name or " · ".join(topic.words[:NAME_WORDS]) or "—"
+    return topic.name or " · ".join(named(topic.words, NAME_WORDS)) or "—"
 
 
 def over_time(seat: Seat, found: Sequence[Topic], seen: Mapping[int, Behind], scope: Scope) -> tuple[Series, ...]:

@@ -37,9 +37,16 @@ def figure(context: Context, found: Figure, label: str = "", bare: bool = False)
         "high": shown(found, found.high),
         "interval": found.low is not None and found.low != found.high,
         "how": how(found, lang),
-        "address": evidence.address(context["seat"], found.evidence),
+        "address": link_of(context, found),
         "lang": lang,
     }
+
+
+def link_of(context: Context, found: Figure) -> str:
+    """Of the stream with its posts; what waits in quarantine is no post yet."""
+    if found.unit == "items":
+        return reverse("quarantine:index", kwargs={"workspace_slug": context["seat"].workspace.slug})
+    return evidence.address(context["seat"], found.evidence)
 
 
 def shown(found: Figure, value: float | None) -> str:
@@ -127,7 +134,7 @@ def say_event(context: Context, status: str) -> str:
 
 
 @register.filter
-def address_of(found: Evidence, seat: Seat) -> str:
+def listed_for(found: Evidence, seat: Seat) -> str:
     """The address of the stream with the posts of an evidence."""
     return evidence.address(seat, found)
 
