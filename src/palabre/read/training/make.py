@@ -172,11 +172,15 @@ def matrix_of(task: Task, some: Examples) -> csr_matrix:
 
 
 def shares(task: Task, some: Examples) -> Floats:
-    """(n,) what each example weighs; balanced: all labels as much together."""
+    """(n,) what each example weighs; balanced: in each group, all labels as much together."""
     weights = np.asarray(some.weights, np.float64)
     if task.balanced:
-        totals = np.bincount(some.labels, weights=weights, minlength=some.targets.shape[1])
-        weights = weights * (weights.sum() / np.maximum(totals * (totals > 0).sum(), 1e-9))[some.labels]
+        _, group = np.unique(some.groups, return_inverse=True)
+        count = some.targets.shape[1]
+        cells = group * count + some.labels
+        totals = np.bincount(cells, weights=weights, minlength=count * (int(group.max()) + 1)).reshape(-1, count)
+        each = totals.sum(axis=1, keepdims=True) / np.maximum((totals > 0).sum(axis=1, keepdims=True), 1)
+        weights = weights * (each / np.maximum(totals, 1e-9)).ravel()[cells]
     return np.asarray(weights / weights.mean(), np.float32)
 
 
