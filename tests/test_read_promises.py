@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,27 @@ def test_promises_of_the_test_half_are_found_as_often_as_pinned(language: str) -
     found = measured(language, "test")
     assert {name: value for name, value in found.items() if value < floors[name]} == {}
     assert min(floors["precision"], floors["recall"]) >= 0.90
+
+
+def test_the_replies_the_rules_were_tuned_on_stay_right() -> None:
+    """Written after the first rules, to find what they miss: no measure of anything, a guard."""
+    wrong = []
+    for line in (HANDMADE / "promises.tune.ndjson").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        found = promise(row["text"], datetime.fromisoformat(row["time"]), row["language"])
+        if (found is not None, (found.due or None) if found else None) != (row["promise"], row["due"]):
+            wrong.append(row["text"])
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "said", ["demain ", "nous vous ", "l'", "le 12 et ", "we will; ", "«", "1 ", "> x\n", "ne pas "]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_text_of_nothing_takes_no_time(said: str, language: str) -> None:
+    started = time.process_time()
+    promise(said * 5_000, TUESDAY, language)
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
