@@ -18,6 +18,16 @@ inline uint64_t mixed(uint64_t hash) {
   return hash ^ (hash >> 31);
 }
 
+// Sums of rows of bytes, sixteen at a time. Exact up to 256 rows.
+typedef int8_t Bytes __attribute__((vector_size(16)));
+typedef int16_t Shorts __attribute__((vector_size(32)));
+
+inline void add_row(Shorts& sums, const int8_t* row) {
+  Bytes bytes;
+  std::memcpy(&bytes, row, sizeof bytes);
+  sums += __builtin_convertvector(bytes, Shorts);
+}
+
 // Numbers each distinct hash from 0, in the order in which they come. Where a hash is kept depends on where the table
 // lies in memory, so that nobody can write posts that all meet in one place.
 class Distinct {

@@ -10,28 +10,40 @@ namespace palabre {
 namespace reading {
 
 constexpr int LABELS = 9;  // O, then B- and I- of each kind of name
+constexpr int WIDE = 12;   // the same in whole vectors of four
+constexpr int ROW = 16;    // bytes of a row of the table
 constexpr int ROLES = 5;   // of a word: two tokens before to two behind
 constexpr int SEQUENCES = 4;
 
-// Sorted keys and what they stand for.
+// Sorted keys and what they stand for. `first` has an entry more than there are beginnings.
 struct KeyTable {
   const uint64_t* keys;
   const int64_t* values;
-  int64_t size;
+  const int32_t* first;  // by the first bits of a key, where keys that begin so are
+  int32_t shift;         // what is right of these bits
 
   int64_t find(uint64_t key) const {
-    const uint64_t* at = std::lower_bound(keys, keys + size, key);
-    return at != keys + size && *at == key ? values[at - keys] : 0;
+    const int64_t at = place(key);
+    return at < 0 ? 0 : values[at];
+  }
+  // Where a key is; -1 where it is not there.
+  int64_t place(uint64_t key) const {
+    const uint64_t bits = key >> shift;
+    for (int32_t at = first[bits]; at < first[bits + 1]; ++at)
+      if (keys[at] == key) return at;
+    return -1;
   }
 };
 
 struct EntityModel {
   const uint8_t* classes;     // (PLANES) TokenKind of each code point
   const uint32_t* lower;      // (PLANES)
-  const float* table;         // (rows, LABELS)
+  const int8_t* table;        // (rows, ROW): LABELS bytes, then zeros
+  const float* scale;         // (LABELS) what one step is worth
   int64_t rows;               // a power of two
   const float* follows;       // (LABELS, LABELS) from a label to the next
-  KeyTable fine, coarse;      // groups of words, by the upper half of the hash of their small letters
+  KeyTable fine;              // groups of words, by the upper half of the hash of their small letters
+  const int64_t* coarse;      // the larger groups, by the same keys
   KeyTable singles;           // known names of one token: bits of their kinds
   KeyTable heads;             // first tokens of those of several
   KeyTable sequences[SEQUENCES];  // names of two to five tokens
@@ -49,8 +61,10 @@ struct Name {
 class NameFinder {
  public:
   explicit NameFinder(const EntityModel& model) : model_(model) {
-    for (int from = 0; from < LABELS; ++from)
-      for (int to = 0; to < LABELS; ++to) steps_[from][to] = std::exp(model.follows[from * LABELS + to]);
+    for (int k = 0; k < LABELS; ++k) {
+      scale_of_[k] = model.scale[k];
+      for (int to = 0; to < LABELS; ++to) steps_[k][to] = back_[to][k] = std::exp(model.follows[k * LABELS + to]);
+    }
   }
 
   std::vector<Name> found;
@@ -61,7 +75,9 @@ class NameFinder {
       cut_tokens(text_, walls[post + 1] - walls[post], model_.classes, tokens_);
       if (tokens_.empty()) continue;
       which_.resize(tokens_.size());
+      no_rows();
       for (size_t at = 0; at < tokens_.size(); ++at) which_[at] = number(tokens_[at]);
+      add_scores();
       decode();
       name(post, confidence_min);
     }
@@ -78,7 +94,7 @@ class NameFinder {
     bool capital, shouted;
   };
 
-  using Row = float[LABELS];
+  using Row = float[WIDE];  // numbers of labels; 0 beyond them
 
   uint64_t letter(int32_t at) const { return model_.lower[known_point(text_[at])]; }
 
@@ -112,13 +128,15 @@ class NameFinder {
     word.single = model_.singles.find(word.low);
     word.head = model_.heads.find(word.low);
     words_.push_back(word);
-    score_roles(token, word);
+    role_rows(token, word);
   }
 
-  // What a word says of the tokens around it and of itself.
-  void score_roles(const Token& token, const Word& word) {
+  // Where the table has what a word says of the tokens around it and of itself.
+  void role_rows(const Token& token, const Word& word) {
     uint64_t features[FEATURES_MAX];
-    const uint64_t fine = static_cast<uint64_t>(model_.fine.find(word.low >> 32)), coarse = static_cast<uint64_t>(model_.coarse.find(word.low >> 32));
+    const int64_t group = model_.fine.place(word.low >> 32);
+    const uint64_t fine = group < 0 ? 0 : static_cast<uint64_t>(model_.fine.values[group]);
+    const uint64_t coarse = group < 0 ? 0 : static_cast<uint64_t>(model_.coarse[group]);
     int near = 0;
     for (const uint64_t one : {word.low, fine, coarse, word.shape}) features[near++] = one;
     for (int64_t bit = 0; bit < model_.list_bits; ++bit) features[near++] = word.single >> bit & 1 ? static_cast<uint64_t>(bit) + 1 : 0;
@@ -126,15 +144,14 @@ class NameFinder {
     affixes(token, features + own);
     own += 2 * AFFIX;
     for (const uint64_t one : {word.low, fine, coarse}) features[own++] = one * GOLDEN + word.shape;
-    rows_.clear();
-    int ends[ROLES];
-    for (int role = 0; role < ROLES; ++role) {
-      put_rows(features, role == ROLES / 2 ? own : near, 100 * static_cast<uint64_t>(role));
-      ends[role] = static_cast<int>(rows_.size());
-    }
-    scores_.resize(scores_.size() + ROLES * LABELS);
-    float* out = scores_.data() + scores_.size() - ROLES * LABELS;
-    for (int role = 0; role < ROLES; ++role) sum(role ? ends[role - 1] : 0, ends[role], out + role * LABELS);
+    for (int role = 0; role < ROLES; ++role) put_rows(features, role == ROLES / 2 ? own : near, 100 * static_cast<uint64_t>(role));
+  }
+
+  // The scores of the words that are new.
+  void add_scores() {
+    const size_t known = scores_.size(), more = cuts_.size() - 1;
+    scores_.resize(known + more * WIDE);
+    for (size_t at = 0; at < more; ++at) sum(cuts_[at], cuts_[at + 1], &scores_[known + at * WIDE]);
   }
 
   // Hashes of the first and of the last one to four characters; 0 where the word is shorter.
@@ -149,21 +166,27 @@ class NameFinder {
     }
   }
 
-  // The rows of the table for features of one role; one that is 0 is none.
+  // The rows of the table for features of one role; one that is 0 is none. They are fetched, and summed later.
   void put_rows(const uint64_t* features, int count, uint64_t salt) {
     for (int at = 0; at < count; ++at, ++salt) {
       if (!features[at]) continue;
       const uint64_t row = mixed(features[at] * (2 * salt + 1) + salt) & static_cast<uint64_t>(model_.rows - 1);
-      rows_.push_back(model_.table + row * LABELS);
+      rows_.push_back(model_.table + row * ROW);
       __builtin_prefetch(rows_.back());
-      __builtin_prefetch(rows_.back() + LABELS - 1);
     }
+    cuts_.push_back(rows_.size());
   }
 
-  void sum(int begin, int end, float* out) const {
-    for (int k = 0; k < LABELS; ++k) out[k] = 0;
-    for (int at = begin; at < end; ++at)
-      for (int k = 0; k < LABELS; ++k) out[k] += rows_[at][k];
+  void no_rows() {
+    rows_.clear();
+    cuts_.assign(1, 0);
+  }
+
+  // Adds to `out` what some rows say. Sums of bytes are exact: no row is summed more than 256 times.
+  void sum(size_t begin, size_t end, float* out) const {
+    Shorts steps = {};
+    for (size_t at = begin; at < end; ++at) add_row(steps, rows_[at]);
+    for (int k = 0; k < WIDE; ++k) out[k] += static_cast<float>(steps[k]) * scale_of_[k];
   }
 
   const Word& word(size_t at) const { return words_[static_cast<size_t>(which_[at])]; }
@@ -173,17 +196,20 @@ class NameFinder {
     const size_t size = tokens_.size();
     labels_.assign(size, 0);
     sure_.assign(size, 1.0f);
-    emissions_.resize(size * LABELS);
+    emissions_.resize(size * WIDE);
     looked_.clear();
     for (size_t at = 0; at < size; ++at) {
-      float* said = &emissions_[at * LABELS];
+      fetch_scores(at + 6);
+      float* said = &emissions_[at * WIDE];
       emission(at, said);
       if (*std::max_element(said + 1, said + LABELS) > said[0] - model_.margin) looked_.push_back(at);
     }
     if (looked_.empty()) return;
     list_places();
     const uint64_t loud = loudness();
-    for (const size_t at : looked_) add_place(at, loud);
+    no_rows();
+    for (const size_t at : looked_) place_rows(at, loud);
+    for (size_t at = 0; at < looked_.size(); ++at) sum(cuts_[at], cuts_[at + 1], &emissions_[looked_[at] * WIDE]);
     for (size_t first = 0, last; first < looked_.size(); first = last) {
       last = first + 1;
       while (last < looked_.size() && looked_[last] == looked_[last - 1] + 1 && last - first < static_cast<size_t>(model_.run_max)) ++last;
@@ -191,14 +217,21 @@ class NameFinder {
     }
   }
 
-  void emission(size_t at, float* out) const {
-    for (int k = 0; k < LABELS; ++k) out[k] = 0;
+  void fetch_scores(size_t at) const {
+    if (at >= tokens_.size()) return;
+    const float* scores = &scores_[static_cast<size_t>(which_[at]) * ROLES * WIDE];
+    for (int k = 0; k < ROLES * WIDE; k += 16) __builtin_prefetch(scores + k);
+  }
+
+  void emission(size_t at, float* said) const {
+    Row out = {};
     for (int role = 0; role < ROLES; ++role) {
       const size_t there = at + static_cast<size_t>(role) - ROLES / 2;  // beyond the end where it is before the text
       if (there >= tokens_.size()) continue;
-      const float* scores = &scores_[(static_cast<size_t>(which_[there]) * ROLES + static_cast<size_t>(role)) * LABELS];
-      for (int k = 0; k < LABELS; ++k) out[k] += scores[k];
+      const float* scores = &scores_[(static_cast<size_t>(which_[there]) * ROLES + static_cast<size_t>(role)) * WIDE];
+      for (int k = 0; k < WIDE; ++k) out[k] += scores[k];
     }
+    std::memcpy(said, out, sizeof out);
   }
 
   // Bits of the kinds of the known names of several tokens that each token is in.
@@ -229,8 +262,8 @@ class NameFinder {
     return 1 + (capitals / words > 0.03) + (capitals / words > 0.6);
   }
 
-  // What depends on where a token stands.
-  void add_place(size_t at, uint64_t loud) {
+  // Where the table has what depends on where a token stands.
+  void place_rows(size_t at, uint64_t loud) {
     const Word& here = word(at);
     const bool first = at == 0, last = at + 1 == tokens_.size();
     const uint64_t low_before = first ? NO_BEFORE : word(at - 1).low, shape_before = first ? 0 : word(at - 1).shape;
@@ -246,49 +279,52 @@ class NameFinder {
                                  loud * 1000 + here.shape,
                                  listed_[at],
                                  listed_[at] ? listed_[at] * GOLDEN + here.shape : 0};
-    rows_.clear();
     put_rows(features, static_cast<int>(sizeof features / sizeof *features), PLACE_SALT);
-    Row said;
-    sum(0, static_cast<int>(rows_.size()), said);
-    for (int k = 0; k < LABELS; ++k) emissions_[at * LABELS + static_cast<size_t>(k)] += said[k];
   }
 
   // Chances of the labels of some tokens in a row (scaled forward-backward), and the likeliest of each.
   void decode_run(size_t begin, size_t size) {
-    local_.resize(size * LABELS);
-    before_.resize(size * LABELS);
+    local_.resize(size * WIDE);
+    before_.resize(size * WIDE);
     scale_.resize(size);
-    float* end = &emissions_[(begin + size - 1) * LABELS];
+    float* end = &emissions_[(begin + size - 1) * WIDE];
     if (begin + size < tokens_.size())
       for (int k = 0; k < LABELS; ++k) end[k] += model_.follows[k * LABELS];
-    for (size_t at = 0; at < size; ++at) forward(at, &emissions_[(begin + at) * LABELS]);
-    Row after, next;
-    std::fill(after, after + LABELS, 1.0f);
+    for (size_t at = 0; at < size; ++at) forward(at, &emissions_[(begin + at) * WIDE]);
+    Row after;
+    std::fill(after, after + WIDE, 1.0f);
     for (size_t at = size; at-- > 0;) {
-      choose(begin + at, &before_[at * LABELS], after);
-      if (!at) break;
-      for (int k = 0; k < LABELS; ++k) next[k] = local_[at * LABELS + static_cast<size_t>(k)] * after[k];
-      for (int from = 0; from < LABELS; ++from) {
-        float total = 0;
-        for (int to = 0; to < LABELS; ++to) total += next[to] * steps_[from][to];
-        after[from] = total / scale_[at];
-      }
+      choose(begin + at, &before_[at * WIDE], after);
+      if (at) backward(at, after);
     }
   }
 
   void forward(size_t at, const float* scores) {
     constexpr float EXP_MAX = 60.0f;
     const float top = *std::max_element(scores, scores + LABELS);
-    float *local = &local_[at * LABELS], *now = &before_[at * LABELS], total = 0;
-    for (int k = 0; k < LABELS; ++k) {
-      local[k] = std::exp(std::max(scores[k] - top, -EXP_MAX));
-      float reached = at ? 0 : steps_[0][k];
-      for (int from = 0; at && from < LABELS; ++from) reached += now[from - LABELS] * steps_[from][k];
-      now[k] = reached * local[k];
-      total += now[k];
-    }
+    float *local = &local_[at * WIDE], *now = &before_[at * WIDE];
+    std::memset(local, 0, sizeof(Row));
+    for (int k = 0; k < LABELS; ++k) local[k] = std::exp(std::max(scores[k] - top, -EXP_MAX));
+    Row reached = {};
+    if (at) spread(now - WIDE, steps_, reached);
+    const float* reach = at ? reached : steps_[0];
+    float total = 0;
+    for (int k = 0; k < LABELS; ++k) total += reach[k] * local[k];
     scale_[at] = std::max(total, 1e-37f);
-    for (int k = 0; k < LABELS; ++k) now[k] /= scale_[at];
+    for (int k = 0; k < WIDE; ++k) now[k] = reach[k] * local[k] / scale_[at];
+  }
+
+  // From what is behind a token to what is behind the one before.
+  void backward(size_t at, float* after) const {
+    Row next, told = {};
+    for (int k = 0; k < WIDE; ++k) next[k] = local_[at * WIDE + static_cast<size_t>(k)] * after[k] / scale_[at];
+    spread(next, back_, told);
+    std::memcpy(after, told, sizeof(Row));
+  }
+
+  static void spread(const float* from, const Row* steps, float* out) {
+    for (int one = 0; one < LABELS; ++one)
+      for (int k = 0; k < WIDE; ++k) out[k] += from[one] * steps[one][k];
   }
 
   void choose(size_t at, const float* before, const float* after) {
@@ -313,13 +349,14 @@ class NameFinder {
   }
 
   const EntityModel model_;
-  float steps_[LABELS][LABELS];
+  Row scale_of_ = {}, steps_[LABELS] = {}, back_[LABELS] = {};  // chances to go on from a label, and to come to it
   const uint32_t* text_ = nullptr;
   std::vector<Token> tokens_;
   Distinct distinct_;
   std::vector<Word> words_;
-  std::vector<float> scores_;  // (words, ROLES, LABELS)
-  std::vector<const float*> rows_;
+  std::vector<float> scores_;  // (words, ROLES, WIDE)
+  std::vector<const int8_t*> rows_;
+  std::vector<size_t> cuts_;  // rows_[cuts_[n]] to rows_[cuts_[n + 1]] are summed together
   std::vector<int32_t> which_;
   std::vector<float> emissions_, sure_, local_, before_, scale_;
   std::vector<int> labels_;

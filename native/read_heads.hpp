@@ -16,23 +16,23 @@ constexpr int64_t SHORTS_HOLD = 256;  // 256 * 128 fits in 16 bits
 
 template <int STRIDE>
 void sum_rows(const ByteTable& table, const int32_t* ids, int64_t count, int64_t fetchable, int32_t* sums, float* square) {
-  int16_t shorts[STRIDE];
+  constexpr int PARTS = STRIDE / 16;
   double squares = 0;
   std::memset(sums, 0, STRIDE * sizeof(int32_t));
   for (int64_t begin = 0; begin < count; begin += SHORTS_HOLD) {
     const int64_t end = begin + SHORTS_HOLD < count ? begin + SHORTS_HOLD : count;
-    std::memset(shorts, 0, sizeof shorts);
+    Shorts shorts[PARTS] = {};
     for (int64_t at = begin; at < end; ++at) {
       if (at + AHEAD < fetchable) __builtin_prefetch(table.rows + static_cast<int64_t>(ids[at + AHEAD]) * STRIDE);
       const int8_t* row = table.rows + static_cast<int64_t>(ids[at]) * STRIDE;
-      for (int k = 0; k < STRIDE; ++k) shorts[k] = static_cast<int16_t>(shorts[k] + row[k]);
+      for (int part = 0; part < PARTS; ++part) add_row(shorts[part], row + 16 * part);
       if (table.square >= 0) {
         float one;
         std::memcpy(&one, row + table.square, sizeof one);
         squares += one;
       }
     }
-    for (int k = 0; k < STRIDE; ++k) sums[k] += shorts[k];
+    for (int k = 0; k < STRIDE; ++k) sums[k] += shorts[k / 16][k % 16];
   }
   *square = static_cast<float>(squares);
 }

@@ -12,7 +12,7 @@ struct Look {
   int32_t size, fixed, anchored;
   const int32_t* places;
   const uint64_t* powers;
-  const uint8_t* maybe;
+  const uint8_t* maybe;  // a bit for each beginning of a sum: small enough for the processor's cache
   const uint64_t* sums;
   int64_t sums_size;
   const int64_t* first;
@@ -67,7 +67,7 @@ class PhraseFinder {
   void look_up(const Look& look, const uint64_t* words, int64_t at) {
     uint64_t sum = 0;
     for (int32_t k = 0; k < look.fixed; ++k) sum += words[at + look.places[k]] * look.powers[k];
-    if (!look.maybe[sum >> ROW_SHIFT]) return;
+    if (!(look.maybe[sum >> ROW_SHIFT >> 3] >> (sum >> ROW_SHIFT & 7) & 1)) return;
     const uint64_t* end = look.sums + look.sums_size;
     const uint64_t* row = std::lower_bound(look.sums, end, sum);
     if (row == end || *row != sum) return;

@@ -21,12 +21,11 @@ from palabre.model import ASPECT, TONES
 from palabre.read import cues, registry
 from palabre.read.contract import Line, Page, Reading
 from palabre.read.cues import DATA, LANGUAGES, among, owners
-from palabre.read.features import Features, Offsets, folded, tokens
+from palabre.read.features import Features, Offsets, word_places
 from palabre.read.features import features as hashed
 from palabre.read.linear import Floats, softmax
 from palabre.read.phrases import Book, Hits, Names, book, hits
 
-TEXTS_AT_ONCE = 256
 BREAKS = (".", "..", "!", "!!", "?", "??", "?!", "!?", ";", ":", ",", "(", ")", "mais", "par", "sauf", "cependant",
           "toutefois", "hormis", "but", "however", "although", "though", "except")  # fmt: skip
 CLAUSE_TOKENS = 14  # on either side of a phrase, at most
@@ -110,17 +109,10 @@ def clauses(seen: Features, post: Offsets, start: Offsets, end: Offsets) -> tupl
 def places(texts: Sequence[str], posts: Offsets, seen: Features) -> tuple[Offsets, Offsets]:
     """Characters (start, end) of every token of some posts, in arrays as long as ``seen.words``; 0 for other posts."""
     starts, ends = np.zeros(len(seen.words), np.int64), np.zeros(len(seen.words), np.int64)
-    for at in range(0, len(posts), TEXTS_AT_ONCE):
-        some = posts[at : at + TEXTS_AT_ONCE]
-        whole = folded([texts[post] for post in some], seen.spec)
-        begin, until, _ = tokens(whole)
-        lengths = np.cumsum([1, *(len(texts[post]) + 1 for post in some)])
-        place = np.append(whole.origin, lengths[-1])
-        rows = np.concatenate([np.arange(seen.word_indptr[post], seen.word_indptr[post + 1]) for post in some])
-        own = np.repeat(lengths[:-1], seen.word_indptr[some + 1] - seen.word_indptr[some])
-        if len(rows) != len(begin):
-            continue  # a text that is cut inside its block: its aspects have no place
-        starts[rows], ends[rows] = place[begin] - own, place[until - 1] + 1 - own
+    of_posts = np.zeros(len(seen), np.bool_)
+    of_posts[posts] = True
+    rows = np.repeat(of_posts, np.diff(seen.word_indptr))
+    _, starts[rows], ends[rows] = word_places([texts[post] for post in np.flatnonzero(of_posts).tolist()], seen.spec)
     return starts, ends
 
 

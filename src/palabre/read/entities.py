@@ -22,12 +22,14 @@ from palabre.read.chain import FORBIDDEN, Floats, chances, highest, inside, padd
 from palabre.read.contract import Line, Page, Reading
 from palabre.read.entity_features import Clusters, place_features, seen_of, summed, word_emissions
 from palabre.read.entity_tokens import MARK, NAME_TOKENS, Tokens, classes, lists, tokens_of
+from palabre.read.linear import Table
 from palabre.read.words import Ints, lower_table
 
 NAME = "entities"
 KINDS = ("person", "organisation", "product", "place")
 LABELS = ("O", *(f"{edge}-{kind}" for kind in KINDS for edge in "BI"))
 CHARS_READ = 2_000  # of a post
+ROW_BYTES = 16  # of the table, as the kernel reads it
 RUN_MAX = 24  # tokens decoded together; no name is longer
 WIDTHS = (1, 2, 4, 8, 16, RUN_MAX)
 MARGIN = 4.0  # a token whose words say "no name" by more than this is not looked at further
@@ -47,11 +49,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """table (rows, labels); follows (labels, labels): from a label to the next."""
+    """table (rows, labels); follows (labels, labels): from a label to the next; packed: the table as the kernel reads
+    it, int8 with a scale a label, None while it is learnt."""
 
     table: Floats
     follows: Floats
     clusters: Clusters
+    packed: Table | None = None
 
 
 @cache
@@ -60,7 +64,8 @@ def model() -> Model:
     clusters = Clusters(
         stored["cluster_keys"].astype(np.uint64), stored["fine"].astype(np.int64), stored["coarse"].astype(np.int64)
     )
-    return Model((stored["table"] * stored["scale"]).astype(np.float32), stored["follows"], clusters)
+    packed = Table(stored["table"], stored["scale"])
+    return Model(packed.floats(), stored["follows"], clusters, packed)
 
 
 def allowed() -> Floats:
@@ -100,8 +105,8 @@ def find(
 def named(texts: Sequence[str], found: Model, confidence_min: float = CONFIDENCE_MIN) -> Named:
     """The names in all texts."""
     short = [text if len(text) <= CHARS_READ else text[:CHARS_READ] for text in texts]
-    if kernel := native.library():
-        return as_named(native.names(kernel, kept(found), short, confidence_min), short)
+    if found.packed and (kernel := native.library()):
+        return as_named(native.names(kernel, kept(found, found.packed), short, confidence_min), short)
     tokens = tokens_of(short)
     labels, sure = decoded(tokens, found) if len(tokens) else (np.zeros(0, np.int64), np.zeros(0, np.float32))
     return spans(tokens, labels, sure, short, confidence_min)
@@ -116,23 +121,24 @@ def as_named(rows: Any, texts: Sequence[str]) -> Named:
 
 
 @lru_cache(maxsize=2)
-def kept(found: Model) -> native.Kept:
+def kept(found: Model, packed: Table) -> native.Kept[native.EntityModel]:
     """A model as the kernel reads it."""
-    known, groups = lists(), found.clusters
-    table, follows = (np.ascontiguousarray(one, np.float32) for one in (found.table, found.follows))
-    ones = np.ones(len(known.heads), np.int64)
-    pairs = [
-        (groups.keys, groups.fine),
-        (groups.keys, groups.coarse),
-        (known.singles, known.kinds),
-        (known.heads, ones),
-    ]
-    tables = [native.key_table(*pair) for pair in pairs]
-    more = (native.KeyTable * 4)(*(native.key_table(*known.sequences[size]) for size in range(2, NAME_TOKENS + 1)))
-    letters = [native.at(one) for one in (classes(), lower_table())]
-    numbers = len(known.names), MARGIN, RUN_MAX
-    whole = native.EntityModel(*letters, native.at(table), len(table), native.at(follows), *tables, more, *numbers)
-    return native.Kept(whole, found, known, table, follows, ones)
+    known, clusters = lists(), found.clusters
+    rows = np.zeros((len(packed.values), ROW_BYTES), np.int8)
+    rows[:, : len(LABELS)] = packed.values
+    scale, follows = (np.ascontiguousarray(one, np.float32) for one in (packed.scale, found.follows))
+    singles = native.key_table(known.singles, known.kinds)
+    heads = native.key_table(known.heads, np.ones(len(known.heads), np.int64))
+    groups = native.key_table(clusters.keys, clusters.fine, bits=32)
+    more = [native.key_table(*known.sequences[size]) for size in range(2, NAME_TOKENS + 1)]
+    letters = [native.at(one) for one in (classes(), lower_table(), rows, scale)]
+    whole = native.EntityModel(
+        *(*letters, len(rows), native.at(follows)),
+        *(groups.structure, native.at(clusters.coarse), singles.structure, heads.structure),
+        (native.KeyTable * len(more))(*(one.structure for one in more)),
+        *(len(known.names), MARGIN, RUN_MAX),
+    )
+    return native.Kept(whole, found, rows, scale, follows, groups, singles, heads, more)
 
 
 def decoded(tokens: Tokens, found: Model) -> tuple[Ints, Floats]:

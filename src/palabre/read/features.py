@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from ctypes import CDLL
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -149,16 +150,13 @@ def _places(texts: Sequence[str], spec: Spec) -> tuple[Offsets, Ids, Ids]:
 
 def _blocks(texts: Sequence[str], chars: int) -> list[list[str]]:
     """The texts, cut to what is read, in parts of about ``chars`` characters."""
-    parts: list[list[str]] = []
-    part: list[str] = []
-    size = 0
-    for text in texts:
-        part.append(text if len(text) <= READ_CHARS else text[:READ_CHARS])
-        size += len(part[-1])
-        if size >= chars:
-            parts.append(part)
-            part, size = [], 0
-    return [*parts, part] if part else parts
+    cut = [text if len(text) <= READ_CHARS else text[:READ_CHARS] for text in texts]
+    sizes = np.cumsum(np.fromiter(map(len, cut), np.int64, len(cut)))
+    if not len(sizes) or sizes[-1] <= chars:
+        return [cut] if cut else []
+    edges = np.flatnonzero(np.diff(sizes // chars, prepend=0))
+    bounds = [0, *edges[edges > 0].tolist(), len(cut)]
+    return [cut[begin:end] for begin, end in pairwise(bounds)]
 
 
 def _chained(indptrs: Sequence[Offsets]) -> Offsets:

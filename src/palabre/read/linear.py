@@ -25,7 +25,7 @@ Bytes = npt.NDArray[np.int8]
 INT8_MAX = 127
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """int8 weights. values (rows, labels); scale (labels,): what one step is worth."""
 

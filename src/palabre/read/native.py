@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from ctypes import POINTER, Structure, byref, c_float, c_int32, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 import palabre.read
 
-VERSION = 2
+VERSION = 5
+INDEX_BITS = 12  # of the keys of a table, by which they are looked up
 Array = npt.NDArray[Any]
+S = TypeVar("S", bound=Structure)
 
 
 class FeatureSpec(Structure):
@@ -73,15 +75,15 @@ class LanguageModel(Structure):
 class KeyTable(Structure):
     """As in native/read_entities.hpp."""
 
-    _fields_ = (("keys", c_void_p), ("values", c_void_p), ("size", c_int64))
+    _fields_ = (("keys", c_void_p), ("values", c_void_p), ("first", c_void_p), ("shift", c_int32))
 
 
 class EntityModel(Structure):
     """As in native/read_entities.hpp."""
 
     _fields_ = (
-        ("classes", c_void_p), ("lower", c_void_p), ("table", c_void_p), ("rows", c_int64), ("follows", c_void_p),
-        ("fine", KeyTable), ("coarse", KeyTable), ("singles", KeyTable), ("heads", KeyTable),
+        ("classes", c_void_p), ("lower", c_void_p), ("table", c_void_p), ("scale", c_void_p), ("rows", c_int64),
+        ("follows", c_void_p), ("fine", KeyTable), ("coarse", c_void_p), ("singles", KeyTable), ("heads", KeyTable),
         ("sequences", KeyTable * 4), ("list_bits", c_int64), ("margin", c_float), ("run_max", c_int64),
     )  # fmt: skip
 
@@ -127,17 +129,20 @@ def at(array: Array) -> int:
     return int(array.ctypes.data)
 
 
-class Kept:
+class Kept(Generic[S]):
     """A structure of the kernel and the arrays that it points to."""
 
-    def __init__(self, structure: Structure, *arrays: object) -> None:
+    def __init__(self, structure: S, *arrays: object) -> None:
         self.structure = structure
         self.arrays = arrays
 
 
-def key_table(keys: Array, values: Array) -> KeyTable:
-    """Sorted keys (uint64) and what they stand for (int64); both must stay alive."""
-    return KeyTable(at(keys), at(values), len(keys))
+def key_table(keys: Array, values: Array, bits: int = 64) -> Kept[KeyTable]:
+    """Sorted keys (uint64, of so many bits) and what they stand for (int64)."""
+    shift = bits - INDEX_BITS
+    beginnings = np.arange((1 << INDEX_BITS) + 1, dtype=np.uint64)
+    first = np.searchsorted(keys >> np.uint64(shift), beginnings).astype(np.int32)
+    return Kept(KeyTable(at(keys), at(values), at(first), shift), keys, values, first)
 
 
 def texts_of(texts: Sequence[str]) -> tuple[Array, Array]:
@@ -178,7 +183,7 @@ def head_sums(kernel: ctypes.CDLL, rows: Array, labels: int, square: int, indptr
     return sums, squares
 
 
-def phrases(kernel: ctypes.CDLL, book: Kept, words: Array, indptr: Array) -> Array:
+def phrases(kernel: ctypes.CDLL, book: Kept[Book], words: Array, indptr: Array) -> Array:
     """(phrases, 3): first token, end, name. By shape, then in order."""
     words, indptr = np.ascontiguousarray(words, np.uint64), np.ascontiguousarray(indptr, np.int64)
     room = len(words) // 2 + 64
@@ -211,7 +216,7 @@ def language_sums(kernel: ctypes.CDLL, model: LanguageModel, texts: Sequence[str
     return sums, counts, letters
 
 
-def names(kernel: ctypes.CDLL, model: Kept, texts: Sequence[str], confidence_min: float) -> Array:
+def names(kernel: ctypes.CDLL, model: Kept[EntityModel], texts: Sequence[str], confidence_min: float) -> Array:
     """(names,) of NAME, in order."""
     points, walls = texts_of(texts)
     room = 2 * len(texts) + 64

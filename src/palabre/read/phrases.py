@@ -225,14 +225,15 @@ def hits(found: Book, seen: Features) -> Hits:
 
 
 @lru_cache(maxsize=8)
-def _native(found: Book) -> native.Kept:
+def _native(found: Book) -> native.Kept[native.Book]:
     """A book as the kernel reads it."""
     looks, kept = (native.Look * len(found.looks))(), []
     for number, one in enumerate(found.looks):
         places = np.flatnonzero(one.shape).astype(np.int32)
         powers = np.array([_power(place) for place in places.tolist()], np.uint64)
-        kept += [places, powers]
-        lists = [native.at(some) for some in (places, powers, one.maybe, one.sums)]
+        maybe = np.packbits(one.maybe, bitorder="little")
+        kept += [places, powers, maybe]
+        lists = [native.at(some) for some in (places, powers, maybe, one.sums)]
         names = native.at(one.first), native.at(one.names)
         looks[number] = native.Look(len(one.shape), len(places), one.anchored, *lists, len(one.sums), *names)
     whole = native.Book(addressof(looks), len(looks), native.at(found.begins), native.at(found.ends), len(found.ends))
