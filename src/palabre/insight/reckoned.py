@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from palabre.archive import Archive, Filters
 from palabre.archive.needs import Need as Kept
 from palabre.archive.needs import NeedFound
 from palabre.archive.topics import Topic as KeptTopic
 from palabre.archive.topics import TopicFound
+from palabre.insight.parties import asked_of_us, names, others_said
 from palabre.insight.scope import DAY_MS, Scope, table
-from palabre.understand.needs import Need, needs
+from palabre.model import PostKind
+from palabre.understand.needs import Need, Status, needs, tally
+from palabre.understand.tabular import strings
 from palabre.understand.topics import Change, Topic, topics
 
 WINDOW_DAYS = 90
 IDS_MAX, EXAMPLES, TITLE_WORDS = 20_000, 20, 4
+NEEDS_MAX = 40  # what a team can read
+HEARD, ARTICLE = str(Status.HEARD), str(PostKind.ARTICLE)
 COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "lang", "tags", "intents", "account_uri", "account_handle",
            "network", "parent", "root", "reshare_of", "story", "voice")  # fmt: skip
 
@@ -50,35 +58,59 @@ def of_topic(one: Topic, known: bool) -> TopicFound:
 
 
 def reckon_needs(archive: Archive, workspace_id: int, now_ms: int) -> int:
-    """The needs of the last months; one that most of its posts know already keeps its number. How many there are."""
+    """The needs of the last months, `NEEDS_MAX` at most; one that most of its posts know already keeps its number, and
+    one that the team works on stays however few ask. How many there are."""
     known = archive.needs.all(workspace_id, gone=True)
-    found = needs(table(archive, workspace_id, window(now_ms), COLUMNS))
+    posts = asking(archive, workspace_id, now_ms)
+    found = needs(posts, names(archive, workspace_id))
     taken: set[int] = set()
-    made = [of_need(one, same_need(one, known, taken)) for one in found]
-    archive.needs.keep(workspace_id, made)
-    return len(made)
+    numbers = [same_need(one, known, taken) for one in found]
+    busy = {one.need_id for one in known if one.status != HEARD}
+    usual = majority(posts)
+    pairs = list(zip(found, numbers, strict=True))
+    kept = [pair for place, pair in enumerate(pairs) if place < NEEDS_MAX or pair[1] in busy]
+    archive.needs.keep(workspace_id, [of_need(one, number, usual) for one, number in kept])
+    return len(kept)
+
+
+def asking(archive: Archive, workspace_id: int, now_ms: int) -> pa.Table:
+    """What people say of us and our themes: without our own posts, without articles (they tell, they do not ask), and
+    without the words of a coordinated push."""
+    scope = window(now_ms).narrowed(watch_ids=asked_of_us(archive, workspace_id))
+    posts = others_said(archive, workspace_id, table(archive, workspace_id, scope, (*COLUMNS, "kind")))
+    pushed = [post for one in archive.signals.all(workspace_id, kind="coordination") for post in one.post_ids]
+    stories = posts["story"].filter(pc.is_in(posts["post_id"], pa.array(pushed, pa.int64()))).combine_chunks()
+    told = pc.or_(pc.equal(posts["kind"], ARTICLE), pc.is_in(posts["story"], stories))
+    return posts.filter(pc.invert(told))
+
+
+def majority(posts: pa.Table) -> str:
+    """The language that most posts are in; "" for none."""
+    return next(iter(tally([one for one in strings(posts, "lang") if one])), "")
 
 
 def same_need(one: Need, known: Sequence[Kept], taken: set[int]) -> int:
-    """The number of the need of the register that this one is, 0 for none; each is given once."""
+    """The number of the need of the register that this one is, 0 for none; each is given once. Of several that share
+    half of the smaller's posts with it, a living one and then the one that shares most."""
     ids = set(one.post_ids)
-    shares = [(len(ids & set(old.post_ids)) / max(1, min(len(ids), len(old.post_ids))), old.need_id)
-              for old in known if old.need_id not in taken]  # fmt: skip
-    share, need_id = max(shares, default=(0.0, 0))
-    if share < 0.5:
-        return 0
+    shared = [(not old.gone_ms, len(ids & set(old.post_ids)), -old.need_id)
+              for old in known if old.need_id not in taken
+              and 2 * len(ids & set(old.post_ids)) >= max(1, min(len(ids), len(old.post_ids)))]  # fmt: skip
+    need_id = -max(shared, default=(False, 0, 0))[2]
     taken.add(need_id)
     return need_id
 
 
-def of_need(one: Need, need_id: int) -> NeedFound:
-    """As the register keeps it: named by its words, never by somebody's sentence (that would outlive its author)."""
-    growth = one.growth
+def of_need(one: Need, need_id: int, lang: str) -> NeedFound:
+    """As the register keeps it: named by words that several people share, never by somebody's sentence (that would
+    outlive its author); in this language where enough ask in it. facts.titles: in each language."""
+    growth, titles = one.growth, one.titles
     facts = {
         "examples": list(one.example_ids[:EXAMPLES]), "intents": dict(one.intents), "languages": dict(one.languages),
-        "growth": [growth.value, growth.low, growth.high, growth.n],
+        "growth": [growth.value, growth.low, growth.high, growth.n], "titles": dict(titles),
     }  # fmt: skip
-    title = " · ".join(one.words[:TITLE_WORDS])
+    spoken = [lang, *one.languages]
+    title = next((titles[name] for name in spoken if name in titles), ", ".join(one.words[:TITLE_WORDS]))
     return NeedFound(
         title, one.words, one.post_ids[:IDS_MAX], one.voices, one.first_ms, one.last_ms, need_id, b"", facts
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from palabre.archive import Archive, Filters
 from palabre.archive.signals import Found, Signal
 from palabre.insight.coordination import IDS_MAX, Group, coordination
-from palabre.insight.parties import our_watches
+from palabre.insight.parties import others_said, our_watches
 from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.insight.spikes import Explained, spikes
 from palabre.understand.register import Card, Entry, Outcome, scores
@@ -57,8 +57,9 @@ def of_group(one: Group) -> Found:
 
 
 def weak_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Found]:
-    """What begins or grows, carried by independent accounts; what a spike or a push explains is left to them."""
-    posts = table(archive, workspace_id, scope, COLUMNS)
+    """What begins or grows, carried by independent accounts of others than us; what a spike or a push explains is left
+    to them, and what is folded as noise is not heard."""
+    posts = others_said(archive, workspace_id, table(archive, workspace_id, scope, COLUMNS))
     known = [
         Known(one.first_ms, one.last_ms, frozenset(one.post_ids))
         for one in archive.signals.all(workspace_id)

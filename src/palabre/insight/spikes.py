@@ -19,7 +19,7 @@ from palabre.understand.spikes import spikes as found_in
 
 HISTORY_DAYS = 35  # before the period: what is usual
 HOUR_MS = 3_600_000
-APART_MS = 20 * HOUR_MS
+APART_MS = 30 * HOUR_MS
 COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "tags", "links", "mentions", "account_uri", "account_handle",
            "network", "reshare_of", "story", "voice", "tone", "watch_ids")  # fmt: skip
 
@@ -57,8 +57,8 @@ def heard(posts: pa.Table, wide: Scope) -> list[Spike]:
 
 
 def joined(found: list[Spike]) -> list[Spike]:
-    """Episodes with less than half a day between them are one: an outcry sleeps at night. The highest tells its
-    numbers; an end is that of its last hour."""
+    """Episodes with less than thirty hours between them are one: an outcry sleeps at night and begins late. The
+    highest tells its numbers; an end is that of its last hour."""
     made: list[Spike] = []
     for one in found:
         whole = replace(one, end_ms=one.end_ms + HOUR_MS)

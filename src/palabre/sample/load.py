@@ -45,14 +45,18 @@ def add_panel(archive: Archive, workspace_id: int, lang: str, who: str = "") -> 
 
 
 def load(archive: Archive, clock: Clock, workspace_id: int, report: Report, seed: int = 7) -> int:
-    """Plays the sample so that it ends last midnight. Returns how many posts were stored; again: none is doubled."""
+    """Plays the sample so that it ends last midnight, and marks the company's own accounts as official. Returns how
+    many posts were stored; again: none is doubled."""
     from palabre.batches import batch_of
     from palabre.pipeline import Pipeline
     from palabre.road.guard import Batch
     from palabre.road.ready import delivery, ready
     from palabre.sample.play import play
 
-    posts = [line.post for line in play(clock.now_ms(), seed)]
+    lines = play(clock.now_ms(), seed)
+    posts = [line.post for line in lines]
+    for uri in sorted({line.post.account.uri for line in lines if line.role == "official" and line.post.account}):
+        archive.marks.put(workspace_id, "account", uri, "official", "")
     pipeline, stored = Pipeline(archive, None, clock, archive.settings), 0
     for done, part in slices(posts, BATCH):
         batch = Batch(batch_of(part), tuple(map(raw_item, part)), (), ())

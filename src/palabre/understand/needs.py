@@ -1,16 +1,17 @@
 """Needs: wishes, questions and complaints that ask for the same thing, in French and in English. Pure.
 
     found = needs(posts)                     # columns of POSTS, post_id, intents (list), story, voice
-    found[0].sentence, found[0].voices, found[0].growth.value
+    found[0].titles["en"], found[0].voices, found[0].growth.value
 
 Posts whose intents say suggestion, question or complaint are placed by `vectors` (names, numbers, cognates and the
-FR-EN lexicon carry over) and cut finely. Copies and coordinated groups count as one voice. A need goes through
+FR-EN lexicon carry over), cut very finely, and what asks for the same in other words or in the other language is joined
+again (`same_ask`). Copies and coordinated groups count as one voice. `ask_titles` names a need. A need goes through
 statuses, which can be told back to those who asked: `moved` says which step may follow which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,17 +20,20 @@ import pyarrow as pa
 
 from palabre.errors import InputError
 from palabre.model import Evidence, Figure
+from palabre.understand.ask_titles import titles
 from palabre.understand.definitions import compare_counts
 from palabre.understand.figuring import listing
+from palabre.understand.same_ask import merged
 from palabre.understand.tabular import Bools, Floats, Ints, author_keys, lists, post_ids, strings, times, voice_codes
-from palabre.understand.terms import terms_of, with_ids
+from palabre.understand.terms import Terms, terms_of, with_ids
 from palabre.understand.topics import own_terms
 from palabre.understand.vectors import KINDS, centroids, grouped, reduced, weighted
 
-VERSION = 1
+VERSION = 2  # 1: fine groups, split by wording and language
 ASKING = frozenset({"suggestion", "question", "complaint"})
-DIMENSIONS, RESOLUTION, NEIGHBOURS, LEAST = 20, 2.0, 10, 0.3
-VOICES_MIN = 3
+DIMENSIONS, RESOLUTION, NEIGHBOURS, LEAST = 100, 20.0, 10, 0.5
+VOICES_MIN = 10  # of a need; or fewer, where it grows
+VOICES_GROWING, GROWING = 5, 2.0  # voices of a young need, and how many times those of the first half the second has
 EXAMPLES, ASKERS, WORDS = 5, 50, 5
 
 
@@ -54,11 +58,12 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """words: what sets it apart; sentence: the post nearest to its centre; example_ids: the nearest posts, askers: the
-    accounts that asked, most often first; growth: voices of the second half of the period over the first."""
+    """titles: by language, what its askers have in common (see `ask_titles`); words: what sets it apart; example_ids:
+    the nearest posts; askers: the accounts that asked, most often first; growth: voices of the second half of the
+    period over the first."""
 
+    titles: Mapping[str, str]
     words: tuple[str, ...]
-    sentence: str
     post_ids: tuple[int, ...]
     example_ids: tuple[int, ...]
     askers: tuple[str, ...]
@@ -80,37 +85,52 @@ def moved(status: Status, to: Status, reason: str = "") -> Status:
     return to
 
 
-def needs(posts: pa.Table) -> list[Need]:
-    """The needs of these posts, most voices first; those of fewer than `VOICES_MIN` voices are left out."""
+def needs(posts: pa.Table, names: Collection[str] = ()) -> list[Need]:
+    """The needs of these posts, most voices first; what too few ask is left out (`VOICES_MIN`). names: folded words of
+    the names of the house and of others, which say who is spoken of and not what is asked."""
     asking = np.array([bool(ASKING & set(one)) for one in lists(posts, "intents")], bool)
-    if asking.sum() < VOICES_MIN:
+    if asking.sum() < VOICES_GROWING:
         return []
     asked = with_ids(posts).take(pa.array(np.flatnonzero(asking)))
     terms = terms_of(asked, KINDS)
     points = reduced(weighted(terms), DIMENSIONS)
-    groups = grouped(points, RESOLUTION, NEIGHBOURS, LEAST)
-    words = own_terms(terms, groups)
+    groups = merged(terms, grouped(points, RESOLUTION, NEIGHBOURS, LEAST), names)
+    words = own_terms(unnamed(terms, names), groups)
     voice = voice_codes(asked)
     halves = times(asked) >= (int(times(posts).min()) + int(times(posts).max())) / 2
     near = (points * centroids(points, groups)[groups]).sum(axis=1)
+    heard = [group for group in range(int(groups.max()) + 1) if enough(voice, halves, groups == group)]
+    named = titles(strings(asked, "text"), author_keys(asked), strings(asked, "lang"), groups, names)
     found = [
-        one_need(asked, np.flatnonzero(groups == group), words[group], voice, halves, near)
-        for group in range(int(groups.max()) + 1)
-        if len(np.unique(voice[groups == group])) >= VOICES_MIN
+        one_need(asked, np.flatnonzero(groups == group), named.get(group, {}), words[group], voice, halves, near)
+        for group in heard
     ]
     return sorted(found, key=lambda need: (-need.voices, need.first_ms))
 
 
+def enough(voice: Ints, second: Bools, mine: Bools) -> bool:
+    """Whether many ask it, or some and ever more."""
+    before, after = (len(np.unique(voice[mine & half])) for half in (~second, second))
+    n = len(np.unique(voice[mine]))
+    return n >= VOICES_MIN or (n >= VOICES_GROWING and after >= GROWING * before)
+
+
+def unnamed(terms: Terms, names: Collection[str]) -> Terms:
+    """The terms without those that hold a name."""
+    return terms.kept(np.array([not set(name.split(" ")) & set(names) for name in terms.names], bool))
+
+
 def one_need(
-    asked: pa.Table, rows: Ints, words: tuple[tuple[str, float], ...], voice: Ints, second: Bools, near: Floats
-) -> Need:
+    asked: pa.Table, rows: Ints, named: Mapping[str, str], words: tuple[tuple[str, float], ...], voice: Ints,
+    second: Bools, near: Floats,
+) -> Need:  # fmt: skip
     """The need that these rows ask for."""
     mine = asked.take(pa.array(rows))
     order = np.argsort(-near[rows], kind="stable")
     ids, when = post_ids(mine), times(mine)
     return Need(
-        tuple(word for word, _ in words[:WORDS]),
-        strings(mine, "text")[int(order[0])],
+        named,
+        distinct(words),
         tuple(ids.tolist()),
         tuple(ids[order[:EXAMPLES]].tolist()),
         most_often(author_keys(mine))[:ASKERS],
@@ -121,6 +141,15 @@ def one_need(
         int(when.min()),
         int(when.max()),
     )
+
+
+def distinct(words: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
+    """The first words, without those that only repeat parts of another."""
+    kept: list[str] = []
+    for word, _ in words:
+        if not set(word.split(" ")) & {part for one in kept for part in one.split(" ")}:
+            kept.append(word)
+    return tuple(kept[:WORDS])
 
 
 def growth(voice: Ints, second: Bools, evidence: Evidence) -> Figure:

@@ -84,7 +84,7 @@ def tabled(per_post: Sequence[Sequence[Found]], posts_min: int = 2) -> Terms:
 def post_terms(title: str, text: str, tags: Sequence[str], links: Sequence[str]) -> Iterator[Found]:
     """(kind, name, as written) of each term of a post, repeated as it repeats them."""
     whole = f"{title}\n{text}" if title else text
-    before: tuple[str, str, int] | None = None
+    before: tuple[str, str, int, int] | None = None
     for token in tokenize(whole[: WORDS_A_POST * 12])[:WORDS_A_POST]:
         written = whole[token.start : token.end]
         if token.kind is Kind.WORD:
@@ -94,11 +94,13 @@ def post_terms(title: str, text: str, tags: Sequence[str], links: Sequence[str])
             yield "word", name, written.lower()
             if meaning := concept(name):
                 yield "concept", meaning, written.lower()
+            if before and whole[before[3] : token.start] == "-" and (meaning := concept(f"{before[0]}-{name}")):
+                yield "concept", meaning, f"{before[1]}-{written.lower()}"
             if len(name) > STEM_LETTERS and name.isalpha():
                 yield "stem", name[:STEM_LETTERS], written.lower()
             if before and before[2] == token.sentence:
                 yield "pair", f"{before[0]} {name}", f"{before[1]} {written.lower()}"
-            before = (name, written.lower(), token.sentence)
+            before = (name, written.lower(), token.sentence, token.end)
         elif token.kind in (Kind.HASHTAG, Kind.HANDLE):
             kind = "tag" if token.kind is Kind.HASHTAG else "handle"
             mark = written[0]

@@ -5,7 +5,7 @@
 
 Method: TF-IDF of words, their stems, concepts (`concepts`), pairs, hashtags and addresses, so that names, numbers,
 cognates and the lexicon carry over from one language to the other; a truncated SVD (LSA, Deerwester et al. 1990); a
-graph of nearest neighbours, cut into communities by the method of Leiden (Traag et al. 2019).
+graph of nearest neighbours, cut into communities by the method of Louvain (Blondel et al. 2008).
 The number of groups is found, not told; docs/figures/signals.md has what it reaches.
 """
 
@@ -84,12 +84,12 @@ def neighbours(points: Floats, k: int = NEIGHBOURS, least: float = 0.3) -> csr_a
 
 def grouped(points: Floats, resolution: float = 1.0, k: int = NEIGHBOURS, least: float = 0.3) -> Ints:
     """The group of each point, numbered from the largest; a point that resembles none is a group of its own."""
-    from sknetwork.clustering import Leiden
+    from sknetwork.clustering import Louvain  # its Leiden draws from the C library's rand, which has no seed here
 
     graph = neighbours(points, k, least)
     if not graph.nnz:
         return np.arange(len(points), dtype=np.int64)
-    found = Leiden(resolution=resolution, random_state=SEED).fit_predict(csr_matrix(graph))
+    found = Louvain(resolution=resolution, random_state=SEED).fit_predict(csr_matrix(graph))
     alone = np.asarray(graph.sum(axis=1)).ravel() == 0
     found[alone] = found.max() + 1 + np.arange(alone.sum())
     return by_size(np.asarray(found, np.int64))

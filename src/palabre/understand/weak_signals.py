@@ -6,7 +6,8 @@
 Each day, the terms that burst (`bursts.spikes_many`; one vote a voice and day, so that copies and coordinated groups
 count once) and that several unconnected accounts carry are gathered by the conversations they occur in. What resembles
 a signal already open feeds it; the rest opens a new one: a dated hypothesis with its evidence. Kind: ``spike`` when
-most of it came within three days, ``weak`` when it is small and keeps growing for a week or more.
+most of it came within three days, ``weak`` when it is small and grows. A weak one is said once it bursts on a second
+day: what chance does once it seldom does twice.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from palabre.understand.tabular import Bools, Ints, author_keys, post_ids, strin
 from palabre.understand.terms import Terms, terms_of, votes
 
 DAY_MS = 86_400_000
-METHOD, VERSION = "methods_signals.bursts", 1
+METHOD, VERSION = "methods_signals.bursts", 2
 ACCOUNTS_MIN = 5  # independent accounts behind a signal
 SOURCES_MIN = 2  # networks, unless all that is heard comes from one
 DOMINANT = 0.4  # of the posts by one account: that is its campaign, not a signal
@@ -94,6 +95,7 @@ class Matter:
     terms: set[int]
     opened: Burst
     last_day: int
+    sure_day: int = -1  # of its second burst day
     best: dict[int, float] = field(default_factory=dict)  # term → surest -log10 p
     threads: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)  # of its terms, by day and span
 
@@ -174,9 +176,11 @@ def feed(talk: Talk, matters: list[Matter], burst: Burst, day: int) -> None:
     matter = home(talk, matters, burst, threads)
     if matter is None:
         if independent(talk, rows) and burst.seen >= GROWTH_MIN * burst.expected:
-            matters.append(Matter({burst.term}, burst, day, {burst.term: score}))
+            matters.append(Matter({burst.term}, burst, day, best={burst.term: score}))
         return
     matter.last_day = day
+    if matter.sure_day < 0 and day > matter.opened.day:
+        matter.sure_day = day
     young = day - matter.opened.day <= YOUNG_DAYS and len(matter.terms) < CORE_MAX
     if young and burst.seen >= GROWTH_MIN * burst.expected:
         matter.terms.add(burst.term)
@@ -229,17 +233,18 @@ def independent(talk: Talk, rows: Ints) -> bool:
 
 
 def as_signal(talk: Talk, matter: Matter) -> Signal | None:
-    """The hypothesis with its numbers."""
-    burst = matter.opened
+    """The hypothesis with its numbers; None for a weak one that has not burst again."""
+    burst, kind = matter.opened, kind_of(talk, matter)
     words = sorted(matter.best, key=lambda term: -matter.best[term])
     rows = evidence(talk, [burst.term, *words[:WORDS_SHOWN]], burst.day)
-    if not len(rows):
+    if not len(rows) or (kind == "weak" and matter.sure_day < 0):
         return None
+    said_day = matter.sure_day if kind == "weak" else burst.day
     return Signal(
-        kind_of(talk, matter),
+        kind,
         tuple(dict.fromkeys(talk.terms.shown[term] for term in words))[:WORDS_SHOWN],
         int(talk.when[rows].min()),
-        talk.start_ms + (burst.day + 1) * DAY_MS,
+        talk.start_ms + (said_day + 1) * DAY_MS,
         talk.start_ms + (matter.last_day + 1) * DAY_MS,
         tuple(talk.ids[rows[-EVIDENCE_MAX:]].tolist()),
         burst.seen / max(burst.expected, 1e-9),
