@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from palabre.archive import Archive
 from palabre.insight.parties import our_accounts
 from palabre.insight.scope import Scope, table
+from palabre.model import Evidence, Figure
 from palabre.understand.circles import Circles
 from palabre.understand.circles import circles as circles_of
 from palabre.understand.communities import Communities, communities
@@ -47,16 +48,36 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
     graph = interactions(posts)
     certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
     credible = certified | frozenset(archive.marks.named(workspace_id, "account", "verified"))
+    n = posts.num_rows
     return Actors(
         influence(posts, scope=evidence, top=most),
         roles(posts, evidence, found)[:most],
         loyal_advisers(posts, evidence, found, own),
         standings(posts, evidence, credible=credible, certified=certified, found=found, most=most),
-        communities(graph, posts, evidence),
-        pyramid(posts, own, evidence, found),
+        communities_on(communities(graph, posts, evidence), n, evidence),
+        pyramid_on(pyramid(posts, own, evidence, found), n, evidence),
         graph,
-        posts.num_rows,
+        n,
     )
+
+
+def on(figure: Figure, n: int, evidence: Evidence) -> Figure:
+    """The same, said to rest on all posts of the scope: the stream can list these, not the acts between accounts."""
+    return replace(figure, n=n, evidence=evidence)
+
+
+def communities_on(found: Communities, n: int, evidence: Evidence) -> Communities:
+    each = tuple(
+        replace(one, size=on(one.size, n, evidence), inside=on(one.inside, n, evidence)) for one in found.communities
+    )
+    return replace(found, communities=each, modularity=on(found.modularity, n, evidence))
+
+
+def pyramid_on(found: Pyramid, n: int, evidence: Evidence) -> Pyramid:
+    steps = [
+        replace(one, figure=on(one.figure, n, evidence), at_least=on(one.at_least, n, evidence)) for one in found.steps
+    ]
+    return replace(found, steps=tuple(steps))
 
 
 def circles(archive: Archive, workspace_id: int, scope: Scope, account: str) -> Circles:

@@ -17,6 +17,7 @@ from palabre.archive import Archive
 from palabre.archive.reading_rows import Reading
 from palabre.archive.sampling import Labelled, Sample, drawn
 from palabre.insight.evidence import filters_of
+from palabre.insight.noise import NO_POST
 from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring, prevalence
@@ -118,7 +119,7 @@ def agreeing(name: str, answers: Sequence[Labelled]) -> Figure:
 
 def measured(name: str, answers: Sequence[Labelled], hits: Sequence[Labelled]) -> Figure:
     """A share of answered posts; its evidence names them."""
-    evidence = Evidence(post_ids=tuple(one.post_id for one in answers))
+    evidence = Evidence(post_ids=tuple(one.post_id for one in answers) or NO_POST)
     return figuring.share(name, len(hits), len(answers), AUDIT, evidence)
 
 

@@ -9,7 +9,7 @@ One question to the column copy for all entries. An entry without a post in the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -77,7 +77,7 @@ def of_rows(posts: pa.Table, rows: Ints, voice: Ints, scope: Scope, starts: Ints
         figuring.count("posts", n, "methods_insight.count", evidence),
         figuring.count("voices", len(np.unique(voice)), "methods_stories.voice", evidence, unit="voices", n=n),
         figuring.count("accounts", len(authors), "methods_insight.accounts", evidence, unit="accounts", n=n),
-        growth(voice, when >= middle, evidence),
+        replace(growth(voice, when >= middle, evidence), n=n),
         tally([one for one in strings(mine, "lang") if one]),
         askers(mine),
         by_step(when, voice, starts, scope.step_ms),

@@ -8,6 +8,7 @@ import numpy as np
 
 from palabre.archive import Archive
 from palabre.archive.sampling import Sample
+from palabre.insight.noise import NO_POST
 from palabre.model import Evidence, Figure
 from palabre.understand.noise import AUDIT_SIZE, WEEK_MS, audited
 
@@ -38,5 +39,5 @@ def draw_week(archive: Archive, workspace_id: int, now_ms: int, who: str = "") -
 def mistaken(sample: Sample) -> Mapping[str, Figure]:
     """share: folded by mistake, of the answered; posts: how many of all that was folded then. Too few below ten."""
     answers = [one for one in sample.answered if one.said in ("noise", "wanted")]
-    evidence = Evidence(post_ids=tuple(one.post_id for one in answers))
+    evidence = Evidence(post_ids=tuple(one.post_id for one in answers) or NO_POST)
     return audited(sum(one.said == "wanted" for one in answers), len(answers), sample.population, evidence)

@@ -175,7 +175,7 @@ def cell(read: Read, now: Bools, before: Bools, party: int, axis: int, scope: Ev
     return Cell(
         party=name,
         axis=BOARD_AXES[axis],
-        share=share("share", n, of_party, METHODS["share"], scope),
+        share=share("share", n, of_party, METHODS["share"], narrowed(scope, axis=" ".join(BOARD_AXES))),
         voice=share("voice", n, of_axis, METHODS["voice"], scope),
         tone=tone_figure(read, here, scope),
         movement=movement,

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import FEW_POSTS, NOTHING, count, few, narrowed
 from palabre.understand.graph import Graph
-from palabre.understand.tabular import Ints, places, times, within
+from palabre.understand.tabular import Ints, author_array, places, times, within
 
 METHOD, VERSION = "methods_actors.circles", 1
 MONTH_DAYS, WINDOW_DAYS_LEAST = 30.0, 28.0
@@ -64,9 +65,9 @@ def circles(
     evidence = narrowed(scope, account=account)
     ego, days = int(places(pa.array([account]), graph.accounts)[0]), window_days(posts, since_ms, until_ms)
     mine, theirs = tallies(graph, ego)
-    n = int(mine.sum())
-    if ego < 0 or n < FEW_POSTS or days < WINDOW_DAYS_LEAST:
-        silent = tuple(few(name, n, METHOD, evidence, unit="accounts", version=VERSION) for name in CIRCLES)
+    wrote = int(pc.sum(pc.equal(author_array(posts), account)).as_py() or 0)  # what the evidence lists
+    if ego < 0 or int(mine.sum()) < FEW_POSTS or days < WINDOW_DAYS_LEAST:
+        silent = tuple(few(name, wrote, METHOD, evidence, unit="accounts", version=VERSION) for name in CIRCLES)
         return Circles(account, (), (), (), silent)
     others = np.flatnonzero(mine)
     all_of = [contact(graph, int(i), int(mine[i]), int(theirs[i]), days) for i in others]
@@ -74,7 +75,7 @@ def circles(
     grouped = {name: [one for one in ranked if one.circle == name] for name in CIRCLES}
     listed = [tuple(grouped[name][:CONTACTS_MAX]) for name in CIRCLES]
     figures = tuple(
-        count(name, len(grouped[name]), METHOD, evidence, unit="accounts", n=n, version=VERSION) for name in CIRCLES
+        count(name, len(grouped[name]), METHOD, evidence, unit="accounts", n=wrote, version=VERSION) for name in CIRCLES
     )
     return Circles(account, listed[0], listed[1], listed[2], figures)
 

@@ -159,8 +159,9 @@ def _values(name: str, texts: Sequence[str]) -> tuple[str, ...] | tuple[int, ...
 
 
 def _numbers(texts: Sequence[str]) -> tuple[int, ...]:
-    """All numbers in the values, each once, in order."""
-    return tuple(dict.fromkeys(number for text in texts for one in text.split() if (number := _whole(one, 10**18))))
+    """All numbers in the values, each once, in order. 0 names nobody's post: a figure that rests on none lists none."""
+    found = (one for text in texts for one in text.split())
+    return tuple(dict.fromkeys(_whole(one, 10**18) for one in found if _whole(one, 10**18) or one == "0"))
 
 
 def _whole(text: str, most: int) -> int:

@@ -1,0 +1,120 @@
+"""Every page of Understand and Trust is walked on a few days of the sample: every figure says its n, how it is made in
+which version, and links to the stream with exactly n posts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from palabre.archive import Filters
+from palabre.desk.clock import now_ms
+from palabre.desk.engine import archive
+from palabre.desk.insight.memory import MEMORY
+from palabre.desk.insight.pages import pages
+from palabre.desk.mentions.selection import Selection
+from palabre.desk.workspaces.models import User, Workspace
+from palabre.insight import Scope, nightly
+from palabre.insight.audits import draw
+from palabre.insight.noise import fold_by_hand
+from palabre.sample import play
+from palabre.sample.load import add_panel, raw_item
+from palabre.search import ask
+
+AsUser = Callable[[User], Client]
+POSTS = 1_200
+KEY = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+$")
+FIGURE = re.compile(r'<div class="figure[^"]*" data-figure="([^"]+)" data-n="(\d+)">(.*?)</details></div>', re.DOTALL)
+ELSEWHERE = {"quarantined"}  # waits in quarantine: no post yet, its link goes there
+
+
+@pytest.fixture
+def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
+    """The newest posts of the sample, read and reckoned, one of them folded, two audits begun."""
+    from palabre.batches import batch_of
+    from palabre.pipeline import Pipeline
+    from palabre.road.guard import Batch
+    from palabre.road.ready import delivery, ready
+
+    MEMORY.forget()
+    held, me = archive(), alpha.id
+    add_panel(held, me, "en")
+    posts = [line.post for line in play(now_ms())[-POSTS:]]
+    pipeline = Pipeline(held, None, held.clock, held.settings)
+    batch = Batch(batch_of(posts), tuple(map(raw_item, posts)), (), ())
+    one = ready(batch, pipeline.panels.of(me), pipeline.languages, pipeline.readers.of(me))
+    held.write(delivery(one, me, None))
+    nightly.reckon(held, me)
+    ids = [row.post_id for row in held.search(me, filters=Filters(mentioned=True), limit=30)]
+    fold_by_hand(held, me, ids[:2])
+    sample = draw(held, me, "tone", Scope(Filters(mentioned=True, tones=("negative", "neutral", "positive"))).evidence)
+    for answered in sample.labels[:22]:
+        held.samples.label(me, sample.sample_id, answered.post_id, answered.machine, "alice")
+    yield alpha
+    MEMORY.forget()
+    for watch in held.watches.all(me):
+        held.watches.remove(watch.watch_id, me)
+
+
+def listed(workspace: Workspace, url: str) -> int:
+    """How many posts the stream shows at an address."""
+    selection = Selection.read(parse_qs(urlsplit(unescape(url)).query, max_num_fields=1_000))
+    return ask(archive(), workspace.id, selection.query, selection.filters_at(now_ms())).count().n
+
+
+def walk(client: Client) -> Iterator[tuple[str, str]]:
+    """(address, page): every page with a door, then one of each kind that they link to, with a sample's result."""
+    doors = [f"/w/alpha/understand/{page.name}?all=1" for page in pages() if page.rank]
+    seen: set[str] = set()
+    waiting = [*doors]
+    while waiting:
+        url = waiting.pop(0)
+        kind = re.sub(r"\d+", "N", urlsplit(url).path)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        answer = client.get(url + ("" if "all=1" in url else "&all=1" if "?" in url else "?all=1"))
+        assert answer.status_code == 200, url
+        if "text/html" not in answer.headers["Content-Type"]:  # a file
+            continue
+        text = answer.content.decode().split("<main")[1]
+        yield url, text
+        links = re.findall(r'href="(/w/alpha/understand/[^"]+)"', text)
+        waiting += [unescape(link) for link in links if not re.search(r"/chart/|/taught/\d", link)]
+
+
+def faults(workspace: Workspace, text: str) -> Iterator[str]:
+    """What is wrong with the figures of a page."""
+    for name, n, body in FIGURE.findall(text):
+        label = re.search(r'<span class="figure-label[^>]*>(.*?)</span>', body, re.DOTALL)
+        how = re.search(r'<div class="how-body"><p>(.*?)<span', body, re.DOTALL)
+        links = set(re.findall(r'href="([^"]+)"', body))
+        if label is None or KEY.match(unescape(label[1]).strip()):
+            yield f"{name}: no label"
+        if how is None or not how[1].strip() or KEY.match(unescape(how[1]).strip()):
+            yield f"{name}: no method"
+        if "version" not in body:
+            yield f"{name}: no version"
+        if len(links) != 1:
+            yield f"{name}: {len(links)} links"
+        elif name in ELSEWHERE:
+            yield from () if "/quarantine" in links.pop() else (f"{name}: not to the quarantine",)
+        elif (found := listed(workspace, url := links.pop())) != int(n):
+            yield f"{name}: says {n}, lists {found} at {url[:200]}"
+
+
+def test_every_figure_of_every_page_lists_exactly_its_posts(town: Workspace, alice: User, as_user: AsUser) -> None:
+    client, said, n = as_user(alice), [], 0
+    walked = set()
+    for url, text in walk(client):
+        walked.add(urlsplit(url).path)
+        n += len(FIGURE.findall(text))
+        assert text.count("data-figure=") == len(FIGURE.findall(text)), url
+        said += [f"{urlsplit(url).path}: {fault}" for fault in faults(town, text)]
+    assert not said, "\n".join(said)
+    assert n > 50
+    assert any(re.search(r"/audits/\d+$", path) for path in walked)
