@@ -27,7 +27,7 @@ from palabre.insight.behind import Behind, behind
 from palabre.measure.charts import Chart, Series
 from palabre.understand.needs import NEXT, Status, moved
 
-QUOTED, ASKERS = 6, 100
+QUOTED, LOOKED, ASKERS = 6, 60, 100
 EVER = 4_000 * 86_400_000
 
 
@@ -55,7 +55,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "need": need,
         "title": need.title_in(lang),
         "seen": seen,
-        "heads": heads(seat, need),
+        "heads": heads(seat, need, lang),
         "askers": told(seat, askers.get(need_id)),
         "ever": askers.get(need_id),
         "history": archive().needs.history(seat.workspace.id, need_id)[::-1],
@@ -75,10 +75,15 @@ def over_time(seat: Seat, seen: Behind | None, scope: Scope, lang: str) -> tuple
     return Series(speak("insight.in_posts", lang), posts, ours=True), Series(speak("insight.in_voices", lang), voices)
 
 
-def heads(seat: Seat, need: Need) -> list[Excerpt]:
-    """The posts that say it best."""
-    best = [int(one) for one in need.facts.get("examples", ())] or list(need.post_ids)
-    return [excerpt(row, 400) for row in archive().posts.many(seat.workspace.id, best[:QUOTED])]
+def heads(seat: Seat, need: Need, lang: str) -> list[Excerpt]:
+    """The posts that say it best, then the newest; as many in the reader's language as in others, theirs first."""
+    best = [int(one) for one in need.facts.get("examples", ())]
+    wanted = list(dict.fromkeys([*best, *need.post_ids[: -1 - LOOKED : -1]]))
+    rows = archive().posts.many(seat.workspace.id, wanted)
+    ours, others = ([row for row in rows if (row.post.lang == lang) is same] for same in (True, False))
+    half = max(QUOTED // 2, QUOTED - len(others))
+    chosen = [*ours[:half], *others[: max(QUOTED - len(ours), QUOTED - half)]]
+    return [excerpt(row, 400) for row in chosen]
 
 
 def told(seat: Seat, ever: Behind | None) -> list[Told]:

@@ -18,7 +18,7 @@ from palabre.desk.workspaces.access import Seat
 from palabre.insight.behind import Behind, behind
 from palabre.measure.charts import Chart, Series
 
-SHOWN, DRAWN, NAMED = 25, 12, 4
+SHOWN, DRAWN, NAMED = 15, 12, 4
 LANGUAGES = ("fr", "en")
 
 
@@ -73,7 +73,7 @@ def bars(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind], lang: st
 def cards(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind], lang: str) -> list[Card]:
     wanted = [post_id for one in found for post_id in examples(one)]
     rows = {row.post_id: row for row in archive().posts.many(seat.workspace.id, list(dict.fromkeys(wanted)))}
-    return [Card(one, one.title_in(lang), seen[one.need_id], quotes(rows, examples(one))) for one in found]
+    return [Card(one, one.title_in(lang), seen[one.need_id], quotes(rows, examples(one), lang)) for one in found]
 
 
 def examples(need: Need) -> tuple[int, ...]:
@@ -82,10 +82,11 @@ def examples(need: Need) -> tuple[int, ...]:
     return (*best, *need.post_ids[:5])
 
 
-def quotes(rows: Mapping[int, PostRow], ids: Iterable[int]) -> tuple[tuple[str, Excerpt], ...]:
-    """The first post in each language of ours, or the first of all."""
+def quotes(rows: Mapping[int, PostRow], ids: Iterable[int], lang: str) -> tuple[tuple[str, Excerpt], ...]:
+    """The first post in each language of ours, the reader's first; or the first of all."""
     there = [rows[one] for one in ids if one in rows]
-    found = [next((row for row in there if row.post.lang == lang), None) for lang in LANGUAGES]
+    spoken = sorted(LANGUAGES, key=lambda one: one != lang)
+    found = [next((row for row in there if row.post.lang == one), None) for one in spoken]
     chosen = [row for row in found if row] or there[:1]
     return tuple((row.post.lang, excerpt(row)) for row in chosen)
 

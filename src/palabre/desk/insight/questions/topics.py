@@ -22,7 +22,8 @@ from palabre.insight.behind import Behind, behind
 from palabre.measure.charts import Chart, Series
 from palabre.understand.own_words import named
 
-SHOWN, DRAWN, WORDS, NAME_WORDS = 25, 6, 10, 3
+SHOWN, DRAWN, WORDS, NAME_WORDS = 12, 6, 10, 3
+NEWBORN = 0.1  # of a period: what is heard from its very beginning may be older
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,14 @@ def cards(seat: Seat, found: Sequence[Topic], seen: Mapping[int, Behind], asked:
     newest = {one.topic_id: max((who.post_id for who in seen[one.topic_id].who), default=0) for one in found}
     heads = excerpts(seat, [post_id for post_id in newest.values() if post_id])
     return [
-        Card(one, name_of(one), seen[one.topic_id], heads.get(newest[one.topic_id]), one.first_ms >= asked.since_ms)
+        Card(one, name_of(one), seen[one.topic_id], heads.get(newest[one.topic_id]), is_born(one, asked))
         for one in found
     ]
+
+
+def is_born(topic: Topic, asked: Asked) -> bool:
+    """Whether it began within the period."""
+    return topic.first_ms >= asked.since_ms + NEWBORN * (asked.until_ms - asked.since_ms)
 
 
 @require_POST
