@@ -120,6 +120,8 @@ TABLE: list[tuple[str, tuple[str, str, str], str, dict[str, Any]]] = [
     ("asked and resolved in the same moment", OFFICE,
      f"{MON} 09:00 opened, 09:10 reply, 10:00 resolved, 10:00 customer",
      {"first": (10, 10), "next": [None], "resolution": (60, 60), "reopened": 0}),
+    ("a machine and a human in the same moment", OFFICE, f"{MON} 09:00 opened, 09:10 reply, 09:10 reply m",
+     {"first": (10, 10), "machine": (10, 10)}),
     ("we spoke first", OFFICE, f"{MON} 08:00 reply, 09:00 customer, 10:00 reply", {"first": (60, 60)}),
     ("opened twice", OFFICE, f"{MON} 09:00 opened, 09:30 opened, 10:00 reply", {"first": (60, 60), "next": []}),
     ("waiting across a holiday", OFFICE,

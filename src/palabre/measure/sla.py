@@ -96,11 +96,11 @@ class _Tape:
 
 
 def in_order(events: Iterable[CaseEvent]) -> list[CaseEvent]:
-    """Events of one case by time, then kind; each once."""
+    """Events of one case by time, then kind, a machine's before a human's; each once, the earliest of those of one id."""
     once: dict[object, CaseEvent] = {}
-    for event in events:
+    for event in sorted(events, key=lambda one: (one.at_ms, KINDS.index(one.kind), one.by != MACHINE, one.event_id)):
         once.setdefault(event.event_id or (event.kind, event.at_ms, event.by), event)
-    return sorted(once.values(), key=lambda event: (event.at_ms, KINDS.index(event.kind)))
+    return list(once.values())
 
 
 def case_times(events: Iterable[CaseEvent], hours: Hours, until_ms: int | None = None) -> CaseTimes | None:
