@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from palabre import insight
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import all_doors
@@ -16,6 +18,7 @@ from palabre.desk.engine import archive
 from palabre.desk.insight.asked import PERIODS, Asked
 from palabre.desk.insight.memory import MEMORY, Key, Mark
 from palabre.desk.insight.pages import Page, Screen, page
+from palabre.desk.insight.scope import scope_of
 from palabre.desk.mentions import access
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.measure import charts
@@ -91,7 +94,17 @@ def answer(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
 def filled(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
     """The answer for a template."""
     screen = screen_of(seat, found, asked, lang_of(request))
-    return {**screen.context, "charts": screen.charts}
+    return {**counted(seat, found, asked), **screen.context, "charts": screen.charts}
+
+
+def counted(seat: Seat, found: Page, asked: Asked) -> Mapping[str, Any]:
+    """What a page asked of a period counts and leaves out (`part_noise.html`), made once for all questions of it."""
+    if not found.periods or found.room != "understand" or found.name == "overview":  # which says it in full
+        return {}
+    key = (id(archive()), seat.workspace.id, "counted", asked.selection.address())
+    return MEMORY.of(
+        key, mark_of(seat), lambda: Screen({"counted": insight.noise(archive(), seat.workspace.id, scope_of(asked))})
+    ).context
 
 
 @require_GET

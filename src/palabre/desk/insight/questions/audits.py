@@ -31,7 +31,7 @@ from palabre.insight.weekly import is_weekly, mistaken
 from palabre.messages import catalogue
 from palabre.model import TONES
 
-SIZES = (20, 40, 60, 100)
+SIZES = (30, 40, 60, 100)
 UNSURE = "unsure"  # counts for nothing, and is not asked again
 KEYS = "123456789"
 

@@ -6,7 +6,7 @@ from palabre.desk.insight.tests.trust_rows import a_sample
 from palabre.desk.workspaces.tests.matrix import Row
 
 NO_SAMPLE = {"sample_id": 10**9}
-DRAW = {"name": "tone", "n": "20", "days": "30"}
+DRAW = {"name": "tone", "n": "30", "days": "30"}
 ROWS = (
     Row("insight:audit_draw", "POST", "agent", 302, data=DRAW),
     Row("insight:audit", ids=a_sample, absent=NO_SAMPLE),

@@ -227,3 +227,20 @@ def test_every_model_that_measures_itself_has_a_card_and_floors(lang: str) -> No
     assert all(one.title and one.limits and one.data and one.measures for one in cards)
     assert any(row.floor is not None for one in cards for row in one.measures)
     assert floors()
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "repliés comme bruit"), ("en", "folded as noise")])
+def test_every_question_of_a_period_says_what_it_leaves_out(
+    lang: str, word: str, alpha: Workspace, alice: User, as_user: AsUser
+) -> None:
+    client = as_user(alice)
+    client.cookies["django_language"] = lang
+    answer = client.get("/w/alpha/understand/stories?all=1", headers={"accept-language": lang}).content.decode()
+    assert word in answer
+    assert 'href="/w/alpha/understand/noise?' in answer
+
+
+def test_an_act_is_in_the_room_of_its_page(alpha: Workspace, alice: User, heard: list[int], as_user: AsUser) -> None:
+    sample = draw(archive(), alpha.id, "tone", Scope(Filters(mentioned=True)).evidence, n=5)
+    header = as_user(alice).get(f"/w/alpha/understand/audits/{sample.sample_id}").content.decode().split("<main")[0]
+    assert 'href="/w/alpha/understand/audits" aria-current="page"' in header
