@@ -96,7 +96,7 @@ class _Tape:
 
 
 def in_order(events: Iterable[CaseEvent]) -> list[CaseEvent]:
-    """Events of one case by time, then kind, a machine's before a human's; each once, the earliest of those of one id."""
+    """Events of one case by time, then kind, a machine's before a human's; of those of one id, the first."""
     once: dict[object, CaseEvent] = {}
     for event in sorted(events, key=lambda one: (one.at_ms, KINDS.index(one.kind), one.by != MACHINE, one.event_id)):
         once.setdefault(event.event_id or (event.kind, event.at_ms, event.by), event)
