@@ -25,7 +25,7 @@ from palabre.reread import reread
 from palabre.road.guard import Batch
 from palabre.road.ready import delivery, ready
 from palabre.sample import play
-from palabre.sample.load import add_panel, load_if_empty
+from palabre.sample.load import add_panel
 from palabre.settings import load
 
 END_MS = 1_790_000_000_000
@@ -265,31 +265,3 @@ def test_the_gap_sets_beliefs_beside_what_is_asked(archive: Archive) -> None:
     known = gaps[asked[0].title, asked[0].need_id]
     assert (known.believed, known.asked, known.members) == (1.5, 1, 2)
     assert gaps["a bell", 0].asked is None
-
-
-@pytest.mark.long
-def test_every_planted_event_of_the_sample_is_found_with_its_date(tmp_path: Path) -> None:
-    from palabre.sample import truth
-
-    clock = FixedClock(END_MS)
-    with open_archive(load(tmp_path, {}), clock) as archive:
-        load_if_empty(archive, clock, 1, "en")
-        nightly.reckon(archive, 1)
-        told = truth(END_MS, play(END_MS))
-        planted = {one["event"]: one for one in told["events"]}
-        found = archive.signals.all(1)
-
-        def near(event: str, days: float, *kinds: str) -> bool:
-            about = planted[event]
-            return any(
-                one.kind in kinds and about["start_ms"] - DAY_MS <= one.first_ms <= about["peak_ms"] + days * DAY_MS
-                for one in found
-            )
-
-        assert near("fault", 1, "spike")
-        assert near("rumour", 2, "coordination")
-        assert any("siffl" in one.title or "whistl" in one.title for one in found)
-        assert any("enfant" in one.title or "child" in one.title for one in found)
-        advisers = {one.account for one in insight.actors(archive, 1, SCOPES["everything"]).advisers}
-        assert advisers <= set(told["roles"]["adviser"]) | set(told["roles"]["official"])
-        assert len(advisers & set(told["roles"]["adviser"])) >= 6
