@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from palabre.archive import Archive
-from palabre.insight.actors import COLUMNS
+from palabre.insight.actors import COLUMNS, Behind
 from palabre.insight.scope import Scope, table
 from palabre.understand.circles import Circles, circles
 from palabre.understand.graph import interactions
@@ -58,7 +58,8 @@ class Person:
 def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Person:
     """What the scope says of one account."""
     posts = table(archive, workspace_id, scope, COLUMNS)
-    found, evidence = signs(posts), scope.evidence
+    found, evidence, graph = signs(posts), scope.evidence, interactions(posts)
+    behind = Behind(graph, posts)
     rows = np.flatnonzero([key == uri for key in author_keys(posts)])
     mine = posts.take(pa.array(rows))
     when = times(mine)
@@ -71,11 +72,11 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
         len(rows),
         int(when.min()) if len(when) else 0,
         int(when.max(initial=0)),
-        circles(interactions(posts), posts, uri, evidence, scope.since_ms, scope.until_ms),
+        circles(graph, posts, uri, evidence, scope.since_ms, scope.until_ms),
         next((one for one in roles(posts, evidence, found) if one.account == uri), None),
         tuple(turns(mine, [(root, one) for (root, who), one in parts if who == uri])),
         changed(posts, scope, uri),
-        next((one for one in standings(posts, evidence, found=found) if one.account == uri), None),
+        next((behind.standing(one) for one in standings(posts, evidence, found=found) if one.account == uri), None),
         step_of(pyramid(posts, frozenset(), evidence, found), uri),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from palabre.archive import Archive
@@ -19,11 +20,13 @@ from palabre.understand.pyramid import Pyramid, pyramid
 from palabre.understand.roles import Adviser, Change, Role, changes, loyal_advisers, roles
 from palabre.understand.scales import Standing, standings
 from palabre.understand.signs import signs
+from palabre.understand.tabular import Ints, author_array, places
 
 COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "watch_ids", "tone", "intents", "axis", "story", "voice",
            "account_uri", "account_handle", "account_name", "network", "parent", "root", "reshare_of", "quote_of",
            "mentions", "followers", "likes", "replies", "reshares", "views", "folded", "verified", "links", "tags",
            "url")  # fmt: skip
+IDS_MAX = 2_000  # posts that an evidence names, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,39 @@ class Actors:
     posts: int
 
 
+class Behind:
+    """The posts that speak for an account: those by which others turn to it, and its own."""
+
+    def __init__(self, graph: Graph, posts: pa.Table) -> None:
+        self._ids, self._graph = posts["post_id"].to_numpy(), graph
+        self._author = places(author_array(posts), graph.accounts)
+
+    def influence(self, one: Influence) -> Influence:
+        """The same, resting on the posts that turn to the account."""
+        rows = self._turned(self._place(one.account))
+        figure, rank, uptake = (self._resting(part, rows) for part in (one.figure, one.rank, one.uptake))
+        return replace(one, figure=figure, rank=rank, uptake=uptake)
+
+    def standing(self, one: Standing) -> Standing:
+        """The same, resting on its own posts and on those that turn to it."""
+        place = self._place(one.account)
+        rows = np.union1d(self._turned(place), np.flatnonzero(self._author == place))
+        known, trusted = (
+            replace(scale, figure=self._resting(scale.figure, rows)) for scale in (one.notoriety, one.legitimacy)
+        )
+        return replace(one, notoriety=known, legitimacy=trusted)
+
+    def _place(self, account: str) -> int:
+        return int(places(pa.array([account]), self._graph.accounts)[0])
+
+    def _turned(self, place: int) -> Ints:
+        return np.unique(self._graph.row[self._graph.target == place])
+
+    def _resting(self, figure: Figure, rows: Ints) -> Figure:
+        ids = tuple(self._ids[rows[-IDS_MAX:]].tolist())
+        return replace(figure, n=len(ids), evidence=Evidence(post_ids=ids or (0,)))
+
+
 def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) -> Actors:
     """Accounts of the scope and of the conversations around it."""
     posts = table(archive, workspace_id, scope, COLUMNS)
@@ -49,11 +85,13 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
     certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
     credible = certified | frozenset(archive.marks.named(workspace_id, "account", "verified"))
     n = posts.num_rows
+    behind = Behind(graph, posts)
+    placed = standings(posts, evidence, credible=credible, certified=certified, found=found, most=most)
     return Actors(
-        influence(posts, scope=evidence, top=most),
+        tuple(behind.influence(one) for one in influence(posts, scope=evidence, top=most)),
         roles(posts, evidence, found)[:most],
         loyal_advisers(posts, evidence, found, own),
-        standings(posts, evidence, credible=credible, certified=certified, found=found, most=most),
+        tuple(behind.standing(one) for one in placed),
         communities_on(communities(graph, posts, evidence), n, evidence),
         pyramid_on(pyramid(posts, own, evidence, found), n, evidence),
         graph,
