@@ -5,8 +5,7 @@
     found.modularity.value             # how much denser inside than chance; found.chance: the same on a rewired graph
     found.communities[0].name, found.communities[0].main
 
-Leiden on the undirected graph (Traag, Waltman and van Eck 2019; scikit-network), resolution 1, seeded; Louvain
-(Blondel et al. 2008) beyond 200,000 entries. Clear (rule 1) when modularity (Newman 2006) is at least 0.30 and at
+Louvain on the undirected graph (Blondel et al. 2008; scikit-network), resolution 1, seeded. Clear (rule 1) when modularity (Newman 2006) is at least 0.30 and at
 least 0.10 above that of the same degrees wired at random: sparse random graphs have a high modularity of their own
 (Guimerà et al. 2004). Interval of modularity: least and most over three seeds, where the graph is small enough to be
 cut three times. A community keeps its name when most of it stays (Jaccard ≥ 0.3, Greene et al. 2010). Where its words
@@ -103,11 +102,10 @@ def cut(both: sparse.csr_matrix, n: int, scope: Evidence, resolution: float, see
 
 
 def grouped(both: sparse.csr_matrix, resolution: float, seed: int) -> Ints:
-    """A label a node, the largest community 0: Leiden, and Louvain on a large graph, in 6 tenths of the time."""
-    from sknetwork.clustering import Leiden, Louvain
+    """A label a node, the largest community 0, the same for the same graph and seed."""
+    from sknetwork.clustering import Louvain  # its Leiden draws from the C library's rand, which has no seed here
 
-    cutter = (Leiden if both.nnz <= EDGES_AGAIN_MAX else Louvain)(resolution, random_state=seed)
-    return np.asarray(cutter.fit_predict(both), dtype=np.int64)
+    return np.asarray(Louvain(resolution, random_state=seed).fit_predict(both), dtype=np.int64)
 
 
 def modularity(both: sparse.csr_matrix, labels: Ints) -> float:
