@@ -5,11 +5,11 @@
     found.modularity.value             # how much denser inside than chance; found.chance: the same on a rewired graph
     found.communities[0].name, found.communities[0].main
 
-Louvain on the undirected graph (Blondel et al. 2008; scikit-network), resolution 1, seeded. Clear (rule 1) when modularity (Newman 2006) is at least 0.30 and at
-least 0.10 above that of the same degrees wired at random: sparse random graphs have a high modularity of their own
-(Guimerà et al. 2004). Interval of modularity: least and most over three seeds, where the graph is small enough to be
-cut three times. A community keeps its name when most of it stays (Jaccard ≥ 0.3, Greene et al. 2010). Where its words
-set it apart from no other, it is named by its main accounts.
+Louvain on the undirected graph (Blondel et al. 2008; scikit-network), resolution 1, seeded. Clear (rule 1) when
+modularity (Newman 2006) is at least 0.30 and at least 0.10 above that of the same degrees wired at random: sparse
+random graphs have a high modularity of their own (Guimerà et al. 2004). Interval of modularity: least and most over
+three seeds, where the graph is small enough to be cut three times. A community keeps its name when most of it stays
+(Jaccard ≥ 0.3, Greene et al. 2010). Where its words set it apart from no other, it is named by its main accounts.
 """
 
 from __future__ import annotations
