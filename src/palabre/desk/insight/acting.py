@@ -35,11 +35,6 @@ def back(seat: Seat, page: str, words: str = "") -> HttpResponseRedirect:
     return redirect(f"{here}?{words}&all=1" if words else f"{here}?all=1")
 
 
-def who(seat: Seat) -> str:
-    """As the lists name them."""
-    return str(seat.user.label or seat.user.get_username())[:80]
-
-
 def whole(text: str) -> int:
     """A number typed or in an address; 0 for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0

@@ -13,7 +13,8 @@ from palabre.archive.needs import STATUSES, Need
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
-from palabre.desk.insight.acting import back, done, undone, who, whole
+from palabre.desk.insight.acting import back, done, undone, whole
+from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.drawing import stepped
 from palabre.desk.insight.excerpts import Excerpt, excerpt

@@ -13,7 +13,8 @@ from palabre.archive.marks import Belief
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
-from palabre.desk.insight.acting import done, who, whole
+from palabre.desk.insight.acting import done, whole
+from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.drawing import filled, told_apart
 from palabre.desk.insight.evidence import address

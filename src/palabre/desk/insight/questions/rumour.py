@@ -15,7 +15,8 @@ from palabre import insight
 from palabre.archive.rumours import OUTCOMES, STATUSES
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
-from palabre.desk.insight.acting import done, undone, who, whole
+from palabre.desk.insight.acting import done, undone, whole
+from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.drawing import filled
 from palabre.desk.insight.evidence import address

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from palabre import insight
 from palabre.archive.rumours import STATUSES, RumourFile
 from palabre.desk.engine import archive
-from palabre.desk.insight.acting import done, undone, who, whole
+from palabre.desk.insight.acting import done, undone, whole
+from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.excerpts import Excerpt, excerpts
 from palabre.desk.insight.pages import Act, Page, Screen

@@ -15,6 +15,7 @@ from palabre.archive.signals import OUTCOMES, STATUSES, Signal
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
+from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.excerpts import excerpts
 from palabre.desk.insight.memory import MEMORY
@@ -86,7 +87,7 @@ def change(request: HttpRequest, seat: Seat, signal_id: int) -> HttpResponse:
     archive().signals.change(
         seat.workspace.id,
         signal_id,
-        seat.user.get_username(),
+        who(seat),
         status=given.get("status") if given.get("status") in STATUSES else None,
         outcome=given.get("outcome") if given.get("outcome") in OUTCOMES else None,
         owner=given["owner"][:80] if "owner" in given else None,
