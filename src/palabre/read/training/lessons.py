@@ -38,9 +38,9 @@ def texts(folder: Path) -> list[str]:
     return unheld(folder, dict.fromkeys([*read(folder, TWEETS), *recovered(folder, frozenset({"English"}))]))
 
 
-def taught(folder: Path, task: str, labels: int, turned: bool = False) -> Examples:
+def taught(folder: Path, task: str, labels: int, turned: bool = False, every: int = 1) -> Examples:
     """Texts with the teacher's probabilities (n, labels) for a task; none where no lessons are kept. turned: the labels
-    from the last to the first."""
+    from the last to the first; every: one of so many lessons, by chance."""
     if not lessons_file().is_file():
         return Examples([], np.zeros((0, labels), np.float32), np.zeros(0, np.float32), [])
     with np.load(lessons_file(), allow_pickle=False) as stored:
@@ -49,7 +49,7 @@ def taught(folder: Path, task: str, labels: int, turned: bool = False) -> Exampl
     order = np.argsort(known)
     wanted, first = np.unique(keys(pool), return_index=True)
     at = np.searchsorted(known[order], wanted).clip(0, len(known) - 1)
-    rows = np.flatnonzero(known[order][at] == wanted)
+    rows = np.flatnonzero((known[order][at] == wanted) & (wanted % np.uint64(every) == 0))
     chosen = [pool[one] for one in first[rows]]
     targets = found[order][at[rows]][:, :: -1 if turned else 1].copy()
     return Examples(chosen, targets, np.ones(len(chosen), np.float32), [TAUGHT] * len(chosen))

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from palabre.read.training import lessons, minilm, vectors
 from palabre.read.training.corpus import everything, keys
-from palabre.read.training.data import Examples, joined, semeval_a, tweeteval, umsab, without_copies
+from palabre.read.training.data import UMSAB, Examples, joined, semeval_a, tweeteval, umsab, without_copies
 from palabre.read.training.make import Say
 from palabre.read.training.minilm import FROZEN, Net
 
@@ -31,6 +31,7 @@ EACH_TONE = 10_000  # tweets of each tone, at most: most of SemEval's are not ne
 BATCH, BUCKETS = 32, 20  # texts of about the same length go together, chosen from BUCKETS batches
 RATE, RATE_OF_HEADS, WARM = 1.5e-4, 10, 0.06
 SMOOTHING = 0.02
+LANGUAGE_SPREAD = np.float32(5)  # so that what tells a language is hardly held back
 WORD_SIZE, WORDS_MAX, CHARS_MAX = 192, 120_000, 24
 SPELT = re.compile(r"\w+|[^\w\s]")
 Batch = tuple[str, list[list[int]], list[int]]
@@ -133,11 +134,17 @@ def word_vectors(net: Net, texts: list[str]) -> npt.NDArray[np.float32]:
     return np.hstack([vectors.levelled(one, seen) for one in (vectors.learnt(seen, counted), told)])
 
 
+def languages(data: Path) -> npt.NDArray[np.float32]:
+    """(ROWS, languages) of UMSAB's tweets: lets a head have an intercept a language."""
+    parts = [vectors.tokens_of(umsab(data, "train", [one]).texts) for one in UMSAB]
+    return vectors.spoken(parts) * LANGUAGE_SPREAD
+
+
 def cook(data: Path, out: Path, say: Say) -> None:
     """Writes lessons and vectors. ``out`` stays as it is: a teacher is no model that is served. Raises InputError."""
     net = minilm.load(TASKS)
     lessons.lessons_file().parent.mkdir(parents=True, exist_ok=True)
-    table = word_vectors(net, everything(data))
+    table = np.hstack([word_vectors(net, everything(data)), languages(data)])
     np.savez_compressed(lessons.vectors_file(), table=table.astype(np.float16))
     tune(net, batches(net, examples_of(data), random.Random(1)), say)  # noqa: S311  # an order, no secret
     pool = lessons.texts(data)

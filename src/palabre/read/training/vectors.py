@@ -8,6 +8,7 @@ the same words stand beside them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,21 @@ def table_of(hashes: Hashes, found: Floats, words: Counted) -> Floats:
 def levelled(one: Floats, seen: Features) -> Floats:
     """A table whose mean vectors over posts spread by MEAN_SPREAD."""
     return np.asarray(one * (MEAN_SPREAD / word_means(seen, one).std(axis=0).mean()), np.float32)
+
+
+def spoken(by_language: Sequence[Features]) -> Floats:
+    """(ROWS, languages) how much a word belongs to each language rather than to the others: from -1 / languages for one
+    of another language to almost 1. The mean over a post's words tells its language, so that a head may have an
+    intercept a language."""
+    shares = np.stack([_row_shares(seen) for seen in by_language], axis=1)
+    total = shares.sum(axis=1, keepdims=True)
+    return np.asarray(np.where(total > 0, shares / np.maximum(total, 1e-12) - 1 / len(by_language), 0), np.float32)
+
+
+def _row_shares(seen: Features) -> Floats:
+    """(ROWS,) share of each row of the table among the words of some texts."""
+    counts = np.bincount(word_rows(seen.words, ROWS), minlength=ROWS)
+    return np.asarray(counts / max(1, counts.sum()), np.float32)
 
 
 def learnt(seen: Features, words: Counted, seed: int = 0) -> Floats:
