@@ -10,7 +10,7 @@ from palabre.read.linear import word_rows
 from palabre.read.training import corpus, lessons, minilm, recipes, teacher, vectors
 from palabre.read.training.data import Examples, examples, joined
 from palabre.read.training.fit import Recipe
-from palabre.read.training.make import TAUGHT, Held, Task, make_from
+from palabre.read.training.make import TAUGHT, Held, Task, make_from, shares
 
 PAIRS = [("delicious", "bread"), ("tasty", "bread"), ("delicious", "cake"), ("tasty", "cake")]
 OTHERS = [("broken", "engine"), ("faulty", "engine"), ("broken", "brake"), ("faulty", "brake")]
@@ -84,6 +84,14 @@ def test_a_head_learns_from_lessons_but_is_not_judged_by_them():
     made = make_from(task, joined(given, told), held, "")
     assert made.card["measured"]["more"]["value"] == 100
     assert made.card["measured"]["cross-validation"]["n"] == len(given)
+
+
+def test_a_balanced_task_levels_the_labels_within_each_group():
+    some = joined(examples(["a"] * 9 + ["b"], [0] * 9 + [1], 2, "one"), examples(["c"] * 4, [1] * 4, 2, "other"))
+    task = Task("t", ("x", "y"), "softmax", (), lambda _: some, lambda _: {}, {}, balanced=True)
+    weights = shares(task, some)
+    assert weights[:9].sum() == pytest.approx(weights[9])
+    assert weights[:10].sum() / 10 == pytest.approx(weights[10:].sum() / 4)
 
 
 def test_a_teacher_that_is_not_installed_is_asked_for_by_name():

@@ -26,6 +26,7 @@ Labels = npt.NDArray[np.int64]
 ROUNDS_MAX = 1_000  # of expectation-maximisation
 CLOSE = 1e-6
 DRAWS = 400
+BORROWED = 10.0  # posts; chosen on SemEval 2017 task 4 D, topics held out (docs/figures/text.md)
 SUM_WEIGHT = 1e3  # of "shares sum to 1" among the equations
 
 
@@ -103,7 +104,7 @@ def expected_shares(
 
 
 def shares_by_group(
-    probabilities: Floats, groups: Labels, trained: Floats, strength: float, audited: Floats | None = None
+    probabilities: Floats, groups: Labels, trained: Floats, strength: float = BORROWED, audited: Floats | None = None
 ) -> Floats:
     """(g, k) EMQ of each group (brand), groups (n,) numbered from 0; a small group leans on the shares of all.
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from palabre.model import EMOTIONS
 from palabre.read.training.data import Examples, examples, goemotions, joined, tweeteval
 from palabre.read.training.fit import Recipe
-from palabre.read.training.lessons import taught, words
+from palabre.read.training.lessons import TEACHER, taught, words
 from palabre.read.training.make import Held, Task
 
 LESSON_WEIGHT = 0.3  # of a text the teacher labelled, where one that people labelled weighs 1
+LESSON_SHARE = 2  # one of so many lessons is read
 REDDIT_WEIGHT = 0.05  # other people, other words: more of it reads tweets worse
 FELT = {
     "anger": {"anger", "annoyance", "disapproval", "disgust"},
@@ -42,7 +43,7 @@ def carries(names: frozenset[str]) -> int | None:
 
 def train(folder: Path) -> Examples:
     reddit = goemotions(folder, "train", one_of_four, 4)
-    lessons = taught(folder, "emotion", 4).weighing(LESSON_WEIGHT)
+    lessons = taught(folder, "emotion", 4, every=LESSON_SHARE).weighing(LESSON_WEIGHT)
     return joined(tweeteval(folder, "emotion", "train", 4), reddit.weighing(REDDIT_WEIGHT), lessons)
 
 
@@ -87,7 +88,10 @@ TASK = Task(
     card={
         "title": "Which of four emotions a post carries, if it carries one",
         "languages": ["en"],
-        "data": list(DATA),
+        "data": [
+            *DATA,
+            TEACHER,
+        ],
         "limits": "Trained on English; in other languages it rests on emoji, hashtags and words in common.",
     },
 )

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from palabre.read.training.data import Examples, joined, tweeteval
 from palabre.read.training.fit import Recipe
-from palabre.read.training.lessons import taught, words
+from palabre.read.training.lessons import TEACHER, taught, words
 from palabre.read.training.make import Held, Task
 
 LESSON_WEIGHT = 0.2  # of a text the teacher labelled, where one that people labelled weighs 1
+LESSON_SHARE = 2  # one of so many lessons is read
 
 
 def ironic(folder: Path, part: str) -> Examples:
@@ -20,7 +21,9 @@ def ironic(folder: Path, part: str) -> Examples:
 
 
 def train(folder: Path) -> Examples:
-    return joined(ironic(folder, "train"), taught(folder, "irony", 2, turned=True).weighing(LESSON_WEIGHT))
+    return joined(
+        ironic(folder, "train"), taught(folder, "irony", 2, turned=True, every=LESSON_SHARE).weighing(LESSON_WEIGHT)
+    )
 
 
 def held(folder: Path) -> Mapping[str, Held]:
@@ -42,7 +45,8 @@ TASK = Task(
         "title": "Posts that mean something else than they say",
         "languages": ["en"],
         "data": [
-            "TweetEval irony (SemEval 2018 task 3, Van Hee et al.; released without restrictions but those of the task)"
+            "TweetEval irony (SemEval 2018 task 3, Van Hee et al.; no restrictions but those of the task)",
+            TEACHER,
         ],
         "limits": "Right in about two of three cases, in English; elsewhere it only sees punctuation and emoji. "
         "A hint beside a tone, never a count.",

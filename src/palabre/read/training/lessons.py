@@ -17,6 +17,8 @@ from palabre.read.training.make import TAUGHT
 from palabre.read.training.vectors import Vectors, load
 from palabre.settings import data_home
 
+TEACHER = "A teacher's probabilities for unlabelled tweets (all-MiniLM-L6-v2, Apache-2.0, fine-tuned on these sets)"
+
 
 def lessons_file() -> Path:
     return data_home() / "training" / "lessons.npz"

@@ -96,7 +96,9 @@ def make_from(task: Task, train: Examples, held: Mapping[str, Held], sha256: str
     measured = {name: measure(finish, weights, one) for name, one in held.items()}
     more = [one.examples for one in held.values() if one.both]
     head = finish.head(fitted(task, joined(train, *more)) if more else weights)
-    card = {**about(task, judged, unseen, finish), "data_sha256": sha256}
+    lessons = sum(group == TAUGHT for group in train.groups)
+    card = {**about(task, judged, unseen, finish), "examples": len(train) - lessons, "data_sha256": sha256}
+    card |= {"lessons": lessons} if lessons else {}
     card["measured"] = {**measured, "cross-validation": cross_validated(judged, unseen, finish)}
     return Made(head, card)
 
@@ -248,10 +250,10 @@ def about(task: Task, train: Examples, unseen: Floats, finish: Finish) -> dict[s
         error = calibrate.calibration_error(found.max(axis=1), found.argmax(axis=1) == train.labels)
     else:
         error = calibrate.calibration_error(found.ravel(), train.targets[:, : found.shape[1]].ravel() > 0.5)
+    vectors = ", vectors of words" if task.embedding and task.embedding() else ""
     return {
         **task.card,
-        "method": f"linear, {task.recipe.loss} loss, C={task.recipe.cost}, hashed words and characters",
-        "examples": len(train),
+        "method": f"linear, {task.recipe.loss} loss, C={task.recipe.cost}, hashed words and characters{vectors}",
         "data_files": list(task.files),
         "calibration_error": round(error, 4),
     }

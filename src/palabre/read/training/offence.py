@@ -9,10 +9,11 @@ import numpy as np
 
 from palabre.read.training.data import Examples, folds, joined, mlma, tweeteval
 from palabre.read.training.fit import Recipe
-from palabre.read.training.lessons import taught, words
+from palabre.read.training.lessons import TEACHER, taught, words
 from palabre.read.training.make import Held, Task
 
 LESSON_WEIGHT = 0.5  # of a text the teacher labelled, where one that people labelled weighs 1
+LESSON_SHARE = 2  # one of so many lessons is read
 MLMA_WEIGHT = 0.3  # chosen by keyword: most of it is toxic, as no stream of posts is
 
 
@@ -30,7 +31,7 @@ def french(folder: Path, held: bool) -> Examples:
 
 def train(folder: Path) -> Examples:
     others = joined(french(folder, held=False), mlma(folder, "en"), mlma(folder, "ar"))
-    lessons = taught(folder, "offensive", 2, turned=True).weighing(LESSON_WEIGHT)
+    lessons = taught(folder, "offensive", 2, turned=True, every=LESSON_SHARE).weighing(LESSON_WEIGHT)
     return joined(offensive(folder, "train"), others.weighing(MLMA_WEIGHT), lessons)
 
 
@@ -64,6 +65,7 @@ TASK = Task(
         "data": [
             "TweetEval offensive (OLID, Zampieri et al. 2019; released without restrictions but those of the task)",
             "MLMA hate speech (Ousidhoum et al. 2019; MIT)",
+            TEACHER,
         ],
         "limits": "Learns words: reclaimed slurs, quotations and reports of insults are often read as offensive. It "
         "orders what a person looks at; it decides nothing.",
