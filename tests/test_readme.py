@@ -92,9 +92,15 @@ def lines_of(number: int) -> list[str]:
     return found[number]
 
 
-def test_the_sample_is_loaded_searched_and_counted(folder: Path) -> None:
-    load, search, count, lint = lines_of(0)
-    assert re.match(r"\d{5} posts of the sample were stored", typed(folder, load)[0])
+@pytest.fixture(scope="module")
+def loaded(folder: Path) -> str:
+    """What loading the sample said; it is in the data folder."""
+    return typed(folder, lines_of(0)[0])[0]
+
+
+def test_the_sample_is_loaded_searched_and_counted(folder: Path, loaded: str) -> None:
+    _, search, count, lint = lines_of(0)
+    assert re.match(r"\d{5} posts of the sample were stored", loaded)
     found = typed(folder, search)[0].splitlines()
     assert len(found) == 3
     assert all("⟦Cyclovent⟧" in line and ("⟦batterie⟧" in line or "⟦battery⟧" in line) for line in found)
@@ -109,7 +115,7 @@ def test_files_are_imported_and_matched(folder: Path) -> None:
     assert json.loads(typed(folder, match)[0]) == {"id": "1", "watch": "whistle", "spans": [[13, 21]]}
 
 
-def test_questions_are_answered_and_a_file_is_read(folder: Path) -> None:
+def test_questions_are_answered_and_a_file_is_read(folder: Path, loaded: str) -> None:
     overview, voice, read, stories = lines_of(2)
     said = typed(folder, overview)[0]
     assert re.search(r"Posts +\d{5}", said)

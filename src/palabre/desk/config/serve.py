@@ -112,7 +112,8 @@ def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]
     def leave(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+    for name in (signal.SIGTERM, signal.SIGINT):  # a shell starts background commands deaf to SIGINT
+        signal.signal(name, leave)
     stop = working(values, complain)
     try:
         server.run()
