@@ -20,6 +20,7 @@ from palabre.read.training.intent import (
     FOLDS,  # fmt: skip
     SPEC,
     Part,
+    Weighed,
     f1,
     fitted,
     handmade,
@@ -31,7 +32,9 @@ from palabre.read.training.make import Say
 
 NAME = "axis"
 LABELS = (*AXES, "none")
-RECIPE = Recipe(cost=0.1, iterations=60)
+RECIPE = Recipe(cost=0.1, iterations=150)
+HAND_WEIGHT = 6.0
+HOW = Weighed(cues=0.3)  # vectors of words and rarities add nothing here
 WEAK_WEIGHT = 0.08
 FILES = (
     "minibar_app_reviews/classification.parquet",
@@ -71,7 +74,7 @@ def parts(data: Path) -> list[Part]:
     reddit = goemotions(data, "train", lambda _: 0, 1).texts[::15]
     asked = table(data, FILES[2])["text"][::6]
     return [
-        handmade(labels=LABELS, key="axis"),
+        handmade(labels=LABELS, key="axis", weight=HAND_WEIGHT),
         weak(tweets + reddit + asked + table(data, FILES[1])["text"]),
         weak(table(data, FILES[0])["data"][::3], product=1.0),
     ]
@@ -79,7 +82,7 @@ def parts(data: Path) -> list[Part]:
 
 def cook(data: Path, out: Path, say: Say) -> None:
     """Writes the model "axis". Raises InputError where data are missing."""
-    some = stacked(parts(data))
+    some = stacked(parts(data), HOW)
     everything = np.ones(len(some.fold), np.bool_)
     margins = np.column_stack([out_of_fold(some, label, RECIPE) for label in range(len(LABELS))])
     known = np.flatnonzero(some.measured)
@@ -95,7 +98,7 @@ def cook(data: Path, out: Path, say: Say) -> None:
     table_ = np.column_stack([one for one, _ in weights])
     bias = np.array([one for _, one in weights], np.float32)
     nothing = np.zeros(len(LABELS), np.float32)
-    head = headed(NAME, LABELS, "softmax", table_, (bias, slope, intercept, nothing))
+    head = headed(NAME, LABELS, "softmax", table_, (bias, slope, intercept, nothing), HOW)
     registry.save(head, card(data, len(some.fold), measured), out)
 
 
