@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "src" / "palabre"
 BASE = {"errors", "clock", "messages", "settings", "text", "net"}
-STAGES = {"collect", "match", "read", "archive", "understand"}
+STAGES = {"collect", "match", "read", "archive", "understand", "engage"}
 FOUNDATION = BASE | {"model", "plugins", "batches", "lean"}  # batches: rows of the model as Arrow
 NETWORK = """
 httpx httpcore websockets socket ssl urllib.request http.client imaplib smtplib ftplib poplib telnetlib aiohttp requests

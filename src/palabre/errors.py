@@ -8,6 +8,8 @@ PalabreError            key + params: the sentence is looked up in the reader's 
 ├── FetchError          the network said no
 │   ├── BlockedError    refused by our own guard (address, robots, size)
 │   └── ThrottledError  the platform asks us to wait
+├── RefusedError        a platform certainly did not take our message
+├── UnknownOutcomeError nobody can tell whether it did: read the platform, never send again blindly
 ├── ArchiveError        the database or the disk said no
 └── NotFoundError       no such thing, or not yours: the two are never told apart
 """
@@ -73,6 +75,16 @@ class BlockedError(FetchError):
 
 class ThrottledError(FetchError):
     """The platform asks us to wait; ``retry_after`` says how long."""
+
+
+class RefusedError(PalabreError):
+    """A platform certainly did not take what we sent; it may be corrected and sent again."""
+
+
+class UnknownOutcomeError(PalabreError):
+    """Nobody can tell whether a platform took what we sent: it must be read before anything is sent again."""
+
+    permanent = False
 
 
 class ArchiveError(PalabreError):

@@ -10,6 +10,7 @@ from palabre.errors import ConfigError
 
 if TYPE_CHECKING:
     from palabre.collect.contract import Connector
+    from palabre.collect.sending import Sender
 
 GROUP = "palabre.connectors"
 
@@ -30,3 +31,11 @@ def connector(name: str) -> Connector:
     except Exception as error:
         raise ConfigError("plugins.broken", name=name, module=entry.value, reason=str(error)) from error
     return made
+
+
+def sender(name: str) -> Sender | None:
+    """What speaks through that connector, or None where people cannot be answered. ConfigError as `connector`."""
+    from palabre.collect.sending import Speaker
+
+    made = connector(name)
+    return made.sender() if isinstance(made, Speaker) else None

@@ -11,6 +11,7 @@ from palabre.desk.clock import CLOCK
 
 if TYPE_CHECKING:
     from palabre.archive import Archive
+    from palabre.net import Net
 
 
 @cache
@@ -19,3 +20,11 @@ def archive() -> Archive:
     from palabre.archive import open_archive
 
     return open_archive(settings.PALABRE, CLOCK)
+
+
+@cache
+def net() -> Net:
+    """The network client of this installation."""
+    from palabre.net import Net
+
+    return Net(settings.PALABRE, CLOCK)

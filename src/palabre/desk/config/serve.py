@@ -45,7 +45,7 @@ def make_server(host: str, port: int) -> Any:
 
 
 def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
-    """Collecting and upkeep, each in a thread; the desk lives on where one cannot start.
+    """Collecting, upkeep and the beats of the desk, each in a thread; the desk lives on where one cannot start.
 
     Returns what stops them.
     """
@@ -56,7 +56,8 @@ def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], N
         made.append(_scheduler(values))
         made[0].run()
 
-    threads = [_thread(collect, complain), _thread(lambda: _upkeep(stopping), complain), _thread(_charts, complain)]
+    works = (collect, lambda: _upkeep(stopping), lambda: _beats(stopping), _charts)
+    threads = [_thread(work, complain) for work in works]
 
     def stop() -> None:
         stopping.set()
@@ -85,6 +86,13 @@ def _charts() -> None:
     from palabre.desk.mentions import chart
 
     chart.warm()
+
+
+def _beats(stopping: threading.Event) -> None:
+    """What the apps of the desk do by themselves: intake, sending, reminders."""
+    from palabre.desk import beats
+
+    beats.run(stopping)
 
 
 def _upkeep(stopping: threading.Event) -> None:

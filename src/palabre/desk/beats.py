@@ -1,0 +1,69 @@
+"""What the apps of the desk do by themselves, each at its own beat, until the process ends.
+
+An app has a file ``beats.py`` with ``BEATS``, a tuple of `Beat`. A beat that fails is logged and comes again; one that
+takes long delays no other; one that still runs is not started twice. What a beat does is safe to be cut off anywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.db import connection
+
+from palabre.desk.config.apps import with_module
+
+LOG = logging.getLogger("palabre.desk.beats")
+TICK_SECONDS = 0.5
+WORKERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """name: unique; every_seconds: between two starts."""
+
+    name: str
+    every_seconds: float
+    work: Callable[[], object]
+
+
+_WANTED: set[str] = set()
+
+
+def nudge(name: str) -> None:
+    """That beat comes at once, where one runs in this process."""
+    _WANTED.add(name)
+
+
+def all_beats() -> list[Beat]:
+    """Those of every app."""
+    return [beat for module in with_module("beats") for beat in import_module(module).BEATS]
+
+
+def run(stopping: threading.Event) -> None:
+    """Until told to stop; what is under way comes to its end."""
+    due = {beat.name: (beat, 0.0) for beat in all_beats()}
+    under_way: dict[str, Future[None]] = {}
+    with ThreadPoolExecutor(WORKERS, "beat") as pool:
+        while not stopping.wait(TICK_SECONDS):
+            for beat, at in list(due.values()):
+                wanted = time.monotonic() >= at or beat.name in _WANTED
+                if wanted and (beat.name not in under_way or under_way[beat.name].done()):
+                    _WANTED.discard(beat.name)
+                    due[beat.name] = (beat, time.monotonic() + beat.every_seconds)
+                    under_way[beat.name] = pool.submit(once, beat)
+
+
+def once(beat: Beat) -> None:
+    """One beat; a failure is logged without its values."""
+    try:
+        beat.work()
+    except Exception:
+        LOG.exception("beat %s failed", beat.name)
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""The inbox: what somebody must handle, in an order that says why."""

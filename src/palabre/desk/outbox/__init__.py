@@ -1,0 +1,1 @@
+"""The outbox: what leaves the house, once and only once."""

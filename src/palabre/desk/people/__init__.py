@@ -1,0 +1,1 @@
+"""Persons: one human or organisation behind accounts. Only the desk knows them."""

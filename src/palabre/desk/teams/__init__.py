@@ -1,0 +1,1 @@
+"""Teams: who answers together, and where a case goes when it is not theirs."""
