@@ -6,6 +6,10 @@ collect/<name>/sending.py     a class with these methods; ``sender()`` of the co
 Sending twice is worse than not sending. So each failure is one of two: `RefusedError`, when the platform certainly did
 not take the message (it may be corrected and sent again), or `UnknownOutcomeError`, when nobody can tell (a timeout, a
 broken connection, a 5xx after the request left): then `find` reads the platform, and a human decides.
+
+The outbox acts on why: it says so by the key of the error (``REFUSALS``, ``UNKNOWNS``), with ``host``, and ``said`` in
+the platform's own words for SAID. A `RefusedError` with ``retry_after`` (a 429, a breaker: certainly not taken) is tried
+again after that time, on the approval it has; any other goes back to its author.
 """
 
 from __future__ import annotations
@@ -14,6 +18,20 @@ from dataclasses import asdict, dataclass
 from typing import Protocol, runtime_checkable
 
 from palabre.collect.contract import Config, Means
+
+TOKEN = "sending.token"  # what we sign in with opens no more: the channel is broken until somebody sees to it
+FORBIDDEN = "sending.forbidden"  # it opens, but may not write
+WAIT = "sending.wait"  # not now: with retry_after
+GONE = "sending.gone"  # what is answered is there no more, or is not shown to us
+BLOCKED = "sending.blocked"  # the person, the server or the moderators keep us out
+LENGTH = "sending.length"  # longer than the platform takes
+UNREACHED = "sending.unreached"  # nothing left the house: no such host, no connection; with retry_after
+SAID = "sending.said"  # anything else, in the platform's own words
+REFUSALS = (TOKEN, FORBIDDEN, WAIT, GONE, BLOCKED, LENGTH, UNREACHED, SAID)
+CUT = "sending.cut"  # the connection broke after the message had left, or the answer cannot be read
+LATE = "sending.late"  # no answer in time
+SERVER = "sending.server"  # a 5xx: it may have been taken all the same
+UNKNOWNS = (CUT, LATE, SERVER)
 
 
 @dataclass(frozen=True, slots=True)
