@@ -8,8 +8,8 @@ not take the message (it may be corrected and sent again), or `UnknownOutcomeErr
 broken connection, a 5xx after the request left): then `find` reads the platform, and a human decides.
 
 The outbox acts on why: it says so by the key of the error (``REFUSALS``, ``UNKNOWNS``), with ``host``, and ``said`` in
-the platform's own words for SAID. A `RefusedError` with ``retry_after`` (a 429, a breaker: certainly not taken) is tried
-again after that time, on the approval it has; any other goes back to its author.
+the platform's own words for SAID. A `RefusedError` with ``retry_after`` (a 429, a breaker: certainly not taken) is
+tried again after that time, on the approval it has; any other goes back to its author.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Protocol, runtime_checkable
 
 from palabre.collect.contract import Config, Means
 
-TOKEN = "sending.token"  # what we sign in with opens no more: the channel is broken until somebody sees to it
+TOKEN = "sending.token"  # noqa: S105  # a key: what we sign in with opens no more: the channel is broken until somebody sees to it
 FORBIDDEN = "sending.forbidden"  # it opens, but may not write
 WAIT = "sending.wait"  # not now: with retry_after
 GONE = "sending.gone"  # what is answered is there no more, or is not shown to us
