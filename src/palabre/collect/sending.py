@@ -68,7 +68,9 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """chars_max: of a message, as the platform counts (0: no limit known); keyed: the platform itself refuses a second
-    message with the same key; publishes: can begin a thread of its own."""
+    message with the same key; publishes: can begin a thread of its own; usd, usd_linked: what the platform takes for a
+    message, and for one that holds a link, 0 when free; tested: "server", or "own requests" where only the documented
+    shapes could be tried."""
 
     chars_max: int = 0
     keyed: bool = False
@@ -76,10 +78,15 @@ class Abilities:
     deletes: bool = False
     publishes: bool = True
     private: bool = False
+    usd: float = 0.0
+    usd_linked: float = 0.0
+    tested: str = "server"
 
 
 class Sender(Protocol):
-    def abilities(self, config: Config) -> Abilities: ...
+    def abilities(self, config: Config, means: Means | None = None) -> Abilities:
+        """With means, a server may be asked once a process for its own limits; what it says is remembered, so that
+        later calls without means know it too. Never raises: a server that does not say has the usual limits."""
 
     def account(self, config: Config, means: Means) -> str:
         """Who we are there, as people see it. Raises FetchError, RefusedError (a token that may not write)."""
