@@ -64,6 +64,7 @@ class Settings:
     message_bytes_max: int = limited(5_000_000, 1_000)  # type: ignore[assignment]  # one WebSocket message
     idle_seconds: float = limited(90.0, 1, 3600)  # type: ignore[assignment]  # silence after which a stream is dead
     host_interval_seconds: float = limited(0.5, 0, 3600)  # type: ignore[assignment]  # between two calls to one host
+    send_interval_seconds: float = limited(1.0, 0, 3600)  # type: ignore[assignment]  # between two messages of a channel
     redirects_max: int = limited(5, 0, 20)  # type: ignore[assignment]
     contact_url: str = ""  # in the User-Agent: where a site's owner can reach us; "" uses site_url
     collect_workers: int = limited(8, 1, 64)  # type: ignore[assignment]

@@ -9,7 +9,7 @@ from palabre.errors import ConfigError
 from palabre.settings import Settings
 
 SCHEMA = "desk"
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000;"
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;"
 
 
 def entry(settings: Settings) -> dict[str, Any]:

@@ -69,10 +69,19 @@ def opened(workspace: Workspace, post: PostRow, *, user: User | None = None, pri
 
 
 def joined(case: Case, post: PostRow, *, ours: bool = False) -> bool:
-    """Puts a post into a case; False: it is in one already."""
+    """Puts a post into a case; False: it is in one already. ours: known to be ours, even if it was heard before."""
     _, made = CasePost.objects.of(case.workspace).get_or_create(
         workspace=case.workspace,
         post_id=post.post_id,
         defaults={"case": case, "uri": post.post.uri, "ours": ours, "at_ms": post.sort_ms},
     )
+    if ours and not made:
+        CasePost.objects.of(case.workspace).filter(post_id=post.post_id).update(ours=True)
     return made
+
+
+def answered(case: Case, at_ms: int, *, user: User | None, event_id: str, **data: Any) -> CaseEvent | None:
+    """A reply of ours is on its platform since at_ms: the clock stops there, and who wrote before waits no longer."""
+    event = happened(case, "reply", user=user, at_ms=at_ms, event_id=event_id, **data)
+    Case.objects.of(case.workspace).filter(pk=case.pk, waiting_since_ms__lte=at_ms).update(waiting_since_ms=0)
+    return event
