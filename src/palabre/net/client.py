@@ -275,7 +275,7 @@ class Net:
         if answer.status != 429:
             self.hosts.failed(host, wait)
         if answer.status == 429 or (wait and answer.status == 503):
-            raise self.hosts.throttle(host, wait)
+            raise self.hosts.throttle(host, wait, answer.status)
         raise status_error(answer.status, f"//{host.name}", wait)
 
     def _response(self, call: Call, answer: Answer, spent: Spent, moved_to: str, manners: Manners) -> Response:

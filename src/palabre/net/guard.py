@@ -1,7 +1,7 @@
 """The guard at the door: resolve once, judge every answer, dial the address that was judged.
 
 Checking a URL before the call is not enough: the name can be resolved again to another address (DNS rebinding) and a
-redirect can lead elsewhere. So the judgement sits where the connection is made, for HTTP, WebSocket and IMAP alike.
+redirect can lead elsewhere. So the judgement sits where the connection is made: HTTP, WebSocket, IMAP and SMTP alike.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from palabre.net.addresses import is_public
 
 WEB_PORTS = frozenset({80, 443})
 MAIL_PORTS = frozenset({143, 993})
+SUBMISSION_PORTS = frozenset({25, 465, 587})
 DIAL_MAX = 4  # addresses of one name that are tried
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -58,7 +59,7 @@ class Guard:
         return answers[:DIAL_MAX]
 
     def connect(self, host: str, port: int, seconds: float, ports: frozenset[int] = WEB_PORTS) -> socket.socket:
-        """A connected socket to a judged address, for WebSocket and IMAP. seconds: for all addresses together."""
+        """A connected socket to a judged address, for WebSocket, IMAP and SMTP. seconds: for all addresses together."""
         addresses = self.addresses(host, port, ports)
         for place, address in enumerate(addresses):
             try:

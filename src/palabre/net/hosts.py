@@ -141,18 +141,19 @@ class Hosts:
             host.opened += 1
             host.open_until_ms = self.clock.now_ms() + int(max(pause, wait or 0) * 1000)
 
-    def throttle(self, host: Host, wait: float | None) -> ThrottledError:
+    def throttle(self, host: Host, wait: float | None, status: int = 429) -> ThrottledError:
         """The host asked us to wait: nothing more to it before then. wait None: it did not say, so ours, growing."""
         now = self.clock.now_ms()
         host.throttles += 1
         pause = wait if wait is not None else min(BACKOFF_MAX_SECONDS, 15.0 * 2 ** min(host.throttles, 10))
         host.not_before_ms = max(host.not_before_ms, now + int(pause * 1000))
-        return throttled(host.name, host.not_before_ms, now)
+        return throttled(host.name, host.not_before_ms, now, status)
 
 
-def throttled(name: str, until_ms: int, now_ms: int) -> ThrottledError:
+def throttled(name: str, until_ms: int, now_ms: int, status: int = 0) -> ThrottledError:
+    """status: the one that asked us to wait; 0 when nothing was asked of the host this time."""
     wait = max(0.0, (until_ms - now_ms) / 1000)
-    return ThrottledError("net.throttled", retry_after=wait, host=name, until=shown(until_ms))
+    return ThrottledError("net.throttled", retry_after=wait, host=name, until=shown(until_ms), status=status)
 
 
 def shown(ms: int) -> str:

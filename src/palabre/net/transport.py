@@ -151,7 +151,7 @@ class Transport:
 
     def late(self, deadline: float, call: Call) -> None:
         if self.clock.monotonic() > deadline:
-            raise FetchError("net.timeout", host=call.target.netloc, seconds=self.patience.total)
+            raise FetchError("net.timeout", host=call.target.netloc, seconds=self.patience.total, step="answer")
 
     @contextmanager
     def open(self, call: Call, patience: Patience) -> Iterator[tuple[int, Headers, Iterator[bytes]]]:
@@ -213,13 +213,14 @@ def inflated(chunks: Iterator[bytes], headers: Headers, limit: int, tick: Callab
 
 @contextmanager
 def translated(host: str, patience: Patience) -> Iterator[None]:
-    """httpcore's exceptions as ours. Only the host is named: the rest of a URL may hold a token."""
+    """httpcore's exceptions as ours. Only the host is named: the rest of a URL may hold a token. A timeout's ``step``
+    says whether the request may have left: "connect", it did not; "answer", it may."""
     try:
         yield
-    except httpcore.ConnectTimeout as error:
-        raise FetchError("net.timeout", host=host, seconds=patience.connect) from error
+    except (httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
+        raise FetchError("net.timeout", host=host, seconds=patience.connect, step="connect") from error
     except httpcore.TimeoutException as error:
-        raise FetchError("net.timeout", host=host, seconds=patience.read) from error
+        raise FetchError("net.timeout", host=host, seconds=patience.read, step="answer") from error
     except httpcore.ConnectError as error:
         key = "net.tls" if "SSL" in str(error) or "CERTIFICATE" in str(error) else "net.unreachable"
         raise FetchError(key, host=host, reason=str(error)[:120]) from error

@@ -9,6 +9,7 @@ from palabre.clock import to_datetime
 from palabre.collect.backwards import Entry, Sheet, walk_back
 from palabre.collect.bluesky import mapping, urls
 from palabre.collect.bluesky.frames import Inflater, dictionary_id, firehose_events, frame_object, refuse_error_frame
+from palabre.collect.bluesky.sending import BlueskySender
 from palabre.collect.bluesky.session import Session
 from palabre.collect.config import amount, settle, word, words
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
@@ -22,14 +23,21 @@ BATCH_SECONDS = 1.0
 SILENCE_SECONDS = 30.0  # after that an empty page tells that the stream still stands
 RECORDED = "recordings of 2023 to 2024"
 
+# Listening needs no account; answering from the same source does.
+SPEAKING_OPTIONS = (Option("server", "url", default=urls.PDS), Option("handle"), Option("app_password", "secret"))
 JETSTREAM_OPTIONS = (
     Option("wire", "choice", default="v2", choices=("v1", "v2")),
     Option("host", "url"),
     Option("reposts", "flag", default=False),
     Option("accounts", "list"),
     Option("compress", "flag", default=True),
+    *SPEAKING_OPTIONS,
 )
-FIREHOSE_OPTIONS = (Option("host", "url", default=urls.RELAY), Option("reposts", "flag", default=False))
+FIREHOSE_OPTIONS = (
+    Option("host", "url", default=urls.RELAY),
+    Option("reposts", "flag", default=False),
+    *SPEAKING_OPTIONS,
+)
 SEARCH_OPTIONS = (
     Option("query", required=True),
     Option("server", "url", default=urls.PDS),
@@ -65,7 +73,7 @@ class JetstreamConnector:
         if not all(did.startswith("did:") for did in words(whole, "accounts")):
             raise ConfigError("connector_bluesky_jetstream.errors.not_a_did")
         home = urls.JETSTREAM_V1 if whole["wire"] == "v1" else urls.JETSTREAM_V2
-        return {**whole, "host": over_websocket(str(whole["host"] or home))}
+        return {**whole, "handle": bare(whole), "host": over_websocket(str(whole["host"] or home))}
 
     def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
         whole = self.validate(config)
@@ -83,8 +91,16 @@ class JetstreamConnector:
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
 
+    def sender(self) -> BlueskySender:
+        return BlueskySender()
+
     def canary(self, config: Config) -> Config:
         return {"wire": word(config, "wire") or "v2", "host": word(config, "host")}
+
+
+def bare(config: Config) -> str:
+    """A handle without its @."""
+    return word(config, "handle").strip().removeprefix("@")
 
 
 def over_websocket(host: str) -> str:
@@ -173,7 +189,7 @@ class FirehoseConnector:
 
     def validate(self, config: Config) -> Config:
         whole = settle(FIREHOSE_OPTIONS, config)
-        return {**whole, "host": over_websocket(str(whole["host"]))}
+        return {**whole, "handle": bare(whole), "host": over_websocket(str(whole["host"]))}
 
     def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
         whole = self.validate(config)
@@ -186,6 +202,9 @@ class FirehoseConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sender(self) -> BlueskySender:
+        return BlueskySender()
 
     def canary(self, config: Config) -> Config:
         return {"host": word(config, "host")}
@@ -221,7 +240,7 @@ class SearchConnector:
 
     def validate(self, config: Config) -> Config:
         whole = settle(SEARCH_OPTIONS, config)
-        return {**whole, "handle": str(whole["handle"]).removeprefix("@")}
+        return {**whole, "handle": bare(whole)}
 
     def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
         whole = self.validate(config)
@@ -230,6 +249,9 @@ class SearchConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item, signed_in=True)
+
+    def sender(self) -> BlueskySender:
+        return BlueskySender()
 
     def canary(self, config: Config) -> Config:
         return {**config, "query": "the", "lang": "en"}

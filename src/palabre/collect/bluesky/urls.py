@@ -1,4 +1,4 @@
-"""Every endpoint of the AT Protocol that we read."""
+"""Every endpoint of the AT Protocol that we use."""
 
 from __future__ import annotations
 
@@ -49,6 +49,31 @@ def create_session(pds: str) -> str:
 
 def refresh_session(pds: str) -> str:
     return f"{pds}/xrpc/com.atproto.server.refreshSession"
+
+
+def get_session(pds: str) -> str:
+    return f"{pds}/xrpc/com.atproto.server.getSession"
+
+
+def get_record(pds: str) -> str:
+    return f"{pds}/xrpc/com.atproto.repo.getRecord"
+
+
+def put_record(pds: str) -> str:
+    return f"{pds}/xrpc/com.atproto.repo.putRecord"
+
+
+def delete_record(pds: str) -> str:
+    return f"{pds}/xrpc/com.atproto.repo.deleteRecord"
+
+
+def resolve_handle(pds: str) -> str:
+    return f"{pds}/xrpc/com.atproto.identity.resolveHandle"
+
+
+def get_posts(pds: str) -> str:
+    """Views of posts, from the network's reader that the data server passes calls on to."""
+    return f"{pds}/xrpc/app.bsky.feed.getPosts"
 
 
 def search_posts(pds: str) -> str:

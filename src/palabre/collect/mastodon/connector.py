@@ -10,6 +10,7 @@ from palabre.collect.config import amount, secret, settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.jsonfile import unwrap
 from palabre.collect.mastodon import mapping, urls
+from palabre.collect.mastodon.sending import MastodonSender
 from palabre.collect.mastodon.sweep import sweep
 from palabre.collect.payload import Table, drift, ident, iso_ms, raw, table, tables, text, texts
 from palabre.errors import ConfigError, FetchError, ItemError
@@ -30,6 +31,7 @@ OPTIONS = (
     Option("timeline", "choice", default="public", choices=TIMELINES),
     Option("value"),
     Option("token", "secret"),
+    Option("write_token", "secret"),
     Option("live", "flag", default=False),
     Option("replies", "flag", default=False),
     Option("respect_noindex", "flag", default=True),
@@ -77,6 +79,9 @@ class MastodonConnector:
 
     def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
         return sweep(config, uris, means)
+
+    def sender(self) -> MastodonSender:
+        return MastodonSender()
 
     def canary(self, config: Config) -> Config:
         return {"server": word(config, "server") or "https://mastodon.social", "timeline": "public"}

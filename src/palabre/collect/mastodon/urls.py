@@ -1,4 +1,4 @@
-"""Every endpoint of the Mastodon client API that we read (docs.joinmastodon.org, API v1 and v2)."""
+"""Every endpoint of the Mastodon client API that we use (docs.joinmastodon.org, API v1 and v2)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ def context(server: str, status_id: str) -> str:
 def instance(server: str) -> str:
     """v1: the only one that snac has; says where the streaming API lives."""
     return f"{server}/api/v1/instance"
+
+
+def instance_v2(server: str) -> str:
+    return f"{server}/api/v2/instance"
+
+
+def me(server: str) -> str:
+    """Whose token this is."""
+    return f"{server}/api/v1/accounts/verify_credentials"
+
+
+def post(server: str) -> str:
+    return f"{server}/api/v1/statuses"
+
+
+def notifications(server: str) -> str:
+    return f"{server}/api/v1/notifications"
 
 
 def streaming(server: str, timeline: str) -> str:
