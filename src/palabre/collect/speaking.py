@@ -102,7 +102,8 @@ class Line:
         code, said = self.words(body_of(answer))
         key = self.why.get(code) or REFUSED_STATUS.get(answer.status, sending.SAID)
         said = (said or code or f"HTTP {answer.status}")[:SAID_CHARS_MAX]
-        raise RefusedError(key, host=self.host, said=said, status=answer.status, code=code)
+        wait = wait_of(answer) if key == sending.WAIT else None
+        raise RefusedError(key, retry_after=wait, host=self.host, said=said, status=answer.status, code=code)
 
 
 def anew(kind: type[Kind], error: PalabreError) -> Kind:
@@ -135,6 +136,12 @@ def unreached(error: FetchError, host: str) -> RefusedError:
 def outcome_key(error: FetchError) -> str:
     """Why it cannot be told."""
     return {"net.timeout": sending.LATE, "net.status": sending.SERVER}.get(error.key, sending.CUT)
+
+
+def wait_of(answer: Response) -> float:
+    """Seconds a platform asks for, else ours."""
+    value = str(answer.headers.get("retry-after", ""))
+    return float(value) if value.isdigit() and len(value) < 6 else AGAIN_SECONDS
 
 
 def listed(found: object) -> object:

@@ -10,11 +10,17 @@ from palabre.collect.config import settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.discourse import urls
 from palabre.collect.discourse.mapping import FIELDS, is_said, map_item
+from palabre.collect.discourse.sending import DiscourseSender
 from palabre.collect.payload import Table, at, drift, iso_ms, number, raw, tables
 from palabre.errors import FetchError
 from palabre.model import Event, Gone, RawItem
 
-OPTIONS = (Option("url", "url", required=True),)
+OPTIONS = (
+    Option("url", "url", required=True),
+    Option("api_username"),
+    Option("api_key", "secret"),
+    Option("category"),
+)
 KNOWN = (
     *(
         "name",
@@ -55,6 +61,9 @@ class DiscourseConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return map_item(item)
+
+    def sender(self) -> DiscourseSender:
+        return DiscourseSender()
 
     def canary(self, config: Config) -> Config:
         return {"url": urls.CANARY}

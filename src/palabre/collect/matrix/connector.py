@@ -9,6 +9,7 @@ from palabre.collect.backwards import inside
 from palabre.collect.config import amount, secret, settle, words
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.matrix import mapping, urls
+from palabre.collect.matrix.sending import MatrixSender
 from palabre.collect.payload import Table, drift, dumps, table, tables, text, texts
 from palabre.errors import ConfigError, FetchError
 from palabre.model import Event, RawItem
@@ -60,6 +61,9 @@ class MatrixConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sender(self) -> MatrixSender:
+        return MatrixSender()
 
     def canary(self, config: Config) -> Config:
         """The same account and rooms: Matrix has no room that everybody may read on every server."""

@@ -1,4 +1,4 @@
-"""Every endpoint of the Matrix client-server API (v3) that we read."""
+"""Every endpoint of the Matrix client-server API (v3) that we use."""
 
 from __future__ import annotations
 
@@ -21,6 +21,23 @@ def messages(server: str, room: str) -> str:
 
 def event(server: str, room: str, ident: str) -> str:
     return f"{base(server)}/rooms/{quote(room, safe='')}/event/{quote(ident, safe='')}"
+
+
+def whoami(server: str) -> str:
+    return f"{base(server)}/account/whoami"
+
+
+def state(server: str, room: str, kind: str) -> str:
+    return f"{base(server)}/rooms/{quote(room, safe='')}/state/{kind}"
+
+
+def send(server: str, room: str, transaction: str) -> str:
+    """PUT: the same transaction twice is one message."""
+    return f"{base(server)}/rooms/{quote(room, safe='')}/send/m.room.message/{transaction}"
+
+
+def redact(server: str, room: str, ident: str, transaction: str) -> str:
+    return f"{base(server)}/rooms/{quote(room, safe='')}/redact/{quote(ident, safe='')}/{transaction}"
 
 
 def joined(server: str) -> str:

@@ -20,11 +20,18 @@ from palabre.collect.wordpress.mapping import (
     rendered,
     utc_ms,
 )
+from palabre.collect.wordpress.sending import WordPressSender
 from palabre.errors import FetchError
 from palabre.model import Event, Gone, RawItem
 from palabre.net import Response
 
-OPTIONS = (Option("url", "url", required=True), Option("comments", "flag", default=True), Option("lang"))
+OPTIONS = (
+    Option("url", "url", required=True),
+    Option("comments", "flag", default=True),
+    Option("lang"),
+    Option("user"),
+    Option("app_password", "secret"),
+)
 ZONE_MS = 15 * 3_600_000  # the API compares with the site's own time: a day's width is asked for, the rest is dropped
 _POST_ID = re.compile(r"[?&](?:p|page_id)=(\d{1,12})(?:$|&)")
 _COMMENT_ID = re.compile(r"#comment-(\d{1,12})$")
@@ -51,6 +58,9 @@ class WordPressConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return map_item(item, word(config, "lang"))
+
+    def sender(self) -> WordPressSender:
+        return WordPressSender()
 
     def canary(self, config: Config) -> Config:
         return {"url": urls.CANARY, "comments": False}

@@ -1,4 +1,4 @@
-"""Addresses of a WordPress site's public REST API (developer.wordpress.org/rest-api, version wp/v2)."""
+"""Addresses of a WordPress site's REST API (developer.wordpress.org/rest-api, version wp/v2)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ def posts(site: str) -> str:
 
 def comments(site: str) -> str:
     return f"{site}/wp-json/wp/v2/comments"
+
+
+def me(site: str) -> str:
+    return f"{site}/wp-json/wp/v2/users/me"
 
 
 def short(site: str, post_id: str) -> str:
