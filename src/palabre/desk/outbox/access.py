@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from palabre.desk.outbox import settling
 from palabre.desk.outbox.acts import delete, edit, go_now, send_off, take_back
 from palabre.desk.outbox.models import Channel, Sending
 from palabre.desk.outbox.settling import Outcome
@@ -48,6 +49,11 @@ def of(workspace: Workspace, kind: str, abouts: Iterable[str]) -> dict[str, Send
     return {row.about: row for row in rows.order_by("pk")}
 
 
+def move(sending: Sending, due_ms: int) -> bool:
+    """Another moment for what still waits, which was approved as it is; False: it is no longer queued."""
+    return settling.change(sending, ("queued",), due_ms=due_ms)
+
+
 def ours(workspace: Workspace, uris: Iterable[str]) -> dict[str, Sending]:
     """Of these uris of posts, those that we sent ourselves."""
     known = [uri for uri in uris if uri]
@@ -55,6 +61,6 @@ def ours(workspace: Workspace, uris: Iterable[str]) -> dict[str, Sending]:
 
 
 __all__ = [
-    "Outcome", "abilities", "channel", "channel_of", "channels", "delete", "edit", "go_now", "length", "of", "ours",
-    "send_off", "sending", "sendings", "take_back",
+    "Outcome", "abilities", "channel", "channel_of", "channels", "delete", "edit", "go_now", "length", "move", "of",
+    "ours", "send_off", "sending", "sendings", "take_back",
 ]  # fmt: skip
