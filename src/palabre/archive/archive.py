@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from palabre.archive import fulltext
+from palabre.archive.authors import Authors
 from palabre.archive.backup import back_up
 from palabre.archive.chosen import EVERYTHING, NO_FILTERS
 from palabre.archive.corrections import Corrections
@@ -70,6 +71,7 @@ class Archive:
         self.suppression = Suppression(ledger, clock, vault, settings.home)
         self.quarantine = Quarantine(ledger, clock)
         self.posts = Posts(ledger)
+        self.authors = Authors(ledger, self.suppression)
         self.readings = Readings(ledger, clock)
         self.corrections = Corrections(ledger, clock)
         self.samples = Sampling(ledger, clock)
