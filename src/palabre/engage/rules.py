@@ -1,4 +1,4 @@
-"""Rules: conditions that decide what is done with a post or a case. Pure: facts in, decisions out, nothing is done here.
+"""Rules: conditions that decide what is done with a post or a case. Pure: facts in, decisions out; nothing is done.
 
     rule = Rule("r1", 3, "case", (Condition("intent", ("complaint",)),), (Action("label", "delivery"),))
     decide([rule], Facts(intents=("complaint",)))     # (Decision(rule, (Action("label", "delivery"),)),)
@@ -24,7 +24,7 @@ CHOSEN = ("watch", "network", "source", "intent", "tone", "language", "relation"
 NUMBERS = ("offence", "followers", "legitimacy", "waiting_hours")  # at least so much
 YES_NO = ("known_person", "private", "outside_hours", "urgent")
 FIELDS = (*CHOSEN, *NUMBERS, *YES_NO, "text")
-OF_CASES = frozenset({"label", "waiting_hours", "urgent"})  # a post without a case has none of these
+OF_CASES = frozenset({"label", "waiting_hours", "urgent", "legitimacy"})  # a post without a case has none of these
 ACTIONS = ("label", "assign", "team", "round_robin", "least_busy", "open", "fold", "urgent", "snooze")
 ON_CASES = frozenset(ACTIONS) - {"open", "fold"}
 FOLD_REASONS = ("spam", "promotion", "duplicate", "off_topic", "homonym", "rule")

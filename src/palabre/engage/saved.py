@@ -1,7 +1,7 @@
 """Saved replies: texts with fields between braces, filled by a template that knows names and nothing else. Pure.
 
-    render("Bonjour {person.name|à vous},", {"person.name": ""})     # Rendered("Bonjour à vous,", ())
-    render("Bonjour {person.name},", {"person.name": ""})            # Rendered("Bonjour [person.name],", ("person.name",))
+    render("Bonjour {person.name|à vous},", {})     # Rendered("Bonjour à vous,", ())
+    render("Bonjour {person.name},", {})            # Rendered("Bonjour [person.name],", ("person.name",))
 
 No expression, no attribute, no loop: a field is one of FIELDS, what follows "|" stands in where its value is not known.
 "{{" and "}}" are braces.
