@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from palabre.archive.bulk import among
 from palabre.archive.chosen import Question, chosen, is_exact
 from palabre.archive.fulltext import posts_of_watch
+from palabre.archive.heard import first_since
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_facets import VALUES, reading_facets
 from palabre.archive.rows import post_query, post_rows, rows_by_id
@@ -126,6 +127,24 @@ class Posts:
             ids = selection(connection, Question(workspace_id, sieve, filters), verify)
             query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
             return [Bucket(*row) for row in connection.execute(query)]
+
+    def after(self, workspace_id: int, post_id: int, limit: int = 500) -> list[PostRow]:
+        """The next posts above an id, in the order of their arrival: for those who look at each post once."""
+        query = post_query().where(post.c.post_id > post_id, post.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            return post_rows(connection, connection.execute(query.order_by(post.c.post_id).limit(limit)))
+
+    def first_since(self, since_ms: int) -> int:
+        """The smallest post_id heard since then; one past the newest when there is none."""
+        with self._ledger.read() as connection:
+            return first_since(connection, since_ms)
+
+    def there(self, workspace_id: int, post_ids: Sequence[int]) -> dict[int, int]:
+        """post_id -> how many earlier versions it has, of those that are still kept."""
+        query = select(post.c.post_id, post.c.workspace_id, post.c.revisions)
+        with self._ledger.read() as connection:
+            rows = connection.execute(query.where(among(connection, post.c.post_id, post_ids)))
+            return {row.post_id: row.revisions for row in rows if row.workspace_id == workspace_id}
 
     def total(self, workspace_id: int) -> int:
         """All posts of a workspace."""

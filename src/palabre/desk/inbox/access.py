@@ -112,17 +112,18 @@ def opened(
     thread: str = "",
     asks: Mapping[str, float] | None = None,
     addressed: bool = False,
+    **data: Any,
 ) -> Case:
     """The case of a post: the one it is in, or a new one. Opening a case by hand is the member's act; the person waits
-    since they wrote. asks: what the readings say they want; addressed: it was said to us. Safe to call twice, and from
-    two processes at once."""
+    since they wrote. asks: what the readings say they want; addressed: it was said to us; data: for the event. Safe to
+    call twice, and from two processes at once."""
     for _ in range(2):
         known = of_post(workspace, post.post_id)
         if known is not None:
             return final(known)
         try:
             with transaction.atomic():
-                return _opened(workspace, post, user, private, thread, dict(asks or {}), addressed)
+                return _opened(workspace, post, user, private, thread, dict(asks or {}), addressed, data)
         except IntegrityError:  # somebody was quicker
             continue
     raise RuntimeError("a post is in a case and is not")
@@ -130,7 +131,7 @@ def opened(
 
 def _opened(
     workspace: Workspace, post: PostRow, user: User | None, private: bool, thread: str, asks: dict[str, float],
-    addressed: bool,
+    addressed: bool, data: dict[str, Any],
 ) -> Case:  # fmt: skip
     said = post.post
     person = people.met(workspace, said.network, said.account) if said.account else None
@@ -141,7 +142,7 @@ def _opened(
         reach=(said.account.followers or 0) if said.account else 0,
     )  # fmt: skip
     CasePost.objects.add(workspace, case=fresh, post_id=post.post_id, uri=said.uri, at_ms=post.sort_ms)
-    happened(fresh, "opened", user=user, at_ms=post.sort_ms, event_id=key_of(said.uri), post_id=post.post_id)
+    happened(fresh, "opened", user=user, at_ms=post.sort_ms, event_id=key_of(said.uri), post_id=post.post_id, **data)
     return fresh
 
 
