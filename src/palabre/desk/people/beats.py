@@ -1,0 +1,61 @@
+"""What the app does by itself: who was seen, codes posted, perhaps the same, scales, what is kept no longer."""
+
+from __future__ import annotations
+
+from palabre.desk.beats import Beat
+from palabre.desk.clock import now_ms
+from palabre.desk.engine import archive
+from palabre.desk.people import facts, figures, index, proving, suggesting
+from palabre.desk.people.models import Intake
+from palabre.desk.workspaces.models import Workspace
+
+DAY_MS = 86_400_000
+_LOOKED: dict[tuple[str, int], int] = {}  # what was already reckoned: newest post, by work and workspace
+_ASKED: set[int] = set()
+
+
+def newest(workspace: Workspace) -> int:
+    found = archive().search(workspace.id, limit=1)
+    return found[0].post_id if found else 0
+
+
+def seen() -> None:
+    for workspace in Workspace.objects.all():
+        index.seen(workspace)
+
+
+def looked() -> None:
+    """Where somebody asked, or something new was heard since the last time."""
+    for workspace in Workspace.objects.all():
+        key, now = ("look", workspace.id), newest(workspace)
+        if now and (workspace.id in _ASKED or _LOOKED.get(key) != now):
+            suggesting.look(workspace)
+            _LOOKED[key] = now
+        _ASKED.discard(workspace.id)
+
+
+def wanted(workspace: Workspace) -> None:
+    """Somebody wants suggestions now."""
+    _ASKED.add(workspace.id)
+
+
+def reckoned() -> None:
+    for workspace in Workspace.objects.all():
+        key, now = ("scales", workspace.id), newest(workspace)
+        if now and _LOOKED.get(key) != now:
+            figures.reckon(workspace)
+            _LOOKED[key] = now
+
+
+def forgotten() -> None:
+    facts.forget_overdue()
+    Intake.waiting.filter(made_ms__lt=now_ms() - DAY_MS).delete()
+
+
+BEATS = (
+    Beat("people.seen", 300, seen),
+    Beat("people.codes", 60, proving.look),
+    Beat("people.same", 6 * 3600, looked),
+    Beat("people.scales", 3600, reckoned),
+    Beat("people.forget", 3600, forgotten),
+)
