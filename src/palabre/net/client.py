@@ -31,6 +31,7 @@ from palabre.settings import Settings
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
+    from palabre.net.smtp import Post
     from palabre.net.sockets import Socket
     from palabre.net.transport import Answer, Call, Transport
 
@@ -157,6 +158,13 @@ class Net:
         from palabre.net.mail import open_mailbox
 
         return open_mailbox(self, host, port, tls)
+
+    def smtp(self, host: str, port: int = 465, tls: str = "tls") -> AbstractContextManager[Post]:
+        """``with net.smtp("smtp.example.org") as post``: ``.login(user, password)``, ``.send(sender, recipients,
+        message)``. tls: "tls", "starttls", or "none" (only for a host named in allowed_hosts_private)."""
+        from palabre.net.smtp import open_post
+
+        return open_post(self, host, port, tls)
 
     def counters(self, url_or_host: str = "") -> Counters:
         """What a host (``host`` or ``host:port``, or a URL of it) cost since the start; "" sums all hosts."""

@@ -11,11 +11,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from palabre.clock import to_datetime
-from palabre.collect.config import amount, secret, settle, word
+from palabre.collect.config import amount, settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.mail import mapping
+from palabre.collect.mail.box import MESSAGE_BYTES_MAX, batches, head, signed_in, sizes
+from palabre.collect.mail.sending import MailSender
+from palabre.collect.mail.writing import bare_address
 from palabre.collect.payload import number, table
-from palabre.errors import ConfigError, FetchError
+from palabre.errors import ConfigError
 from palabre.model import Event, RawItem
 
 if TYPE_CHECKING:
@@ -33,6 +36,14 @@ OPTIONS = (
     Option("user", required=True),
     Option("password", "secret", required=True),
     Option("folder", default="INBOX"),
+    Option("smtp_host"),
+    Option("smtp_port", "number"),
+    Option("smtp_security", "choice", default="tls", choices=("tls", "starttls", "none")),
+    Option("smtp_user"),
+    Option("smtp_password", "secret"),
+    Option("address"),
+    Option("from_name"),
+    Option("sent_folder"),
     Option("live", "flag", default=False),
     Option("follow_deletions", "flag", default=True),
 )
@@ -54,6 +65,10 @@ class MailConnector:
         whole = settle(OPTIONS, config)
         if not 0 < int(amount(whole, "port", 0)) < 65536:
             raise ConfigError("payload.bad_option", option="port", value=str(whole["port"]), expected="1 … 65535")
+        if whole["address"] and not bare_address(str(whole["address"])):
+            raise ConfigError(
+                "payload.bad_option", option="address", value=str(whole["address"])[:200], expected="name@example.org"
+            )
         return whole
 
     def pages(self, config: Config, cursor: Cursor, means: Means, window: Window) -> Iterator[Page]:
@@ -72,32 +87,24 @@ class MailConnector:
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
 
+    def sender(self) -> MailSender:
+        return MailSender()
+
     def canary(self, config: Config) -> Config:
         """The same mailbox: whether it can be opened is what can be told."""
         return {**config, "live": False}
 
 
-def signed_in(box: BaseMailBox, config: Config, means: Means) -> BaseMailBox:
-    """The mailbox with its folder open, read-only in effect: nothing is ever marked as read. Raises FetchError."""
-    try:
-        box.login(word(config, "user"), secret(means, "password"), initial_folder=word(config, "folder"))
-    except FetchError:
-        raise
-    except Exception as error:  # imaplib, imap-tools and ssl each raise their own kinds
-        refused = FetchError("connector_mail.errors.sign_in", user=word(config, "user"), host=word(config, "host"))
-        refused.permanent = True
-        raise refused from error
-    return box
-
-
 @dataclass
 class Visit:
-    """One run on one folder. known: uid → uri of the newest messages, to notice those that were deleted."""
+    """One run on one folder. known: uid → uri of the newest messages, to notice those that were deleted; cut: how many
+    of the last page were too large to be taken whole."""
 
     config: Config
     box: BaseMailBox
     window: Window
     known: dict[str, str] = field(default_factory=dict)
+    cut: int = 0
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
         """New messages, fifty a page, oldest first. A folder made anew (another UIDVALIDITY) is read from the start."""
@@ -110,7 +117,8 @@ class Visit:
         for start in range(0, len(uids), PAGE):
             batch = uids[start : start + PAGE]
             items = tuple(self.items(batch))
-            yield Page(items, self.state(validity, int(batch[-1])))
+            cut = {"cut: message too large": self.cut} if self.cut else {}
+            yield Page(items, self.state(validity, int(batch[-1])), drift=cut)
             last = int(batch[-1])
         if self.config["follow_deletions"] is True and self.known and not self.window.since_ms:
             yield Page(tuple(self.deleted()), self.state(validity, last))
@@ -123,11 +131,20 @@ class Visit:
         return " ".join(bounds) or (f"UID {last + 1}:*" if last else "ALL")
 
     def items(self, uids: Sequence[str]) -> Iterator[RawItem]:
-        """The messages of these ids as they are on the server; reading them does not mark them as read."""
-        for message in self.box.fetch("UID " + ",".join(uids), mark_seen=False, bulk=True):
-            item = RawItem(raw_bytes(message.obj), "message/rfc822", {"uid": str(message.uid or "")})
-            self.remember(str(message.uid or ""), item)
-            yield item
+        """The messages of these ids as they are on the server; reading them does not mark them as read. Of one that is
+        too large its beginning is taken: its words come before its attachments."""
+        weights = sizes(self.box, uids)
+        for group in batches(weights):
+            for message in self.box.fetch("UID " + ",".join(group), mark_seen=False, bulk=True):
+                yield self.remembered(str(message.uid or ""), raw_bytes(message.obj))
+        large = [(uid, head(self.box, uid)) for uid, weight in weights.items() if weight > MESSAGE_BYTES_MAX]
+        self.cut = len(large)
+        yield from (self.remembered(uid, body) for uid, body in large if body)
+
+    def remembered(self, uid: str, body: bytes) -> RawItem:
+        item = RawItem(body, "message/rfc822", {"uid": uid})
+        self.remember(uid, item)
+        return item
 
     def remember(self, uid: str, item: RawItem) -> None:
         self.known[uid] = mapping.uri_of(message_from_bytes(item.body), item.body)

@@ -16,6 +16,7 @@ import pytest
 
 from palabre.clock import FixedClock
 from palabre.collect.contract import Means, Window
+from palabre.collect.mail.box import HEAD_BYTES, MESSAGE_BYTES_MAX
 from palabre.collect.mail.connector import MailConnector
 from palabre.collect.mail.format import MboxFormat
 from palabre.collect.mail.mapping import events
@@ -186,6 +187,17 @@ class Box:
     def folder(self) -> Any:
         return SimpleNamespace(status=lambda name: {"UIDVALIDITY": self.validity})
 
+    @property
+    def client(self) -> Any:
+        return SimpleNamespace(uid=self.command)
+
+    def command(self, name: str, uids: str, what: str) -> tuple[str, list[Any]]:
+        """FETCH of sizes, or of the beginning of one message."""
+        if "SIZE" in what:
+            return "OK", [f"1 (UID {uid} RFC822.SIZE {len(self.messages[uid])})".encode() for uid in uids.split(",")]
+        self.asked.append(what)
+        return "OK", [(b"1 (UID 1 BODY[]<0> {1}", self.messages[uids][:HEAD_BYTES]), b")"]
+
     def uids(self, criteria: str) -> list[str]:
         self.asked.append(criteria)
         return list(self.messages)
@@ -223,6 +235,15 @@ def test_new_messages_come_fifty_a_page_and_nothing_is_marked_as_read() -> None:
     again = list(MailConnector().pages(CONFIG, pages[-1].cursor, means_with(box), Window()))
     assert [len(page.items) for page in again] == [0]
     assert "UID 61:*" in box.asked
+
+
+def test_of_a_message_that_is_too_large_the_words_are_kept_and_it_is_said() -> None:
+    large = message(b"Bonjour\n" + b"x" * MESSAGE_BYTES_MAX, Message_ID="<big@e.example>")
+    box = Box({"1": message(), "2": large})
+    page = next(MailConnector().pages(CONFIG, {}, means_with(box), Window()))
+    assert [len(item.body) <= HEAD_BYTES for item in page.items] == [True, True]
+    assert page.drift == {"cut: message too large": 1}
+    assert post_of(page.items[1].body).text.startswith("Bonjour")
 
 
 def test_what_is_deleted_there_is_gone_here_and_a_new_folder_is_read_anew() -> None:
