@@ -12,13 +12,12 @@ from palabre.desk.workspaces.models import Owned, User, fresh_id
 STATES = ("queued", "sending", "sent", "unknown", "refused", "cancelled", "deleted")
 STANDING = ("queued", "sending", "unknown", "sent", "deleted")  # as long as one is, nothing else is sent in its place
 KINDS = ("reply", "publication")
-APPROVALS = ("", "member", "manager")  # who must approve what is said there: nobody, another member, a manager
 
 
 class Channel(Owned):
     """A source that we may also speak through: its configuration and its secrets are those of the source. account: who
-    we are there, as people see it; state: active, paused or broken (error_key and error_params say why); approval: of
-    APPROVALS; free_ms: nothing is sent through it before (its pace); checked_ms: when the account was last asked."""
+    we are there, as people see it; state: active, paused or broken (error_key and error_params say why);
+    free_ms: nothing is sent through it before (its pace); checked_ms: when the account was last asked."""
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
     source_id = models.BigIntegerField()
@@ -28,7 +27,6 @@ class Channel(Owned):
     state = models.CharField(max_length=8, default="active")
     error_key = models.CharField(max_length=100, blank=True, default="")
     error_params = models.JSONField(default=dict)
-    approval = models.CharField(max_length=8, blank=True, default="")
     made_ms = models.BigIntegerField()
     free_ms = models.BigIntegerField(default=0)
     checked_ms = models.BigIntegerField(default=0)

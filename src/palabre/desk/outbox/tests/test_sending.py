@@ -16,15 +16,15 @@ from palabre.desk.outbox.tests.platform import Platform, channel_of, speaks
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.errors import InputError, RefusedError, UnknownOutcomeError
 
-HOST = {"host": "social.example"}
+HOST = "social.example"
 
 
 def refuses(key: str, retry_after: float | None = None) -> Callable[[], Exception]:
-    return lambda: RefusedError(key, retry_after=retry_after, **HOST)
+    return lambda: RefusedError(key, retry_after=retry_after, host=HOST)
 
 
 def vanishes() -> Exception:
-    return UnknownOutcomeError(CUT, **HOST)
+    return UnknownOutcomeError(CUT, host=HOST)
 
 
 @pytest.fixture
