@@ -1,0 +1,122 @@
+"""A report as PDF: tagged (PDF/UA-1), A4, hyphenated, its fonts in it; by Typst, which needs nothing else on the
+machine (no browser, no Pango) and is asked for no package of the network.
+
+What is written reaches the template as data, never as markup: no text of a post can be a command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any
+
+from palabre.errors import ConfigError, PalabreError
+from palabre.measure.charts import svg
+from palabre.measure.charts.palette import LIGHT
+from palabre.measure.report.html import Texts, cell_words, named_colours, safe_url, tlp_class
+from palabre.measure.report.parts import (
+    TLP,
+    Document,
+    Drawing,
+    Figures,
+    Heading,
+    Part,
+    Quotes,
+    Table,
+    Words,
+)
+from palabre.messages import say
+
+Plain = dict[str, Any]
+
+
+def pdf_ready() -> bool:
+    """Whether the library is there; a page says what to install where it is not."""
+    return find_spec("typst") is not None
+
+
+def pdf(document: Document, texts: Texts | None = None, base_url: str = "") -> bytes:
+    """The file. texts, base_url: as for `html`. Raises ConfigError ``report.no_typst``, PalabreError
+    ``report.no_pdf``."""
+    if not pdf_ready():
+        raise ConfigError("report.no_typst")
+    import typst
+
+    data = json.dumps(data_of(document, texts or {}, base_url.rstrip("/")), ensure_ascii=False)
+    try:
+        made: bytes = typst.compile(template(), sys_inputs={"report": data}, format="pdf", pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        raise PalabreError("report.no_pdf", reason=str(error)[:200]) from error
+    return made
+
+
+@cache
+def template() -> bytes:
+    return (files(__package__) / "report.typ").read_bytes()
+
+
+def data_of(document: Document, texts: Texts, base_url: str) -> Plain:
+    """What the template draws: words, addresses and drawings."""
+    one, lang = document, document.lang
+    under = [line for line in (one.period, one.versus, one.house, one.made) if line]
+    return {
+        "title": one.title, "lang": lang, "tlp": one.tlp, "tlp_colour": TLP[one.tlp], "under": under,
+        "tlp_words": say(f"report.tlp.{tlp_class(one.tlp)}", lang), "methods": list(one.methods),
+        "methods_title": say("report.methods", lang), "page": say("report.page", lang),
+        "parts": [SHAPES[type(part)](part, document, texts, base_url) for part in one.parts],
+    }  # fmt: skip
+
+
+def heading(part: Heading, *_: object) -> Plain:
+    return {"kind": "heading", "text": part.text}
+
+
+def words(part: Words, *_: object) -> Plain:
+    return {"kind": "words", "lines": [line for line in part.text.splitlines() if line.strip()], "quiet": part.quiet}
+
+
+def figures(part: Figures, _document: Document, _texts: Texts, base_url: str) -> Plain:
+    cards = [
+        {"label": one.label, "shown": one.shown, "small": " · ".join(text for text in (one.between, one.n) if text),
+         "change": one.change, "url": linked(base_url, one.href)}
+        for one in part.cards
+    ]  # fmt: skip
+    return {"kind": "figures", "cards": cards}
+
+
+def drawing(part: Drawing, document: Document, *_: object) -> Plain:
+    drawn = "" if part.chart.empty else svg(part.chart, document.lang, "half")
+    named = [[LIGHT[colour], name] for colour, name in named_colours(part)]
+    empty = say("report.empty_chart", document.lang)
+    return {"kind": "drawing", "title": part.title, "note": part.note, "alt": part.alt or part.title, "svg": drawn,
+            "keys": named, "empty": empty}  # fmt: skip
+
+
+def table(part: Table, document: Document, texts: Texts, base_url: str) -> Plain:
+    rows = [[{"text": cell_words(cell, texts, document.lang), "url": linked(base_url, cell.href)} for cell in row]
+            for row in part.rows]  # fmt: skip
+    return {"kind": "table", "title": part.title, "head": list(part.head), "rows": rows, "numbers": list(part.numbers),
+            "none": part.none, "more": part.more}  # fmt: skip
+
+
+def quotes(part: Quotes, document: Document, texts: Texts, _base_url: str) -> Plain:
+    gone = {"words": say("report.gone", document.lang), "where": "", "url": ""}
+    known = [texts.get(one.post_id) for one in part.quotes]
+    shown = [
+        {"words": one.words, "where": " · ".join(text for text in (one.author, one.network, one.on) if text),
+         "url": safe_url(one.url)} if one else gone
+        for one in known
+    ]  # fmt: skip
+    return {"kind": "quotes", "title": part.title, "quotes": shown, "none": part.none}
+
+
+def linked(base_url: str, href: str) -> str:
+    return f"{base_url}{href}" if base_url and href else ""
+
+
+SHAPES: Mapping[type[Part], Callable[..., Plain]] = {
+    Heading: heading, Words: words, Figures: figures, Drawing: drawing, Table: table, Quotes: quotes,
+}  # fmt: skip
