@@ -103,3 +103,12 @@ def lists(workspace: Workspace) -> list[PersonList]:
 
 def person_list(seat: Seat, uid: str) -> PersonList:
     return one(PersonList.objects.of(seat.workspace), uid=uid)
+
+
+def named(workspace: Workspace, name: str) -> Person:
+    """The one person of that name, as a member typed it; a new one when nobody, or more than one, is called so."""
+    found = list(Person.objects.of(workspace).filter(merged_into=None, name__iexact=name)[:2])
+    if len(found) == 1:
+        return found[0]
+    now = now_ms()
+    return Person.objects.add(workspace, name=name[:200], made_ms=now, changed_ms=now)
