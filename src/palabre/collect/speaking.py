@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from palabre.collect import sending
 from palabre.collect.config import secret, word
 from palabre.collect.contract import Config, Means
-from palabre.collect.payload import Table, table
+from palabre.collect.payload import Table, table, text
 from palabre.errors import BlockedError, ConfigError, FetchError, PalabreError, RefusedError, UnknownOutcomeError
 from palabre.net import Response
 
@@ -180,6 +180,21 @@ def needed(config: Config, name: str, host: str) -> str:
     return value
 
 
+def refreshed(line: Line, url: str, form: Mapping[str, object]) -> str:
+    """An access token for a refresh token (RFC 6749 §6). RefusedError: nothing of the message has left."""
+    try:
+        token = text(line.write("POST", url, form=form), "access_token")
+    except RefusedError as error:
+        if error.retry_after:
+            raise
+        raise RefusedError(sending.TOKEN, host=line.host) from error
+    except UnknownOutcomeError as error:
+        raise RefusedError(sending.UNREACHED, retry_after=AGAIN_SECONDS, host=line.host) from error
+    if not token:
+        raise RefusedError(sending.TOKEN, host=line.host)
+    return token
+
+
 def host_of(url: str) -> str:
     """``server:port`` of an address, for a sentence."""
     return urlsplit(url).netloc.rpartition("@")[2] or url
@@ -190,19 +205,19 @@ def alike(ours: str, theirs: str) -> bool:
     return essence(ours) == essence(theirs)
 
 
-def essence(text: str) -> str:
+def essence(words: str) -> str:
     """Letters and digits alone, without mentions; of a text that has none, its signs."""
-    bare = unicodedata.normalize("NFKC", MENTION.sub("", text)).casefold()
+    bare = unicodedata.normalize("NFKC", MENTION.sub("", words)).casefold()
     kept = "".join(sign for sign in bare if sign.isalnum())
     return kept or "".join(bare.split())
 
 
-def with_mention(text: str, handle: str) -> str:
+def with_mention(words: str, handle: str) -> str:
     """The text, with the person it answers named in it: at the start unless it does so already."""
     name = handle.removeprefix("@")
-    if not name or re.search(rf"(?<![\w@])@{re.escape(name)}(?![\w])", text, re.IGNORECASE):
-        return text
+    if not name or re.search(rf"(?<![\w@])@{re.escape(name)}(?![\w])", words, re.IGNORECASE):
+        return words
     short = name.partition("@")[0]
-    if re.search(rf"(?<![\w@])@{re.escape(short)}(?![\w@])", text, re.IGNORECASE):
-        return text
-    return f"@{name} {text}"
+    if re.search(rf"(?<![\w@])@{re.escape(short)}(?![\w@])", words, re.IGNORECASE):
+        return words
+    return f"@{name} {words}"

@@ -11,6 +11,7 @@ from palabre.collect.config import amount, secret, settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.payload import Table, drift, epoch_ms, ident, number, raw, table, text, texts
 from palabre.collect.reddit import mapping, urls
+from palabre.collect.reddit.sending import RedditSender
 from palabre.errors import ConfigError, FetchError
 from palabre.model import Event, RawItem
 from palabre.net import Response
@@ -25,6 +26,7 @@ OPTIONS = (
     Option("subreddit"),
     Option("client_id", required=True),
     Option("client_secret", "secret", required=True),
+    Option("refresh_token", "secret"),
     Option("forest", "flag", default=False),
     Option("pages_max", "number", default=10),
 )
@@ -61,6 +63,9 @@ class RedditConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sender(self) -> RedditSender:
+        return RedditSender()
 
     def canary(self, config: Config) -> Config:
         return {**config, "list": "subreddit", "value": "all", "forest": False}

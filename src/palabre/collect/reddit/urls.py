@@ -1,4 +1,4 @@
-"""Every endpoint of Reddit that we read."""
+"""Every endpoint of Reddit that we use."""
 
 from __future__ import annotations
 
@@ -39,6 +39,34 @@ def more() -> str:
 def info() -> str:
     """?id=t3_…,t1_…: the present state of up to 100 things."""
     return f"{API}/api/info"
+
+
+def me() -> str:
+    return f"{API}/api/v1/me"
+
+
+def comment() -> str:
+    return f"{API}/api/comment"
+
+
+def submit() -> str:
+    return f"{API}/api/submit"
+
+
+def edit() -> str:
+    return f"{API}/api/editusertext"
+
+
+def delete() -> str:
+    return f"{API}/api/del"
+
+
+def user_comments(name: str) -> str:
+    return f"{API}/user/{quote(name, safe='')}/comments"
+
+
+def user_submitted(name: str) -> str:
+    return f"{API}/user/{quote(name, safe='')}/submitted"
 
 
 def submission_uri(ident: str) -> str:

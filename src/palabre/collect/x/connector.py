@@ -12,6 +12,7 @@ from palabre.collect.contract import Config, Cursor, Description, Means, Option,
 from palabre.collect.payload import Table, drift, epoch_ms, ident, loads, number, raw, table, tables, text, texts
 from palabre.collect.x import mapping, shapes, urls
 from palabre.collect.x.budget import PRICE_PER_ITEM, Budget, Estimate
+from palabre.collect.x.sending import USD, USD_LINKED, XSender
 from palabre.errors import ConfigError, FetchError, ItemError
 from palabre.model import Event, RawItem
 from palabre.net import Response
@@ -28,6 +29,14 @@ OPTIONS = (
     Option("price_per_item", "number", default=PRICE_PER_ITEM),
     Option("recheck", "flag", default=False),
     Option("pages_max", "number", default=10),
+    Option("api_key", "secret"),
+    Option("api_secret", "secret"),
+    Option("access_token", "secret"),
+    Option("access_secret", "secret"),
+    Option("messages_usd_per_day", "number", default=1.0),
+    Option("price_per_message", "number", default=USD),
+    Option("price_per_linked_message", "number", default=USD_LINKED),
+    Option("premium", "flag", default=False),
 )
 
 
@@ -76,6 +85,9 @@ class XConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sender(self) -> XSender:
+        return XSender()
 
     def canary(self, config: Config) -> Config:
         """The posts of X's developers, one small page."""

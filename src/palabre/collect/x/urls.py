@@ -1,6 +1,9 @@
-"""Every endpoint of the X API v2 that we read, with the fields we ask for."""
+"""Every endpoint of the X API v2 that we use, with the fields we ask for."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
 
 API = "https://api.x.com"
 RECENT = f"{API}/2/tweets/search/recent"
@@ -9,6 +12,8 @@ STREAM = f"{API}/2/tweets/search/stream"
 RULES = f"{API}/2/tweets/search/stream/rules"
 LOOKUP = f"{API}/2/tweets"
 USER = f"{API}/2/users/by/username/"
+POST = f"{API}/2/tweets"
+ME = f"{API}/2/users/me"
 PAGE_MIN, PAGE_MAX = 10, 100
 
 FIELDS = {
@@ -19,6 +24,10 @@ FIELDS = {
     "media.fields": "media_key,type,url,preview_image_url,alt_text",
     "place.fields": "id,full_name,country_code,place_type,name",
 }
+
+
+def with_query(url: str, params: Mapping[str, str]) -> str:
+    return url + "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in params.items())
 
 
 def user_posts(user_id: str) -> str:

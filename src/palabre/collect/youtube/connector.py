@@ -11,6 +11,7 @@ from palabre.collect.config import amount, secret, settle, word
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.payload import Table, decode, drift, ident, iso_ms, number, raw, table, tables, text, texts
 from palabre.collect.youtube import mapping, urls
+from palabre.collect.youtube.sending import YouTubeSender
 from palabre.errors import ConfigError, FetchError, ThrottledError
 from palabre.model import Event, RawItem
 
@@ -27,6 +28,9 @@ OPTIONS = (
     Option("lang"),
     Option("units_per_day", "number", default=urls.QUOTA_PER_DAY),
     Option("pages_max", "number", default=10),
+    Option("client_id"),
+    Option("client_secret", "secret"),
+    Option("refresh_token", "secret"),
 )
 
 
@@ -59,6 +63,9 @@ class YouTubeConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item)
+
+    def sender(self) -> YouTubeSender:
+        return YouTubeSender()
 
     def canary(self, config: Config) -> Config:
         """The uploads of YouTube's own channel."""

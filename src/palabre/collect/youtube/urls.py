@@ -1,4 +1,4 @@
-"""Every endpoint of the YouTube Data API v3 that we read, and what one call costs in quota units."""
+"""Every endpoint of the YouTube Data API v3 that we use, and what one call costs in quota units."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ QUOTA_PER_DAY = 10_000
 PAGE = 100  # comments; videos, playlists and searches give 50
 PAGE_VIDEOS = 50
 
+SIGN_IN = "https://oauth2.googleapis.com/token"
 THREADS = f"{API}/commentThreads"
 COMMENTS = f"{API}/comments"
 VIDEOS = f"{API}/videos"
