@@ -82,6 +82,13 @@ class Settings:
     provider_model: str = ""
     provider_key: str = limited("", secret=True)  # type: ignore[assignment]
 
+    smtp_host: str = ""  # the house's own letters (the day, reports, alerts); "" sends none
+    smtp_port: int = limited(465, 1, 65535)  # type: ignore[assignment]
+    smtp_tls: str = "tls"  # or "starttls", "none" (only for a host of allowed_hosts_private)
+    smtp_user: str = ""
+    smtp_password: str = limited("", secret=True)  # type: ignore[assignment]
+    smtp_from: str = ""  # address the letters come from; "" uses smtp_user
+
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
 
     @property

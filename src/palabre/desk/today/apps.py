@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from palabre.desk.design.rooms import Door
+
 
 class TodayConfig(AppConfig):
     name = "palabre.desk.today"
     label = "today"
-    # doors: with the page
+    doors = (Door(room="today", title="today.door", route="today:index", rank=10),)
