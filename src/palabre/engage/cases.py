@@ -104,7 +104,9 @@ def _unassigned(state: State, event: Happened) -> State:
 
 
 def _team(state: State, event: Happened) -> State:
-    return replace(state, team=event.data.get("to"))
+    """Handed over to a team: it is nobody's yet, where the event says so."""
+    kept = None if event.data.get("unassign") else state.assignee
+    return replace(state, team=event.data.get("to"), assignee=kept)
 
 
 def _labelled(state: State, event: Happened) -> State:

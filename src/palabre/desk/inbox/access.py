@@ -189,6 +189,12 @@ def last_reply(case: Case) -> int:
     return rows.values_list("pk", flat=True).first() or 0
 
 
+def last_said(case: Case) -> int:
+    """The number of the last thing that was said in a case, by them or by us: a page that knows another is old."""
+    rows = CaseEvent.objects.of(case.workspace).filter(case=case, kind__in=("opened", "customer", "reply"))
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def promised(case: Case) -> None:
     """Something became of a promise of the case: its place in the queue follows."""
     settle_all(case)
@@ -204,5 +210,5 @@ def between(workspace: Workspace, since_ms: int = 0, until_ms: int = 0) -> Any:
 
 __all__ = [
     "answered", "between", "by_hand", "case", "cases", "claim", "final", "happened", "holds", "joined", "last_reply",
-    "of_person", "of_post", "of_posts", "opened", "promised", "release", "settle_all", "title_of",
+    "last_said", "of_person", "of_post", "of_posts", "opened", "promised", "release", "settle_all", "title_of",
 ]  # fmt: skip

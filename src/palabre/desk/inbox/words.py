@@ -1,0 +1,130 @@
+"""Cases in words: how long, why a case stands where it does, what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+
+from palabre.clock import to_datetime
+from palabre.desk.design.words import speak
+from palabre.desk.inbox.models import CaseEvent
+from palabre.desk.workspaces.models import User
+from palabre.engage.queue import Place, Reason
+from palabre.measure.sla import CaseTimes, Wait
+from palabre.messages import catalogue
+
+UNITS = (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000))
+SHOWN = 3
+TONES = {"urgent": "bad", "late": "bad", "promise_late": "bad", "promise_today": "warn", "churn": "warn",
+         "complaint": "warn"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reason in words. tone: class of its chip; points of weight: what it adds to the order."""
+
+    words: str
+    tone: str
+    points: int
+    weight: int
+
+
+def lasts(ms: int, lang: str | None) -> str:
+    """How long, in the largest fitting unit."""
+    name, size = next((one for one in UNITS if ms >= one[1]), UNITS[-1])
+    return speak(f"inbox.lasts.{name}", lang, n=max(1, ms // size))
+
+
+def told(place: Place, lang: str | None) -> list[Told]:
+    """All reasons, heaviest first."""
+    return [Told(reason(one, lang), TONES.get(one.name, ""), one.points, one.weight) for one in place.reasons]
+
+
+def reason(one: Reason, lang: str | None) -> str:
+    params: dict[str, Any] = {"time": lasts(one.ms, lang)}
+    if one.name in ("promise_today", "promise_soon"):
+        params["day"] = formats.date_format(to_datetime(one.ms), "SHORT_DATE_FORMAT", use_l10n=True)
+    if one.name in ("reach", "standing"):
+        params["n"] = round(one.value)
+    return speak(f"inbox.reason.{one.name}", lang, **params)
+
+
+def line(place: Place, lang: str | None) -> str:
+    """ "attend depuis 3 h · plainte · promesse pour aujourd'hui": the heaviest reasons on one line."""
+    return " · ".join(reason(one, lang) for one in place.reasons[:SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """A time of the SLA clock. name: first, next, resolved or open; running: it goes on."""
+
+    name: str
+    time: str
+    running: bool
+
+
+def sla(times: CaseTimes | None, lang: str | None) -> list[Lasted]:
+    """The times of a case: the first reply, the last one, and how long it was or is open."""
+    if times is None:
+        return []
+    waits = [("first", times.first), ("next", times.next[-1] if times.next else None)]
+    made = [lasted(name, one, lang) for name, one in waits if one is not None]
+    whole, name = (times.resolution, "resolved") if times.resolution else (times.open_for, "open")
+    return made + ([Lasted(name, lasts(whole.business_ms, lang), False)] if whole else [])
+
+
+def lasted(name: str, wait: Wait, lang: str | None) -> Lasted:
+    took = wait.human or wait.so_far
+    return Lasted(name, lasts(took.business_ms, lang) if took else "—", wait.human is None and took is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One event as a sentence. who: "" for a machine; undone: it does not count any more."""
+
+    at_ms: int
+    words: str
+    who: str
+    undone: bool
+
+
+def log(
+    events: Sequence[CaseEvent], users: Mapping[int, User], teams: Mapping[int, str], zone: ZoneInfo, lang: str | None
+) -> list[Logged]:
+    """Events as sentences, newest first."""
+    voided = {number for event in events for number in event.data.get("voids", ())}
+    made = [logged(event, users, teams, zone, lang, event.pk in voided) for event in events]
+    return made[::-1]
+
+
+def logged(
+    event: CaseEvent,
+    users: Mapping[int, User],
+    teams: Mapping[int, str],
+    zone: ZoneInfo,
+    lang: str | None,
+    undone: bool,
+) -> Logged:
+    data = event.data
+    to = data.get("to")
+    colleague = users.get(to) if event.kind == "assigned" and isinstance(to, int) else None
+    params = {
+        "to": colleague.label if colleague else speak("inbox.somebody", lang),
+        "team": teams.get(to, "") if isinstance(to, int) else "",
+        "label": str(data.get("label", "")),
+        "until": clock_time(int(data.get("until_ms", 0)), zone),
+    }
+    key = f"inbox.event.{event.kind}"
+    if event.kind == "team" and not to:
+        key = "inbox.event.no_team"
+    words = speak(key if key in catalogue(lang or "en") else "inbox.event.other", lang, kind=event.kind, **params)
+    return Logged(event.at_ms, words, event.user.label if event.user else "", undone)
+
+
+def clock_time(ms: int, zone: ZoneInfo) -> str:
+    """A moment on somebody's wall clock."""
+    return formats.date_format(to_datetime(ms).astimezone(zone), "DATETIME_FORMAT", use_l10n=True) if ms else "—"
