@@ -129,16 +129,27 @@ class Transport:
         self.clock = clock
         self.patience = patience
         self.tls = tls_context()
-        self.pool = httpcore.ConnectionPool(
+        self.pool = self.pooled(guard, CONNECTIONS_MAX // 2)
+        self.fresh = self.pooled(guard, 0)
+
+    def pooled(self, guard: Guard, kept: int) -> httpcore.ConnectionPool:
+        """kept: idle connections that are used again."""
+        return httpcore.ConnectionPool(
             ssl_context=self.tls,
             max_connections=CONNECTIONS_MAX,
-            max_keepalive_connections=CONNECTIONS_MAX // 2,
+            max_keepalive_connections=kept,
             keepalive_expiry=30.0,
             network_backend=GuardedBackend(guard),
         )
 
+    def pool_for(self, method: str) -> httpcore.ConnectionPool:
+        """What writes gets a new connection: a kept one may be closing at the other end, and then nobody could tell
+        whether the request was taken (RFC 9110 §9.2.2)."""
+        return self.pool if method in ("GET", "HEAD", "OPTIONS") else self.fresh
+
     def close(self) -> None:
         self.pool.close()
+        self.fresh.close()
 
     def exchange(self, call: Call) -> Answer:
         """Sends and reads. FetchError or BlockedError with a key ``net.*``."""
@@ -165,7 +176,7 @@ class Transport:
             extensions=patience.extension(),
         )
         with translated(target.netloc, patience):
-            answer = self.pool.handle_request(request)
+            answer = self.pool_for(call.method).handle_request(request)
             try:
                 pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]
                 yield answer.status, Headers(pairs), answer.iter_stream()

@@ -184,7 +184,8 @@ class Desk:
         """The same words, in the same place."""
         if bool(ident(status, "in_reply_to_id")) != bool(message.answers):
             return False
-        return alike(message.text, html_to_text(text(status, "content"))) and self.in_place(status, message)
+        versions = (html_to_text(text(status, "content")), text(status, "text"))  # as shown; as written, where told
+        return any(alike(message.text, words) for words in versions) and self.in_place(status, message)
 
     def in_place(self, status: Table, message: Outgoing) -> bool:
         above = ident(status, "in_reply_to_id")
