@@ -14,7 +14,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.inbox import access, acts, bulk, notices, queues, splitting
-from palabre.desk.inbox.models import Act, Case, Note
+from palabre.desk.inbox.models import Act, Case, CaseNote
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.desk.workspaces.models import User
@@ -70,7 +70,7 @@ def note(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     if not text or len(text) > NOTE_CHARS_MAX:
         say(request, "inbox.note.empty" if not text else "inbox.note.long", ok=False, limit=NOTE_CHARS_MAX)
         return to_case(request, seat, case, anchor="#notes")
-    kept = Note.objects.add(seat.workspace, case=case, user=seat.user, text=text, made_ms=now_ms())
+    kept = CaseNote.objects.add(seat.workspace, case=case, user=seat.user, text=text, made_ms=now_ms())
     for user in named_in(seat, text):
         kept.named.add(user)
         notices.tell(case, user, "named", kept.uid, seat.user)

@@ -11,7 +11,7 @@ from palabre.archive import PostRow
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access
 from palabre.desk.inbox.folding import settle
-from palabre.desk.inbox.models import HUMAN, Case, CasePost, Intake
+from palabre.desk.inbox.models import HUMAN, Case, CaseIntake, CasePost
 from palabre.desk.outbox.models import Channel
 from palabre.desk.people import access as people
 from palabre.desk.workspaces.models import Workspace
@@ -38,7 +38,7 @@ class Round:
     """Some posts, in order, and what is known around them. above: posts by uri; folded: post_ids; sent: uris that our
     outbox sent; ours: uris of what we wrote; since_ms: older posts open no case."""
 
-    intake: Intake
+    intake: CaseIntake
     rows: list[PostRow]
     above: Mapping[str, PostRow]
     folded: frozenset[int]
@@ -94,7 +94,7 @@ def own_posts(workspace: Workspace, uris: Iterable[str]) -> set[str]:
     return set(rows.values_list("uri", flat=True))
 
 
-def watches_of(intake: Intake) -> set[int]:
+def watches_of(intake: CaseIntake) -> set[int]:
     """The watches whose mentions may need an answer."""
     found = archive().watches.all(intake.workspace.pk, active=True)
     return {one.watch_id for one in found if one.kind in intake.kinds}

@@ -7,7 +7,7 @@ from typing import Any
 
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox import seams
-from palabre.desk.inbox.models import HUMAN, Case, CaseEvent, Intake
+from palabre.desk.inbox.models import HUMAN, Case, CaseEvent, CaseIntake
 from palabre.desk.workspaces.models import Workspace
 from palabre.engage.cases import Happened, State, folded, in_force
 from palabre.engage.queue import Facts, Place, ranked
@@ -19,13 +19,13 @@ KINDS = ("organisation", "brand", "product", "executive")
 TIMED = ("opened", "customer", "reply")  # of these, those of merged cases count too
 
 
-def intake_of(workspace: Workspace) -> Intake:
+def intake_of(workspace: Workspace) -> CaseIntake:
     """How the inbox of a workspace fills; made with what suits most when nobody decided."""
-    found = Intake.objects.of(workspace).first()
+    found = CaseIntake.objects.of(workspace).first()
     if found is not None:
         return found
     usual = {"intents": list(MINDED), "kinds": list(KINDS)}
-    return Intake.objects.of(workspace).get_or_create(workspace=workspace, defaults=usual)[0]
+    return CaseIntake.objects.of(workspace).get_or_create(workspace=workspace, defaults=usual)[0]
 
 
 def happened_of(event: CaseEvent) -> Happened:

@@ -18,7 +18,7 @@ from palabre.desk.engine import archive
 from palabre.desk.inbox import entering
 from palabre.desk.inbox.entering import Round
 from palabre.desk.inbox.folding import intake_of
-from palabre.desk.inbox.models import Intake
+from palabre.desk.inbox.models import CaseIntake
 from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel
 from palabre.desk.workspaces.models import Workspace
@@ -50,17 +50,17 @@ def fill(workspace: Workspace, steps: int = STEPS_A_BEAT) -> int:
         rewind(intake)
         return directly(intake, steps) + by_mention(intake, steps)
     finally:
-        Intake.objects.of(workspace).filter(pk=intake.pk).update(lease_until_ms=0)
+        CaseIntake.objects.of(workspace).filter(pk=intake.pk).update(lease_until_ms=0)
 
 
-def leased(intake: Intake) -> bool:
+def leased(intake: CaseIntake) -> bool:
     """One worker at a time; a worker that died leaves its lease to run out."""
     now = now_ms()
-    free = Intake.objects.of(intake.workspace).filter(pk=intake.pk, lease_until_ms__lte=now)
+    free = CaseIntake.objects.of(intake.workspace).filter(pk=intake.pk, lease_until_ms__lte=now)
     return free.update(lease_until_ms=now + LEASE_MS) == 1
 
 
-def rewind(intake: Intake) -> None:
+def rewind(intake: CaseIntake) -> None:
     """Looks at the last days again where more may be wanted of them than before."""
     workspace = intake.workspace
     said = Channel.objects.of(workspace).order_by("pk").values_list("source_id", "account")
@@ -74,15 +74,15 @@ def rewind(intake: Intake) -> None:
         move(intake, stamp=stamp, after_mentions=start)
 
 
-def move(intake: Intake, **values: int | str) -> None:
+def move(intake: CaseIntake, **values: int | str) -> None:
     """Keeps where we are; the lease is good for another while."""
     for name, value in values.items():
         setattr(intake, name, value)
-    rows = Intake.objects.of(intake.workspace).filter(pk=intake.pk)
+    rows = CaseIntake.objects.of(intake.workspace).filter(pk=intake.pk)
     rows.update(lease_until_ms=now_ms() + LEASE_MS, **values)
 
 
-def directly(intake: Intake, steps: int) -> int:
+def directly(intake: CaseIntake, steps: int) -> int:
     """What is said to us, and what goes on in cases."""
     opened = 0
     for _ in range(steps):
@@ -95,7 +95,7 @@ def directly(intake: Intake, steps: int) -> int:
     return opened
 
 
-def by_mention(intake: Intake, steps: int) -> int:
+def by_mention(intake: CaseIntake, steps: int) -> int:
     """Mentions that need an answer. Stops before the first that waits to be read."""
     if not intake.mentions or intake.stamp < 0:
         return 0
@@ -113,7 +113,7 @@ def by_mention(intake: Intake, steps: int) -> int:
     return opened
 
 
-def read(intake: Intake, rows: Sequence[PostRow]) -> tuple[list[PostRow], bool]:
+def read(intake: CaseIntake, rows: Sequence[PostRow]) -> tuple[list[PostRow], bool]:
     """(those before the first mention that was not read, whether there is one)."""
     wanted = entering.watches_of(intake)
     asked = [row.post_id for row in rows if wanted & set(row.watch_ids)]
@@ -124,7 +124,7 @@ def read(intake: Intake, rows: Sequence[PostRow]) -> tuple[list[PostRow], bool]:
     return [row for row in rows if row.post_id < unread], True
 
 
-def around(intake: Intake, rows: Sequence[PostRow]) -> Round:
+def around(intake: CaseIntake, rows: Sequence[PostRow]) -> Round:
     """Some posts with what is known around them: what they answer, what is ours, what is folded away."""
     workspace = intake.workspace
     above = ancestors(workspace, rows)

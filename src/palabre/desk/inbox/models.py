@@ -118,7 +118,7 @@ class CaseEvent(Owned):
         ]
 
 
-class Note(Owned):
+class CaseNote(Owned):
     """What members tell each other about a case; the person never sees it. named: members it turns to."""
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
@@ -182,7 +182,7 @@ class Act(Owned):
     objects = ScopedManager()
 
 
-class Intake(Owned):
+class CaseIntake(Owned):
     """How the inbox of a workspace fills. after_direct, after_mentions: the last post looked at for each way in;
     stamp: the panel whose history was looked at; mentions: whether mentions open cases; intents, kinds: which ones;
     sure_percent: from which probability; days: how far back it looks at first; answer_hours: how long we allow

@@ -14,7 +14,7 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, clock, locks, queues, seams, upkeep, words
 from palabre.desk.inbox.folding import Ranking, family
-from palabre.desk.inbox.models import Case, CaseEvent, CasePost, Note
+from palabre.desk.inbox.models import Case, CaseEvent, CaseNote, CasePost
 from palabre.desk.mentions import screen as stream
 from palabre.desk.mentions.cards import Card
 from palabre.desk.teams import access as teams
@@ -147,8 +147,8 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
     } | presence(seat, case)
 
 
-def notes_of(seat: Seat, case: Case) -> list[Note]:
-    rows = Note.objects.of(seat.workspace).filter(case__in=family(case)).select_related("user")
+def notes_of(seat: Seat, case: Case) -> list[CaseNote]:
+    rows = CaseNote.objects.of(seat.workspace).filter(case__in=family(case)).select_related("user")
     return list(rows.prefetch_related("named"))
 
 

@@ -15,7 +15,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.inbox import upkeep
 from palabre.desk.inbox.folding import intake_of
 from palabre.desk.inbox.forms import IntakeForm
-from palabre.desk.inbox.models import Intake
+from palabre.desk.inbox.models import CaseIntake
 from palabre.desk.outbox import access as outbox
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
@@ -31,7 +31,7 @@ def settings(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = IntakeForm(request, posted(request), initial={name: getattr(intake, name) for name in FIELDS})
     if form.is_bound and form.is_valid():
         values = {name: form.cleaned_data[name] for name in FIELDS}
-        Intake.objects.of(seat.workspace).filter(pk=intake.pk).update(stamp=-1, **values)
+        CaseIntake.objects.of(seat.workspace).filter(pk=intake.pk).update(stamp=-1, **values)
         upkeep.again(seat.workspace)
         audit.note(request, seat, "inbox_changed")
         beats.nudge("inbox.intake")

@@ -11,7 +11,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, notices, seams
 from palabre.desk.inbox.folding import Ranking, settle
-from palabre.desk.inbox.models import Case, CaseEvent, CasePost, Intake, Presence
+from palabre.desk.inbox.models import Case, CaseEvent, CaseIntake, CasePost, Presence
 from palabre.desk.workspaces.models import Workspace
 
 AT_ONCE = 500
@@ -89,14 +89,14 @@ def look() -> int:
 
 def looked(workspace: Workspace) -> int:
     """The next posts of one workspace's cases; from the beginning once all were seen."""
-    intake = Intake.objects.of(workspace).first()
+    intake = CaseIntake.objects.of(workspace).first()
     if intake is None:
         return 0
     rows = CasePost.objects.of(workspace).filter(pk__gt=intake.checked, gone_ms=0).order_by("pk")
     found = list(rows.select_related("case")[:LOOKED_AT_ONCE])
     after = found[-1].pk if len(found) == LOOKED_AT_ONCE else 0
     n = noticed(workspace, found)
-    Intake.objects.of(workspace).filter(pk=intake.pk).update(checked=after)
+    CaseIntake.objects.of(workspace).filter(pk=intake.pk).update(checked=after)
     return n
 
 

@@ -15,7 +15,7 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, acts, forms, notices, queues, screen, seams
-from palabre.desk.inbox.models import Act, Note
+from palabre.desk.inbox.models import Act, CaseNote
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.model import INTENTS
@@ -85,7 +85,7 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
         if values["mine"]:
             access.happened(case, "assigned", user=seat.user, to=seat.user.pk)
         if values["note"]:
-            Note.objects.add(seat.workspace, case=case, user=seat.user, text=values["note"], made_ms=case.opened_ms)
+            CaseNote.objects.add(seat.workspace, case=case, user=seat.user, text=values["note"], made_ms=case.opened_ms)
         return redirect(address(seat, case.uid))
     return render(request, "inbox/new.html", {"form": form}, status=400 if form.errors else 200)
 
