@@ -188,29 +188,29 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
         migrations.AddField(
-            model_name="intake",
+            model_name="caseintake",
             name="workspace",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
         migrations.AddField(
-            model_name="note",
+            model_name="casenote",
             name="case",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="inbox.case"),
         ),
         migrations.AddField(
-            model_name="note",
+            model_name="casenote",
             name="named",
             field=models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="note",
+            model_name="casenote",
             name="user",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
-            model_name="note",
+            model_name="casenote",
             name="workspace",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
         ),
         migrations.AddConstraint(
-            model_name="intake",
+            model_name="caseintake",
             constraint=models.UniqueConstraint(fields=("workspace",), name="one_intake_a_workspace"),
         ),
         migrations.AddIndex(
