@@ -1,0 +1,1 @@
+"""The editorial calendar: publications from the idea to what they brought."""
