@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from palabre.engage.advice_answers import contradictions, unanswered
+from palabre.engage.advice_answers import contradictions, nearest, unanswered
 from palabre.engage.advice_private import private_words
 from palabre.engage.advice_remarks import Draft, Earlier, HouseWord, Remark
 from palabre.engage.advice_simple import readability
@@ -70,4 +70,4 @@ def counts(remarks: Sequence[Remark]) -> Mapping[str, int]:
     return {kind: n for kind in KINDS if (n := sum(one.kind == kind for one in remarks))}
 
 
-__all__ = ["KINDS", "Asked", "Draft", "Earlier", "HouseWord", "Remark", "advise", "counts"]
+__all__ = ["KINDS", "Asked", "Draft", "Earlier", "HouseWord", "Remark", "advise", "counts", "nearest"]

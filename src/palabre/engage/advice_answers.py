@@ -82,13 +82,17 @@ def _answered(question: str, words: frozenset[str], said: str, ours: frozenset[s
     return not OPEN.search(question) and YES_NO.search(said) is not None
 
 
+def nearest(draft: Draft, earlier: Sequence[Earlier]) -> list[Earlier]:
+    """Those of our earlier replies that seem to be about the same, the nearest first."""
+    ours = stems(draft.text)
+    near = sorted(((nearness(ours, stems(one.text)), -place, one) for place, one in enumerate(earlier)), reverse=True)
+    return [one for score, _, one in near[:EARLIER_SHOWN] if score]
+
+
 def contradictions(draft: Draft, earlier: Sequence[Earlier]) -> Iterator[Remark]:
     """Where the nearest of our earlier replies said something else."""
-    ours = stems(draft.text)
-    near = sorted(((nearness(ours, stems(one.text)), one) for one in earlier), key=lambda pair: -pair[0])
-    for score, one in near[:EARLIER_SHOWN]:
-        if score:
-            yield from _differences(draft, one)
+    for one in nearest(draft, earlier):
+        yield from _differences(draft, one)
 
 
 def nearness(one: frozenset[str], other: frozenset[str]) -> float:

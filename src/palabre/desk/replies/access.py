@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from palabre.desk.replies.models import Reply
+from palabre.desk.inbox.models import Case
+from palabre.desk.replies.models import Reply, Word
 from palabre.desk.workspaces.access import Seat, one
-from palabre.desk.workspaces.models import Workspace
 
 
 def reply(seat: Seat, uid: str) -> Reply:
-    return one(Reply.objects.of(seat.workspace).select_related("case", "channel"), uid=uid)
+    found: Reply = one(replies(seat), uid=uid)
+    return found
 
 
-def sent_to(workspace: Workspace, person_id: int) -> Any:
-    """Replies to a person that were sent off, as a query set."""
-    return Reply.objects.of(workspace).filter(case__person_id=person_id, state="sent_off").select_related("case", "by")
+def replies(seat: Seat) -> Any:
+    """All of the workspace, as a query set."""
+    return Reply.objects.of(seat.workspace).select_related("case", "case__person", "channel", "by", "approved_by")
 
 
-def written_since(workspace: Workspace, since_ms: int) -> Any:
-    """Persons (keys) to whom a reply was sent off since then, as values for a filter."""
-    rows = Reply.objects.of(workspace).filter(state="sent_off", changed_ms__gte=since_ms)
-    return rows.exclude(case__person=None).values("case__person_id")
+def of_case(seat: Seat, case: Case) -> list[Reply]:
+    """Those of a case that were not discarded, oldest first."""
+    return list(replies(seat).filter(case=case).exclude(state="discarded"))
+
+
+def proposed(seat: Seat) -> list[Reply]:
+    """Those that wait for an approval, oldest first."""
+    return list(replies(seat).filter(state="proposed").order_by("changed_ms"))
+
+
+def word(seat: Seat, uid: str) -> Word:
+    return one(Word.objects.of(seat.workspace), uid=uid)
+
+
+def words(seat: Seat) -> list[Word]:
+    """The house's list of words to avoid."""
+    return list(Word.objects.of(seat.workspace))

@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0002_channel_approval_channel_checked_ms_and_more'),
+        ("outbox", "0002_channel_approval_channel_checked_ms_and_more"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='channel',
-            name='approval',
+            model_name="channel",
+            name="approval",
         ),
     ]
