@@ -9,7 +9,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.people import index
 from palabre.desk.people.models import Consent, Handle, Merge, Person, PersonList, Suggestion
 from palabre.desk.workspaces.access import Seat, one
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import User, Workspace
 from palabre.model import Account
 
 
@@ -111,4 +111,22 @@ def named(workspace: Workspace, name: str) -> Person:
     if len(found) == 1:
         return found[0]
     now = now_ms()
-    return Person.objects.add(workspace, name=name[:200], made_ms=now, changed_ms=now)
+    search = index.searched((name,))
+    return Person.objects.add(workspace, name=name[:200], made_ms=now, changed_ms=now, search=search)
+
+
+CONTACTS = ("follow_up", "thank", "invite", "news")  # purposes that somebody who wishes no contact refuses together
+
+
+def objects(person: Person) -> bool:
+    """Whether the person asked not to be contacted."""
+    said = consents(person)
+    return all(name in said and said[name].state != "given" for name in CONTACTS)
+
+
+def note_objection(person: Person, words: str, by: User | None) -> None:
+    """The person asked not to be contacted: every purpose of contact is refused, in their words."""
+    from palabre.desk.people.facts import agree
+
+    for name in CONTACTS:
+        agree(person, name, "refused", words, by)

@@ -13,7 +13,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.people import access, index
 from palabre.desk.people.models import KINDS, PURPOSES, RELATIONS, Consent, Fact, Handle, ListMember, Person
-from palabre.desk.replies import access as replies
+from palabre.desk.replies import reached as replies
 from palabre.desk.workspaces.models import Workspace
 from palabre.understand.roles import ROLES
 
@@ -22,6 +22,7 @@ TEXT_CHARS = 100
 ORDERS = ("seen", "name", "changed", "legitimacy")
 COLUMNS = {"seen": "-seen_ms", "name": "name", "changed": "-changed_ms", "legitimacy": "-legitimacy"}
 NONE = "none"
+NUMBERS = ("legit_min", "legit_max", "fame_min", "seen_within", "silent_for", "not_contacted")
 NAMES = ("q", "relation", "kind", "lang", "role", "network", "tag", "need", "consent", "list", "legit_min", "legit_max",
          "fame_min", "seen_within", "silent_for", "not_contacted")  # fmt: skip
 
@@ -46,7 +47,7 @@ class Conditions:
 
 
 def sensible(name: str, value: str) -> bool:
-    if name in ("need", "legit_min", "legit_max", "fame_min", "seen_within", "silent_for", "not_contacted"):
+    if name == "need" or name in NUMBERS:
         return value.isascii() and value.isdecimal() and len(value) < 10
     known: Mapping[str, tuple[str, ...]] = {
         "relation": (*RELATIONS, NONE), "kind": KINDS, "lang": ("fr", "en", NONE), "role": tuple(ROLES),

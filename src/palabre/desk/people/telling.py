@@ -12,7 +12,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.people import access, erasing, merging
 from palabre.desk.people.models import Person
-from palabre.desk.replies import access as replies
+from palabre.desk.replies import reached as replies
 from palabre.exports.writers import iso
 
 INSIDE = {"id", "workspace_id", "person_id", "search", "list_id"}

@@ -14,7 +14,7 @@ from palabre.desk.inbox import access as inbox
 from palabre.desk.people import access
 from palabre.desk.people.models import Consent, Note, Person
 from palabre.desk.promises import access as promises
-from palabre.desk.replies import access as replies
+from palabre.desk.replies import reached as replies
 from palabre.desk.workspaces.access import Seat
 
 PAGE = 25
