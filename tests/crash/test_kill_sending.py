@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,10 @@ class Nursery:
         return self.workers[-1]
 
     def kill(self, pid: int) -> None:
+        """A worker; one that is gone already is well."""
         self.workers.remove(pid)
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def settle(self, seconds: float) -> Counter[str]:
         """Lets the workers go on until nothing is under way."""
@@ -121,7 +123,10 @@ def kill_again_and_again(home: Path, kills: int, seed: int) -> str:
                 made += len(outbox.ask("make", 60, 3))
             since = time.time_ns() // 1_000_000
             pid = outbox.start()
-            time.sleep(rng.uniform(0.02, 0.3))
+            until = time.monotonic() + 20
+            while not in_the_middle(home, since) and time.monotonic() < until:
+                time.sleep(0.001)
+            time.sleep(rng.uniform(0, 0.08))
             outbox.kill(pid)
             time.sleep(0.01)
             hit = in_the_middle(home, since)
