@@ -56,6 +56,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "palabre suppress @someone@example.social --network mastodon",
         "palabre suppress @someone@example.social --network mastodon --lift",
     ),
+    "today": ("palabre today", "palabre today --minutes 10 --lang fr", "palabre today --json"),
     "train": (
         "palabre train --data public-data --only tone,emotion",
         "palabre train --labels labels.ndjson --name my_topic",

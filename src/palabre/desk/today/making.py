@@ -20,7 +20,7 @@ MEASURED_DAYS = 60
 KEPT_DAYS = 90
 FAILED = "failed"
 # Where what did not fit is found.
-ROOMS = {"promises": "promises:index", "answer": "inbox:index", "contact": "outreach:index",
+ROOMS = {"promises": "promises:index", "answer": "inbox:queue", "contact": "outreach:index",
          "changed": "insight:signals", "review": "insight:signals", "heard": "mentions:stream",
          "thank": "insight:actors", "calendar": "calendar:index"}  # fmt: skip
 
@@ -35,24 +35,32 @@ def made(day: Day) -> Brief:
     return kept(day.seat, day) or make(day)
 
 
+def composed(day: Day, minutes: int = 0) -> Brief:
+    """A list as it would be now, not kept. minutes: 0 for those of the habit."""
+    found, beyond, failed, facts = gathered(day)
+    wanted = minutes or habit(day.seat).minutes
+    chosen = brief(found, wanted, day.lang, doing_of(day.seat))
+    entries = [
+        {"key": one.item.key, "section": one.item.section, "seconds": one.seconds, "facts": facts.get(one.item.key, {})}
+        for one in chosen.chosen
+    ]
+    return Brief(
+        workspace=day.seat.workspace, user=day.seat.user, day=day.date.isoformat(), since_ms=day.since_ms,
+        made_ms=now_ms(), minutes=wanted, version=VERSION, entries=entries,
+        left=left_of(chosen.left, beyond, failed), uncovered=list(chosen.uncovered),
+    )  # fmt: skip
+
+
 @transaction.atomic
 def make(day: Day, minutes: int = 0) -> Brief:
-    """Makes today's list, again if need be. minutes: for this day alone, 0: those of the habit."""
-    found, beyond, failed, facts = gathered(day)
-    known, wanted = kept(day.seat, day), minutes or habit(day.seat).minutes
-    chosen = brief(found, wanted, day.lang, doing_of(day.seat))
-    values = {
-        "since_ms": day.since_ms, "made_ms": now_ms(), "minutes": wanted, "version": VERSION,
-        "entries": [{"key": one.item.key, "section": one.item.section, "seconds": one.seconds,
-                     "facts": facts.get(one.item.key, {})} for one in chosen.chosen],
-        "left": left_of(chosen.left, beyond, failed), "uncovered": list(chosen.uncovered),
-    }  # fmt: skip
+    """Makes today's list and keeps it, again if need be. minutes: for this day alone, 0: those of the habit."""
+    fresh, known = composed(day, minutes), kept(day.seat, day)
     if known is None:
         forget(day.seat, day.now_ms)
-        return Brief.objects.add(day.seat.workspace, user=day.seat.user, day=day.date.isoformat(), **values)
-    Brief.objects.of(day.seat.workspace).filter(pk=known.pk).update(**values)
-    known.refresh_from_db(from_queryset=Brief.objects.of(day.seat.workspace))
-    return known
+    else:
+        fresh.pk = known.pk
+    fresh.save()
+    return fresh
 
 
 def gathered(day: Day) -> tuple[list[Item], dict[str, int], list[str], dict[str, Facts]]:
