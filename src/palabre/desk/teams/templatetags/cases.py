@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 register = template.Library()
 
@@ -12,8 +12,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def case_at(context: Context, uid: str) -> str:
     """The address of a case's page."""
-    ids = {"workspace_slug": context["seat"].workspace.slug, "uid": uid}
-    try:
-        return reverse("inbox:case", kwargs=ids)
-    except NoReverseMatch:
-        return reverse("teams:route", kwargs=ids)
+    return reverse("inbox:case", kwargs={"workspace_slug": context["seat"].workspace.slug, "uid": uid})
