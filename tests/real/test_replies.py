@@ -120,10 +120,6 @@ def test_a_status_is_answered_in_its_thread(ear: Callable[..., Ear], tmp_path: P
         assert refused(lambda: mouth.send(replace(asked, answers=gone))) == sending.GONE
         assert refused(lambda: mouth.send(asked, mouth.with_secrets(token="old"))) == sending.TOKEN
         assert refused(lambda: mouth.delete(sent.uri)) == sending.SAID  # snac has no deletion in its API
-        private = server.post("Entre nous @alice", by="bob", visibility="direct")
-        inside = mouth.send(message(private["uri"], to=f"bob@127.0.0.1:{server.port}"))
-        shown = below(server, private["id"])
-        assert {one["uri"]: one["visibility"] for one in shown} == {inside.uri: "direct"}
 
 
 def below(server: Any, status: str) -> list[dict[str, Any]]:
