@@ -7,6 +7,7 @@ import click
 from palabre.messages import say
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "advise": ("palabre advise replies.ndjson", "palabre advise --lang fr --json - < replies.ndjson"),
     "ask": ("palabre ask overview --since 2026-01-01", "palabre ask voice --watch Acme --watch Rival --json"),
     "audit draw": ("palabre audit draw tone --n 40 > sample.ndjson",),
     "audit label": ("palabre audit label 1 labels.ndjson --who Ada",),
@@ -18,6 +19,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "match": (
         "palabre match --watches watches.ndjson posts.ndjson",
         "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
+    ),
+    "outbox list": ("palabre outbox list", "palabre outbox list --all --json"),
+    "outbox settle": (
+        "palabre outbox settle 0123456789abcdef0123456789abcdef there --url https://social.example/@us/1",
     ),
     "promises": (
         "palabre promises replies.ndjson",
