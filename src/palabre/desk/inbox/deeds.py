@@ -70,12 +70,18 @@ def note(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     if not text or len(text) > NOTE_CHARS_MAX:
         say(request, "inbox.note.empty" if not text else "inbox.note.long", ok=False, limit=NOTE_CHARS_MAX)
         return to_case(request, seat, case, anchor="#notes")
+    kept = noted(seat, case, text)
+    return to_case(request, seat, case, anchor=f"#note-{kept.uid}")
+
+
+def noted(seat: Seat, case: Case, text: str) -> CaseNote:
+    """Keeps a note and tells those it names."""
     kept = CaseNote.objects.add(seat.workspace, case=case, user=seat.user, text=text, made_ms=now_ms())
     for user in named_in(seat, text):
         kept.named.add(user)
         notices.tell(case, user, "named", kept.uid, seat.user)
     access.happened(case, "noted", user=seat.user, event_id=f"note:{kept.uid}", note=kept.uid)
-    return to_case(request, seat, case, anchor=f"#note-{kept.uid}")
+    return kept
 
 
 def named_in(seat: Seat, text: str) -> list[User]:
