@@ -60,7 +60,8 @@ def person_address(seat: Seat, person: Any) -> str:
 def reason(seat: Seat, one: list[Any], needs: dict[str, str], lang: str) -> Because:
     kind, since_ms, about, post_id, ground = one
     days = max(0, (now_ms() - int(since_ms)) // DAY_MS)
-    words = speak(f"outreach.reason.{kind}", lang, n=days, need=needs.get(str(about), "…"))
+    name = "broken_today" if kind == "broken" and not days else kind
+    words = speak(f"outreach.reason.{name}", lang, n=days, need=needs.get(str(about), "…"))
     return Because(
         kind, words, speak(f"outreach.ground.{ground}", lang), address_of(seat, kind, str(about), int(post_id))
     )

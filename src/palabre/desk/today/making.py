@@ -75,8 +75,9 @@ def gathered(day: Day) -> tuple[list[Item], dict[str, int], list[str], dict[str,
         try:
             brought = kind.gather(day)
             shown = kind.show(day, {id_of(one.key): brought.facts.get(one.key, {}) for one in brought.items})
-        except PalabreError as error:
-            logger("today").warning(kind.name, error=error.key)
+        except Exception as error:  # one part that cannot be asked must not cost the day: the page says which
+            key = error.key if isinstance(error, PalabreError) else type(error).__name__
+            logger("today").warning(kind.name, error=key)
             failed.append(kind.name)
             continue
         found += [worded(one, shown[id_of(one.key)]) for one in brought.items if id_of(one.key) in shown]
