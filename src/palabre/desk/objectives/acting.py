@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from palabre.clock import to_ms
 from palabre.desk.design.language import lang_of
+from palabre.desk.design.rooms import Door, all_doors
 from palabre.desk.design.words import speak
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat
@@ -21,6 +22,11 @@ def done(request: HttpRequest, seat: Seat, what: str, about: str, route: str, **
     audit.note(request, seat, what, about)
     messages.success(request, speak(f"measure.done.{what}", lang_of(request)))
     return redirect(route, workspace_slug=seat.workspace.slug, **ids)
+
+
+def behind(route: str) -> dict[str, Door | None]:
+    """The door that a page without one is behind, for the header."""
+    return {"door": next((door for door in all_doors() if door.route == route), None)}
 
 
 def member(seat: Seat, uid: str) -> User | None:

@@ -6,18 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from palabre.desk.engine import archive
-from palabre.desk.inbox.models import CaseEvent
+from palabre.desk.inbox.models import Case
 from palabre.desk.promises.models import Promise
+from palabre.desk.service import access as service
 from palabre.desk.workspaces.models import Workspace
 from palabre.measure import sla
 from palabre.measure.catalogue import BY_NAME, POSTS, Span, of_posts
-from palabre.measure.hours import Hours, parse_hours
 from palabre.measure.sla_figures import quantile
 from palabre.model import Evidence, Figure
 from palabre.understand import figuring
 
-ALWAYS = "mon-sun 00:00-24:00"
-ZONE = "Europe/Paris"
 ANSWERED = ("done", "declined")  # a clear no, said, is an answer too
 
 
@@ -30,18 +28,9 @@ def figures(workspace: Workspace, name: str, watch_ids: Sequence[int], spans: Se
 
 
 def times(workspace: Workspace) -> list[sla.CaseTimes]:
-    """The times of every case of the workspace, from its events."""
-    rows = CaseEvent.objects.of(workspace).filter(kind__in=sla.KINDS, case__merged_into=None)
-    by_case: dict[str, list[sla.CaseEvent]] = {}
-    for uid, kind, at_ms, by, event_id in rows.values_list("case__uid", "kind", "at_ms", "by", "event_id"):
-        by_case.setdefault(uid, []).append(sla.CaseEvent(uid, kind, at_ms, by, event_id))
-    hours = round_the_clock()
-    return [found for some in by_case.values() if (found := sla.case_times(some, hours))]
-
-
-def round_the_clock() -> Hours:
-    """The person who waits counts every hour: objectives are told by the calendar."""
-    return parse_hours(ALWAYS, ZONE, "")
+    """The times of every case of the workspace until now. Those by the calendar are taken: who waits counts every
+    hour."""
+    return list(service.times_all(workspace, list(Case.objects.of(workspace).filter(merged_into=None))).values())
 
 
 def first_replies(workspace: Workspace, spans: Sequence[Span], share: float) -> list[Figure]:

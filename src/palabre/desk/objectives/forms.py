@@ -90,7 +90,7 @@ class MeanForm(DeskForm):
             check_range(self, given, needed=True)
         elif kind in ("watch", "channel") and not given.get(str(kind)):
             self.complain(str(kind), "desk.form.required")
-        elif kind in ("people", "other") and not given.get("text"):
+        elif kind in ("people", "misc") and not given.get("text"):
             self.complain("text", "desk.form.required")
         return given
 

@@ -54,9 +54,10 @@ class Measured:
 
     @property
     def progress(self) -> float | None:
-        """How far from the baseline to the target, 0 to 1; None where one of the three is not known."""
+        """How far from the baseline to the target, 0 to 1; None where one of the three is not known, or the start was
+        there already."""
         base, now, target = self.base.value, self.now.value, self.measure.target
-        if base is None or now is None or target is None or base == target:
+        if base is None or now is None or target is None or self._as_good(base, target):
             return None
         return min(1.0, max(0.0, (now - base) / (target - base)))
 
@@ -97,6 +98,8 @@ def drawn(seat: Seat, found: Measured, lang: str) -> Chart:
         for span, one in zip(found.spans, found.trend, strict=True)
         if one.value is not None
     )
+    if len(points) < 2:
+        return Chart("lines", ())
     name = speak(f"objectives.measure.{found.measure.name}", lang)
     series = [Series(name, points, ours=True)]
     if found.measure.target is not None and points:

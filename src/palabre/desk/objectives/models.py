@@ -11,8 +11,8 @@ from palabre.desk.workspaces.models import Owned, User, fresh_id
 from palabre.measure.ranges import Range
 
 STATES = ("draft", "running", "reached", "missed", "dropped")
-MEANS = ("watch", "channel", "people", "budget", "other")
-OUTCOMES = ("order", "renewal", "fix", "cost_avoided", "idea", "other")
+MEANS = ("watch", "channel", "people", "budget", "misc")
+OUTCOMES = ("order", "renewal", "fix", "cost_avoided", "idea", "misc")
 VERDICTS = ("running", "win", "loss", "undecided")
 
 

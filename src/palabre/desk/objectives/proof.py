@@ -20,7 +20,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.inbox import access as inbox
 from palabre.desk.insight.evidence import address
 from palabre.desk.objectives import access, chains, forms
-from palabre.desk.objectives.acting import done
+from palabre.desk.objectives.acting import behind, done
 from palabre.desk.objectives.models import Outcome
 from palabre.desk.promises import access as promises
 from palabre.desk.workspaces import audit
@@ -65,7 +65,7 @@ def show(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     """One outcome with its chain."""
     found = access.outcome(seat, uid)
     made = chains.chain(seat, found, lang_of(request))
-    context = {"outcome": found, "chain": made, "posts_href": listing(seat, made.posts)}
+    context = behind("objectives:proof") | {"outcome": found, "chain": made, "posts_href": listing(seat, made.posts)}
     return render(request, "objectives/outcome.html", context)
 
 
@@ -76,7 +76,12 @@ def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     given = {name: request.GET.get(name, "") for name in ("case", "objective", "need", "posts", "promise")}
     form = forms.OutcomeForm(request, seat, posted(request), initial=given | {"on": to_datetime(now_ms()).date()})
     if not form.is_valid():
-        return render(request, "objectives/outcome_form.html", {"form": form}, status=400 if form.errors else 200)
+        return render(
+            request,
+            "objectives/outcome_form.html",
+            behind("objectives:proof") | {"form": form},
+            status=400 if form.errors else 200,
+        )
     made = Outcome.objects.add(seat.workspace, made_ms=now_ms(), **values_of(seat, form.cleaned_data))
     return done(request, seat, "outcome_noted", made.words, "objectives:outcome", uid=made.uid)
 
@@ -87,7 +92,7 @@ def edit(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     found = access.outcome(seat, uid)
     form = forms.OutcomeForm(request, seat, posted(request), initial=initial_of(found))
     if not form.is_valid():
-        context = {"form": form, "outcome": found}
+        context = behind("objectives:proof") | {"form": form, "outcome": found}
         return render(request, "objectives/outcome_form.html", context, status=400 if form.errors else 200)
     for name, value in values_of(seat, form.cleaned_data).items():
         setattr(found, name, value)

@@ -20,7 +20,7 @@ from palabre.desk.engine import archive
 from palabre.desk.insight.evidence import address
 from palabre.desk.mentions import access as mentions
 from palabre.desk.objectives import access, forms
-from palabre.desk.objectives.acting import done, start_of
+from palabre.desk.objectives.acting import behind, done, start_of
 from palabre.desk.objectives.models import VERDICTS, Experiment
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.measure.catalogue import BY_NAME, Span, days_of
@@ -47,7 +47,12 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
 def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = forms.ExperimentForm(request, seat, posted(request), initial={"objective": request.GET.get("objective", "")})
     if not form.is_valid():
-        return render(request, "objectives/experiment_form.html", {"form": form}, status=400 if form.errors else 200)
+        return render(
+            request,
+            "objectives/experiment_form.html",
+            behind("objectives:experiments") | {"form": form},
+            status=400 if form.errors else 200,
+        )
     given = form.cleaned_data
     same = {name: given[name] for name in
             ("hypothesis", "change", "changed", "name", "hoped", "days_before", "days_after")}  # fmt: skip
@@ -72,7 +77,7 @@ def page_of(request: HttpRequest, seat: Seat, one: Experiment) -> dict[str, Any]
     watches = mentions.watches(seat)
     span = span_of(one)
     evidence = Evidence(watch_ids=tuple(one.watch_ids), since_ms=span[0], until_ms=span[1])
-    return {
+    return behind("objectives:experiments") | {
         "experiment": one,
         "found": found,
         "names": [watches[at].name for at in one.watch_ids if at in watches],

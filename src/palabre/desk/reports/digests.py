@@ -1,0 +1,154 @@
+"""Reports that leave by themselves: made once a turn, kept, then sent to each address at most once for sure.
+
+A turn that was missed while the machine was off comes once. The copy of a turn is unique, and an address is noted as
+being written to before its letter leaves: what is cut off there is unknown, and is not sent again by itself.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from palabre.desk import post
+from palabre.desk.clock import now_ms
+from palabre.desk.design.words import speak
+from palabre.desk.reports import access, building
+from palabre.desk.reports.making import period_words
+from palabre.desk.reports.models import Copy, Report
+from palabre.desk.workspaces.access import Seat
+from palabre.engage.schedule import Rhythm
+from palabre.errors import PalabreError
+from palabre.logs import logger
+from palabre.measure.report import Document, Figures
+
+TRIES_MAX, AGAIN_MS = 6, 10 * 60_000
+BUILD_AGAIN_MS = 30 * 60_000
+TEXT_FIGURES = 12
+WAITS, SENDING, SENT, FAILED, UNKNOWN = "waits", "sending", "sent", "failed", "unknown"
+
+
+def rhythm(report: Report) -> Rhythm | None:
+    """None: it does not leave by itself."""
+    if not report.every:
+        return None
+    return Rhythm(report.every, report.minute, report.zone, report.weekday, report.monthday)
+
+
+def run() -> int:
+    """Makes what is due, and sends what waits. How many letters left."""
+    now = now_ms()
+    for report in Report.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "owner"):
+        make(report, now)
+    return sum(
+        deliver(copy) for copy in Copy.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "by")
+    )
+
+
+def make(report: Report, now: int) -> Copy | None:
+    """The copy of the last turn; None where it is there already or cannot be made (the report says why)."""
+    beat, seat = rhythm(report), access.seat_of(report.workspace, report.owner)
+    if beat is None or seat is None:
+        fail(report, "reports.owner_gone" if beat else "", 0)
+        return None
+    turn = beat.turn(now)
+    try:
+        with transaction.atomic():
+            made = building.keep(seat, report, turn_ms=turn, at_ms=turn)
+            made.sent, made.next_ms = dict.fromkeys(report.addresses, WAITS), now
+            made.save()
+            Report.due.filter(pk=report.pk).update(next_ms=beat.after(now), error_key="", error_params={})
+    except IntegrityError:  # another process made it
+        Report.due.filter(pk=report.pk).update(next_ms=beat.after(now))
+        return None
+    except PalabreError as error:
+        fail(report, error.key, now + BUILD_AGAIN_MS, error.params)
+        return None
+    return made
+
+
+def fail(report: Report, key: str, again_ms: int, params: object = None) -> None:
+    plain = {name: str(value) for name, value in dict(params or {}).items()}  # type: ignore[call-overload]
+    Report.due.filter(pk=report.pk).update(error_key=key[:100], error_params=plain, next_ms=again_ms)
+
+
+def deliver(copy: Copy) -> int:
+    """To every address that waits."""
+    Copy.due.filter(pk=copy.pk).update(next_ms=0)
+    seat = access.seat_of(copy.workspace, copy.by)
+    if seat is None:
+        return 0
+    copy.sent = {to: UNKNOWN if state == SENDING else state for to, state in copy.sent.items()}
+    attached = files(seat, copy) if WAITS in copy.sent.values() and post.ready() else ()
+    sent = sum(to_one(copy, seat, to, attached) for to, state in list(copy.sent.items()) if state == WAITS)
+    settle(copy)
+    return sent
+
+
+def settle(copy: Copy) -> None:
+    """Whether it is tried again, and when."""
+    waits = WAITS in copy.sent.values()
+    copy.tries += 1
+    if waits and copy.tries >= TRIES_MAX:
+        copy.sent = {to: FAILED if state == WAITS else state for to, state in copy.sent.items()}
+        waits = False
+    copy.next_ms = now_ms() + AGAIN_MS * 2 ** (copy.tries - 1) if waits else 0
+    copy.save()
+
+
+def to_one(copy: Copy, seat: Seat, to: str, attached: tuple[post.Attached, ...]) -> int:
+    copy.sent[to] = SENDING
+    copy.save()
+    try:
+        post.send(to, subject(copy), text(seat, copy), attached=attached)
+    except PalabreError as error:
+        logger("reports").warning("digest", error=error.key)
+        copy.sent[to] = WAITS if post.certain(error) else UNKNOWN
+        copy.save()
+        return 0
+    copy.sent[to] = SENT
+    copy.save()
+    return 1
+
+
+def files(seat: Seat, copy: Copy) -> tuple[post.Attached, ...]:
+    """The files that go with the letter; a PDF that cannot be made is left out, the letter says where the report is."""
+    made, found = building.of_copy(copy), []
+    for kind in copy.files or ["html"]:
+        try:
+            body = building.written(seat, made, kind, building.site())
+        except PalabreError as error:
+            logger("reports").warning("digest file", kind=kind, error=error.key)
+            continue
+        found.append((building.filename(copy.title, copy.made_ms, kind), building.MEDIA[kind].partition(";")[0], body))
+    return tuple(found)
+
+
+def subject(copy: Copy) -> str:
+    """Its label comes first, as TLP 2.0 asks of letters."""
+    return f"{copy.tlp} · {copy.title} · {period_words(copy.lang, (copy.since_ms, copy.until_ms))}"
+
+
+def text(seat: Seat, copy: Copy) -> str:
+    """The figures in words, and where the rest is."""
+    made = building.of_copy(copy)
+    lines = [copy.tlp, "", made.title, made.period, made.versus, ""]
+    lines += [f"- {line}" for line in figures(made)]
+    if building.site():
+        here = reverse("reports:copy", kwargs={"workspace_slug": seat.workspace.slug, "uid": copy.uid})
+        lines += ["", speak("reports.letter.read", copy.lang), f"{building.site()}{here}"]
+    lines += ["", speak("reports.letter.why", copy.lang, house=seat.workspace.name), "", copy.tlp]
+    return "\n".join(lines) + "\n"
+
+
+def figures(made: Document) -> list[str]:
+    cards = [card for part in made.parts if isinstance(part, Figures) for card in part.cards]
+    return [
+        ", ".join(bit for bit in (f"{one.label} : {one.shown}" if made.lang == "fr" else f"{one.label}: {one.shown}",
+                                  one.between, one.n, one.change) if bit)
+        for one in cards[:TEXT_FIGURES]
+    ]  # fmt: skip
+
+
+def can_write() -> bool:
+    return post.ready() and bool(settings.PALABRE.smtp_host)
