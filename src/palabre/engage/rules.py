@@ -140,12 +140,12 @@ SEVERAL = {"watch": "watches", "intent": "intents", "label": "labels"}
 
 
 def _is_one_of(name: str, values: Sequence[str], facts: Facts) -> bool | None:
-    """Whether one of the values is the fact, or among them. No intent at all is "other"."""
+    """Whether one of the values is the fact, or among them. No intent at all is "none"."""
     if name in SEVERAL:
         several = getattr(facts, SEVERAL[name])
         if several is None:
             return None
-        return bool(set(values) & (set(several) or {"other"}))
+        return bool(set(values) & (set(several) or {"none"}))
     one = getattr(facts, name)
     return None if one is None or (one == "" and name == "language") else one in values
 

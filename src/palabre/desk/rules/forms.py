@@ -13,6 +13,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access as mentions
 from palabre.desk.rules.models import Rule
+from palabre.desk.rules.words import called
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
 from palabre.engage import rules
@@ -61,7 +62,7 @@ class RuleForm(DeskForm):
     text = forms.CharField(
         required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": "2", "class": "code"})
     )
-    intent = boxes((*INTENTS, "other"))
+    intent = boxes((*INTENTS, "none"))
     tone = boxes(TONES)
     offence = line(6)
     language = boxes(LANGUAGES)
@@ -95,7 +96,7 @@ class RuleForm(DeskForm):
         found = mentions.watches(seat).values()
         self._choices("watch", [(str(one.watch_id), one.name) for one in found])
         self._choices("source", [(str(one.source_id), one.name) for one in archive().sources.all(seat.workspace.pk)])
-        everyone = [(f"assign {user.uid}", user.label or user.email or "") for user in teams.answerers(seat.workspace)]
+        everyone = [(f"assign {user.uid}", called(user, self.speaks)) for user in teams.answerers(seat.workspace)]
         listed = teams.teams(seat)
         turns = [(f"{kind} {one.uid}", speak(f"rules.turn.{kind}", self.speaks, name=one.name))
                  for one in listed for kind in ("round_robin", "least_busy")]  # fmt: skip

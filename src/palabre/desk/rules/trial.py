@@ -88,7 +88,7 @@ def narrowed(rule: rules.Rule, since_ms: int) -> Filters:
     """What SQL can leave out beforehand, where every condition must hold."""
     found = Filters(since_ms=since_ms)
     for one in rule.conditions if rule.every else ():
-        if one.field in NARROW and not one.negated and "other" not in one.values:
+        if one.field in NARROW and not one.negated:
             values = tuple(int(value) for value in one.values if value.isdecimal()) if one.field in IDS else one.values
             found = replace(found, **{NARROW[one.field]: values or (0,)})  # type: ignore[arg-type]
     return found

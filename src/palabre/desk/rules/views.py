@@ -31,7 +31,8 @@ LOG_SHOWN, EXCERPT_CHARS = 50, 180
 @seated()
 def index(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every rule in the order they are asked."""
-    names, lang = words.names_of(seat), lang_of(request)
+    lang = lang_of(request)
+    names = words.names_of(seat, lang)
     since = now_ms() - 7 * trial.DAY_MS
     listed = [
         {
@@ -75,7 +76,8 @@ def _edit(request: HttpRequest, seat: Seat, known: Rule | None) -> HttpResponse:
 @seated()
 def rule(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     """A rule in words, its last trial, what it did, and its versions."""
-    found, names, lang = access.rule(seat, uid), words.names_of(seat), lang_of(request)
+    found, lang = access.rule(seat, uid), lang_of(request)
+    names = words.names_of(seat, lang)
     last = RuleTrial.objects.of(seat.workspace).filter(of=found).select_related("who").first()
     runs = list(access.log(seat, found)[:LOG_SHOWN])
     context = {

@@ -12,6 +12,7 @@ from palabre.desk.mentions import access as mentions
 from palabre.desk.rules.models import Rule
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
+from palabre.desk.workspaces.models import User
 from palabre.engage.rules import Action, Condition
 from palabre.messages import catalogue
 
@@ -28,11 +29,16 @@ class Names:
     team: Mapping[str, str]
 
 
-def names_of(seat: Seat) -> Names:
+def called(user: User, lang: str) -> str:
+    """A member's name; the owner of the installation may have none."""
+    return user.label or user.email or speak("auth.members.local_owner", lang)
+
+
+def names_of(seat: Seat, lang: str) -> Names:
     return Names(
         {str(number): one.name for number, one in mentions.watches(seat).items()},
         {str(one.source_id): one.name for one in archive().sources.all(seat.workspace.pk)},
-        {user.uid: user.label or user.email or "" for user in teams.answerers(seat.workspace)},
+        {user.uid: called(user, lang) for user in teams.answerers(seat.workspace)},
         {team.uid: team.name for team in teams.teams(seat)},
     )
 

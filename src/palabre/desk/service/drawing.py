@@ -67,7 +67,11 @@ def cases_at(seat: Seat) -> str:
     return reverse("service:cases", kwargs={"workspace_slug": seat.workspace.slug})
 
 
-def gaps(cover: Cover, most: int = 3) -> list[tuple[int, int, int, int]]:
-    """(weekday, hour, unanswered, asked) of the hours of the week with the most questions left without an answer."""
+def gaps(cover: Cover, most: int = 3) -> list[tuple[str, str, int, int]]:
+    """(key of the weekday, hour, unanswered, asked) of the hours of the week with the most questions unanswered."""
     worst = sorted(range(len(cover.silent)), key=lambda place: (-cover.silent[place], place))[:most]
-    return [(*divmod(place, 24), cover.silent[place], cover.asked[place]) for place in worst if cover.silent[place]]
+    return [
+        (f"sla.weekday.{place // 24}", f"{place % 24:02d}", cover.silent[place], cover.asked[place])
+        for place in worst
+        if cover.silent[place]
+    ]

@@ -24,7 +24,7 @@ from palabre.measure.sla_figures import MEASURES, SILENT_MS
 from palabre.model import Figure
 
 FILES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
-SHOWN, PRESSING_SHOWN = 200, 12
+SHOWN, PRESSING_SHOWN = 200, 6
 
 
 def asked_of(request: HttpRequest) -> Asked:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from palabre.desk.design.forms import DeskForm
+from palabre.desk.design.words import speak
 from palabre.desk.teams import access
 from palabre.desk.teams.models import APPROVERS, Team
 from palabre.desk.workspaces.access import Seat
@@ -24,7 +25,9 @@ class TeamForm(DeskForm):
 
     def __init__(self, request: Any, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        people = [(user.uid, user.label or user.email or user.uid[:6]) for user in access.answerers(seat.workspace)]
+        nameless = speak("auth.members.local_owner", self.speaks)
+        able = access.answerers(seat.workspace)
+        people = [(user.uid, user.label or user.email or nameless) for user in able]
         self.fields["members"].choices = people  # type: ignore[attr-defined]
 
 

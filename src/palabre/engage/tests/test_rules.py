@@ -27,7 +27,7 @@ NOTHING = Facts()
         ("network", ("mail", "mastodon"), True, False),
         ("source", ("7",), True, False),
         ("intent", ("question", "complaint"), True, False),
-        ("intent", ("other",), False, False),
+        ("intent", ("none",), False, False),
         ("tone", ("negative",), True, False),
         ("language", ("fr",), True, False),
         ("offence", ("40",), True, False),
@@ -59,8 +59,8 @@ def test_what_is_not_known_holds_in_neither_direction(field: str) -> None:
         assert not rules.holds(Condition(field, ("1",), negated), NOTHING)
 
 
-def test_a_post_that_was_read_without_an_intent_is_other() -> None:
-    assert rules.holds(Condition("intent", ("other",)), replace(NOTHING, intents=()))
+def test_a_post_that_was_read_without_an_intent_has_none() -> None:
+    assert rules.holds(Condition("intent", ("none",)), replace(NOTHING, intents=()))
 
 
 def test_not_turns_an_answer_around() -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import conditional_escape
+
+from palabre.desk.design.words import speak
+from palabre.desk.workspaces.models import User
 
 register = template.Library()
 
@@ -13,3 +17,10 @@ register = template.Library()
 def case_at(context: Context, uid: str) -> str:
     """The address of a case's page."""
     return reverse("inbox:case", kwargs={"workspace_slug": context["seat"].workspace.slug, "uid": uid})
+
+
+@register.simple_tag(takes_context=True)
+def member(context: Context, user: User | None) -> str:
+    """What a member is called; the owner of the installation may have neither a name nor an address."""
+    name = (user.label or user.email) if user else ""
+    return conditional_escape(name or speak("auth.members.local_owner", context.get("lang")))
