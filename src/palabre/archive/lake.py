@@ -9,6 +9,7 @@ a crash between the two leaves an orphan file, which `sweep` removes. Nobody is 
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Lake:
         self.ledger = ledger
         self.root = root
         self.clock = clock
-        self._engine: Any = None
+        self._engines = threading.local()
 
     # asking
 
@@ -74,12 +75,13 @@ class Lake:
             return View(tuple(str(self.root / name) for name in names), pa.array(ids, pa.int64()), fresh)
 
     def engine(self) -> Any:
-        """The Ibis connection to DuckDB inside this process."""
-        if self._engine is None:
+        """The Ibis connection of this thread to DuckDB inside this process: Ibis drops its views while another thread
+        asks of them, so threads share none."""
+        if getattr(self._engines, "duckdb", None) is None:
             import ibis
 
-            self._engine = ibis.duckdb.connect(threads=2, memory_limit="1GB")
-        return self._engine
+            self._engines.duckdb = ibis.duckdb.connect(threads=2, memory_limit="1GB")
+        return self._engines.duckdb
 
     def posts(self, workspace_id: int, engine: Any = None) -> ibis.Table:
         """The posts of a workspace as one Ibis table (columns: SEGMENT), on DuckDB or on the given Ibis connection."""
