@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from palabre.desk.calendar import objectives
 from palabre.desk.calendar.models import Publication, Variant
 from palabre.desk.design.forms import DeskForm
+from palabre.desk.design.words import speak
 from palabre.desk.outbox.models import Channel
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import Membership
@@ -61,7 +62,7 @@ class PublicationForm(DeskForm):
 
     def __init__(self, request: HttpRequest, seat: Seat, channels: Sequence[Channel], *args: Any, **kwargs: Any):
         super().__init__(request, *args, **kwargs)
-        self.channels, self.members = channels, members(seat)
+        self.channels, self.members = channels, members(seat, self.speaks)
         self.served = objectives.known(seat)
         for name, pairs in (("owner", self.members), ("objective", self.served)):
             self.fields[name].choices = [("", "—"), *pairs.items()]  # type: ignore[attr-defined]
@@ -115,10 +116,14 @@ class PublicationForm(DeskForm):
         return not self.errors
 
 
-def members(seat: Seat) -> dict[str, str]:
-    """Uid → name of those who may accompany a publication."""
+def members(seat: Seat, lang: str) -> dict[str, str]:
+    """Uid → name of those who may accompany a publication; oneself without a name is "you"."""
     held = Membership.objects.of(seat.workspace).select_related("user")
-    return {one.user.uid: one.user.label or one.user.uid[:6] for one in held if one.role != "reader"}
+    return {
+        one.user.uid: one.user.label or (speak("desk.nav.you", lang) if one.user == seat.user else one.user.uid[:6])
+        for one in held
+        if one.role != "reader"
+    }
 
 
 def themes(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""People who help, defend and advise: how they are thanked, and only with their yes."""
