@@ -13,6 +13,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "audit label": ("palabre audit label 1 labels.ndjson --who Ada",),
     "audit show": ("palabre audit show 1", "palabre audit show 1 --json"),
     "backup": ("palabre backup /srv/backups",),
+    "cases": ("palabre cases", "palabre cases --queue unassigned --json", "palabre cases --events | palabre sla"),
     "erase": ("palabre erase @someone@example.social --network mastodon", "palabre erase https://example.org/@someone"),
     "evaluate": ("palabre evaluate", "palabre evaluate --data public-data --json"),
     "manage": ("palabre manage link", "palabre manage check --deploy"),

@@ -99,6 +99,11 @@ def is_private(post: Post) -> bool:
     return post.kind == PostKind.MESSAGE and post.network not in ROOMS and not post.tags
 
 
+def is_said(post: Post) -> bool:
+    """Somebody says it; what a site or a paper publishes is read, not answered."""
+    return not (post.network == "web" and post.kind == PostKind.ARTICLE)
+
+
 def thread_of(post: Post, above: Mapping[str, Post], ours: Collection[str], *, page: bool = False) -> str:
     """What a case is about: the whole thread of a stranger; under a page or a post of ours, the one comment that opened
     an exchange. above: posts it answers, by uri; ours: uris of our own; page: it stands on a page of ours."""

@@ -15,7 +15,7 @@ from palabre.desk.inbox.models import HUMAN, Case, CaseIntake, CasePost
 from palabre.desk.outbox.models import Channel
 from palabre.desk.people import access as people
 from palabre.desk.workspaces.models import Workspace
-from palabre.engage.intake import OWN_PAGES, Us, is_ours, is_private, names_of, thread_of, wanted, why
+from palabre.engage.intake import OWN_PAGES, Us, is_ours, is_private, is_said, names_of, thread_of, wanted, why
 from palabre.model import Post, PostKind
 
 LEVELS = 12  # of answers to answers that are looked up
@@ -124,7 +124,7 @@ def direct(found: Round) -> int:
 def mentions(found: Round) -> int:
     """Mentions of our own that need an answer. How many cases were opened."""
     watched = watches_of(found.intake)
-    chosen = [row for row in found.rows if watched & set(row.watch_ids) and found.opens(row)]
+    chosen = [row for row in found.rows if watched & set(row.watch_ids) and found.opens(row) and is_said(row.post)]
     places = Places(found)
     readings = archive().readings.of(found.workspace.pk, [row.post_id for row in chosen]) if chosen else {}
     opened = 0

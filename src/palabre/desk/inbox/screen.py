@@ -136,6 +136,7 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
         "known_labels": [one for one in queues.labels(seat) if one not in case.labels],
         "presets": [(name, words.clock_time(when, zone)) for name, when in presets(now_ms(), zone).items()],
         "zone": zone.key,
+        "waits": words.lasts(now_ms() - case.waiting_since_ms, lang) if case.waiting_since_ms else "",
         "until": words.clock_time(case.snoozed_until_ms, zone),
         "notes": notes_of(seat, case),
         "parts": parts(seat, case),
