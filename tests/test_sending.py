@@ -96,6 +96,23 @@ def test_a_source_without_what_writing_needs_says_that_it_may_only_read(name: st
     assert sender.abilities(bare).tested in ("server", "own requests")
 
 
+def test_a_busy_place_that_cannot_be_read_down_to_the_message_leaves_it_unknown() -> None:
+    """Rooms and threads of thousands: what was not read is not said to be absent."""
+    net = FakeNet().answer("https://m.example/_matrix/client/v3/account/whoami", json={"user_id": "@us:m.example"})
+    event = {"event_id": "$e", "type": "m.room.message", "sender": "@zoe:m.example", "origin_server_ts": NOW}
+    page = {"chunk": [{**event, "content": {"body": "x"}}] * 100, "end": "further"}
+    room = "https://m.example/_matrix/client/v3/rooms/%21r%3Am.example/messages"
+    for query in ("dir=b&limit=100", "dir=b&limit=100&from=further"):
+        net.answer(f"{room}?{query}", json=page)
+    sender = plugins.sender("matrix")
+    assert sender is not None
+    asked = Outgoing(WORDS, "k", answers="matrix:roomid/r:m.example/e/q", made_ms=NOW)
+    means = fake_means(net, ms=NOW, token="t")
+    error = failure(lambda: sender.find(asked, {"server": "https://m.example"}, means))
+    assert isinstance(error, UnknownOutcomeError)
+    assert len(net.asked) == 21
+
+
 # ── lengths ──
 
 

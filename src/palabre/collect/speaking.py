@@ -205,6 +205,12 @@ def alike(ours: str, theirs: str) -> bool:
     return essence(ours) == essence(theirs)
 
 
+def all_seen(full: bool, oldest_ms: int, since_ms: int, host: str) -> None:
+    """A full list that does not reach back to the message tells nothing of what lies below: UnknownOutcomeError."""
+    if full and oldest_ms >= since_ms - SKEW_MS:
+        raise UnknownOutcomeError(sending.CUT, host=host)
+
+
 def essence(words: str) -> str:
     """Letters and digits alone, without mentions; of a text that has none, its signs."""
     bare = unicodedata.normalize("NFKC", MENTION.sub("", words)).casefold()

@@ -9,11 +9,12 @@ from palabre.collect.contract import Config, Means
 from palabre.collect.discourse import urls
 from palabre.collect.payload import Table, ident, iso_ms, tables, text, texts, truth
 from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
-from palabre.collect.speaking import SKEW_MS, Line, alike, host_of, needed, settling, taken, write_secret
+from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, host_of, needed, settling, taken, write_secret
 from palabre.errors import RefusedError, UnknownOutcomeError
 
 CHARS_MAX = 32_000  # a forum's usual max_post_length
 TOPICS, REPLIES = "4", "5"  # kinds of user actions
+ACTIONS = 30  # that a forum gives at once
 HELD = "sending.held"
 WHY = {"invalid_access": FORBIDDEN, "not_logged_in": TOKEN, "not_found": GONE, "rate_limit": WAIT, "read_only": WAIT}
 
@@ -56,12 +57,15 @@ class DiscourseSender:
     def find(self, message: Outgoing, config: Config, means: Means) -> Sent | None:
         desk = Desk.of(config, means)
         params = {"username": desk.name, "filter": REPLIES if message.answers else TOPICS, "offset": "0"}
-        for action in tables(desk.line.look(urls.user_actions(desk.site), params), "user_actions"):
+        actions = tables(desk.line.look(urls.user_actions(desk.site), params), "user_actions")
+        for action in actions:
             if iso_ms(action, "created_at") < message.made_ms - SKEW_MS or not desk.same_topic(action, message):
                 continue
             post = desk.line.look(urls.by_id(desk.site, ident(action, "post_id")), absent=True)
             if alike(message.text, text(post, "raw")):
                 return desk.sent(post)
+        oldest = min((iso_ms(action, "created_at") for action in actions), default=0)
+        all_seen(len(actions) >= ACTIONS, oldest, message.made_ms, desk.host)
         return None
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:

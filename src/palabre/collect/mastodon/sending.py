@@ -17,9 +17,9 @@ from palabre.collect.contract import Config, Means
 from palabre.collect.mastodon import mapping, urls
 from palabre.collect.mastodon.sweep import own_ident
 from palabre.collect.payload import Table, ident, iso_ms, number, table, tables, text
-from palabre.collect.sending import FORBIDDEN, GONE, LENGTH, SAID, Abilities, Outgoing, Sent
+from palabre.collect.sending import CUT, FORBIDDEN, GONE, LENGTH, SAID, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, host_of, settling, taken, with_mention, write_secret
-from palabre.errors import FetchError, RefusedError
+from palabre.errors import FetchError, RefusedError, UnknownOutcomeError
 from palabre.text.html import html_to_text
 from palabre.text.lengths import LINK_CHARS, with_short_links
 
@@ -179,6 +179,7 @@ class Desk:
             if not found or len(recent) < len(found):
                 return
             before = {"max_id": ident(found[-1], "id")}
+        raise UnknownOutcomeError(CUT, host=self.host)  # it may lie further below
 
     def is_it(self, status: Table, message: Outgoing) -> bool:
         """The same words, in the same place."""

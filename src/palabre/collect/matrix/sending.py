@@ -14,9 +14,9 @@ from palabre.collect.config import word, words
 from palabre.collect.contract import Config, Means
 from palabre.collect.matrix import mapping, urls
 from palabre.collect.payload import Table, table, tables, text
-from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
+from palabre.collect.sending import BLOCKED, CUT, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, host_of, settling, taken, write_secret
-from palabre.errors import RefusedError
+from palabre.errors import RefusedError, UnknownOutcomeError
 
 BYTES_MAX = 60_000  # an event may have 65,536 bytes in all (client-server API, "size limits")
 PAGES_LOOKED = 20
@@ -74,7 +74,7 @@ class MatrixSender:
             token = text(answer, "end")
             if not events or not token or mapping.sent_ms(events[-1]) < message.made_ms - SKEW_MS:
                 return None
-        return None
+        raise UnknownOutcomeError(CUT, host=desk.host)  # a busy room: it may lie further below
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:
         """An m.replace of the first version; its own transaction id names the new text too."""

@@ -16,6 +16,7 @@ from palabre.collect.speaking import (
     SKEW_MS,
     Line,
     alike,
+    all_seen,
     needed,
     refreshed,
     settling,
@@ -75,12 +76,15 @@ class RedditSender:
         listing = urls.user_comments(desk.me()) if message.answers else urls.user_submitted(desk.me())
         answer = desk.line.look(listing, {"limit": str(urls.PAGE), "sort": "new", "raw_json": "1"})
         above = thing_of(message.answers) if message.answers else ""
-        for thing in mapping.things(answer):
+        listed = list(mapping.things(answer))
+        for thing in listed:
             data = table(thing, "data")
             words = text(data, "body" if message.answers else "selftext")
             recent = epoch_ms(data, "created_utc") >= message.made_ms - SKEW_MS
             if recent and alike(message.text, words) and (not above or ident(data, "parent_id") == above):
                 return sent_of(data)
+        oldest = min((epoch_ms(thing, "data", "created_utc") for thing in listed), default=0)
+        all_seen(len(listed) >= urls.PAGE, oldest, message.made_ms, HOST)
         return None
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:

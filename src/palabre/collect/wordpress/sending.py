@@ -13,7 +13,7 @@ from palabre.collect.config import word
 from palabre.collect.contract import Config, Means
 from palabre.collect.payload import Table, ident, tables, text
 from palabre.collect.sending import BLOCKED, CUT, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
-from palabre.collect.speaking import SKEW_MS, Line, alike, host_of, needed, settling, taken, write_secret
+from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, host_of, needed, settling, taken, write_secret
 from palabre.collect.wordpress import urls
 from palabre.collect.wordpress.mapping import rendered, utc_ms
 from palabre.errors import RefusedError, UnknownOutcomeError
@@ -75,8 +75,11 @@ class WordPressSender:
     def find(self, message: Outgoing, config: Config, means: Means) -> Sent | None:
         desk = Desk.of(config, means)
         found = desk.answers(message) if message.answers else desk.articles(message)
-        mine = (one for one in found if utc_ms(one, "date_gmt") >= message.made_ms - SKEW_MS and is_it(one, message))
-        return next((desk.sent(one) for one in mine), None)
+        mine = [one for one in found if utc_ms(one, "date_gmt") >= message.made_ms - SKEW_MS and is_it(one, message)]
+        if not mine:
+            oldest = min((utc_ms(one, "date_gmt") for one in found), default=0)
+            all_seen(len(found) >= urls.PER_PAGE, oldest, message.made_ms, desk.host)
+        return desk.sent(mine[0]) if mine else None
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:
         desk = Desk.of(config, means)
@@ -157,7 +160,7 @@ class Desk:
         return shown
 
     def articles(self, message: Outgoing) -> list[Table]:
-        params = {"author": ident(self.me(), "id"), "per_page": "20", "order": "desc", "status": "any"}
+        params = {"author": ident(self.me(), "id"), "per_page": str(urls.PER_PAGE), "order": "desc", "status": "any"}
         return tables(self.line.look(urls.posts(self.site), params), "items")
 
     def sent(self, found: Table) -> Sent:

@@ -16,13 +16,14 @@ from palabre.collect.config import amount
 from palabre.collect.contract import Config, Means
 from palabre.collect.payload import Table, ident, iso_ms, table, tables, text
 from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, WAIT, Abilities, Outgoing, Sent
-from palabre.collect.speaking import SKEW_MS, Line, alike, settling, taken, write_secret
+from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, settling, taken, write_secret
 from palabre.collect.x import oauth, urls
 from palabre.collect.x.budget import DAY_MS
 from palabre.errors import RefusedError
 from palabre.text.lengths import has_link, weighted
 
 HOST = "x.com"
+POSTS_LOOKED = 20
 CHARS_MAX = 280
 CHARS_MAX_PREMIUM = 25_000
 USD, USD_LINKED = 0.015, 0.20  # for a message, and for one with a link (see terms.md)
@@ -98,15 +99,18 @@ class XSender:
     def find(self, message: Outgoing, config: Config, means: Means) -> Sent | None:
         """Among our latest posts, which X bills as posts read."""
         desk = Desk.of(means)
-        params = {"tweet.fields": "created_at,referenced_tweets,note_tweet,entities", "max_results": "20"}
+        params = {"tweet.fields": "created_at,referenced_tweets,note_tweet,entities", "max_results": str(POSTS_LOOKED)}
         answer = desk.look(urls.user_posts(ident(desk.me(), "id")), params)
         above = ident_of(message.answers) if message.answers else ""
-        for post in tables(answer, "data"):
+        posts = tables(answer, "data")
+        for post in posts:
             if iso_ms(post, "created_at") < message.made_ms - SKEW_MS or replied(post) != above:
                 continue
             if alike(message.text, expanded(post)):
                 own = ident(post, "id")
                 return Sent(urls.post_uri(own), urls.post_uri(own), iso_ms(post, "created_at"))
+        oldest = min((iso_ms(post, "created_at") for post in posts), default=0)
+        all_seen(len(posts) >= POSTS_LOOKED, oldest, message.made_ms, HOST)
         return None
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from palabre.collect.contract import Config, Means
 from palabre.collect.payload import Table, ident, iso_ms, table, tables, text
-from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
+from palabre.collect.sending import BLOCKED, CUT, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import (
     SKEW_MS,
     Line,
@@ -22,7 +22,7 @@ from palabre.collect.speaking import (
     write_secret,
 )
 from palabre.collect.youtube import urls
-from palabre.errors import RefusedError
+from palabre.errors import RefusedError, UnknownOutcomeError
 from palabre.text.html import html_to_text
 
 HOST = "youtube.com"
@@ -92,7 +92,7 @@ class YouTubeSender:
             token = text(answer, "nextPageToken")
             if not token:
                 return None
-        return None
+        raise UnknownOutcomeError(CUT, host=HOST)  # a long thread: it may lie further below
 
     def edit(self, uri: str, message: Outgoing, config: Config, means: Means) -> Sent:
         body = {"id": uri.removeprefix(COMMENT), "snippet": {"textOriginal": message.text}}
