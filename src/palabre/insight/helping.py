@@ -24,7 +24,7 @@ from palabre.understand.signs import ADVICE, signs
 from palabre.understand.tabular import author_array
 
 HELPS_LEAST = 0.5  # of the sign of advice, for one post
-FRIENDS_MAX = 20
+FRIENDS_MAX = 10
 HELPED_MAX = 2_000
 
 
