@@ -108,10 +108,15 @@ def made(workspace: Workspace, words: str, due_ms: int, **values: Any) -> Promis
 
 
 def happened(found: Promise, kind: str, user: User | None = None, note: str = "", at_ms: int = 0) -> PromiseEvent:
-    """Writes what became of a promise."""
-    return PromiseEvent.objects.add(
+    """Writes what became of a promise; the place of its case in the queue follows."""
+    event = PromiseEvent.objects.add(
         found.workspace, promise=found, kind=kind, at_ms=at_ms or now_ms(), user=user, note=note[:500]
     )
+    if found.case is not None:
+        from palabre.desk.inbox import access as inbox  # which asks us for the soonest promise of a case
+
+        inbox.promised(found.case)
+    return event
 
 
 def history(found: Promise) -> list[PromiseEvent]:
