@@ -116,6 +116,7 @@ def logged(
         "to": colleague.label if colleague else speak("inbox.somebody", lang),
         "team": teams.get(to, "") if isinstance(to, int) else "",
         "label": str(data.get("label", "")),
+        "name": str(data.get("name", "")),
         "until": clock_time(int(data.get("until_ms", 0)), zone),
     }
     key = f"inbox.event.{event.kind}"

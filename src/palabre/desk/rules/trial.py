@@ -62,14 +62,16 @@ def tried(rule: Rule, days: int, who: User) -> RuleTrial:
 def _posts(rule: Rule, since_ms: int, tally: Tally) -> None:
     pure, hours = rule.pure, service.hours(rule.workspace)
     asker = facts.Asker(rule.workspace, rules.queries([pure]))
+    seen = 0
     for rows in _pages(rule.workspace, narrowed(pure, since_ms)):
-        tally.looked += len(rows)
+        seen += len(rows)
         for row, fact in zip(rows, facts.of_posts(rule.workspace, rows, asker, hours), strict=True):
             if rules.fires(pure, fact):
                 tally.add({"post": row.post_id}, row.sort_ms)
-        if tally.looked >= LOOK_MAX:
-            tally.whole = len(rows) < PAGE
+        if seen >= LOOK_MAX and len(rows) == PAGE:
+            tally.looked, tally.whole = seen, False
             return
+    tally.looked = archive().count(rule.workspace.pk, filters=Filters(since_ms=since_ms)).n
 
 
 def _pages(workspace: Workspace, filters: Filters) -> Iterator[Sequence[PostRow]]:

@@ -17,6 +17,7 @@ from palabre.desk.design.forms import posted
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.inbox import access as inbox
+from palabre.desk.inbox.deeds import noted
 from palabre.desk.inbox.models import Case
 from palabre.desk.teams import access
 from palabre.desk.teams.forms import PathForm, TeamForm, values_of, words_of
@@ -148,7 +149,10 @@ def route(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     if request.method == "POST":
         to = next((one for one in choices if one.uid == request.POST.get("team")), None)
         if to is not None:
-            access.routed(case, to, user=seat.user, note=request.POST.get("note", "").strip())
+            note = request.POST.get("note", "").strip()[: access.NOTE_CHARS_MAX]
+            access.routed(case, to, user=seat.user, note=note)
+            if note:
+                noted(seat, case, note)
             messages.success(request, speak("teams.route.done", lang_of(request), name=to.name))
             return redirect(_back(request, seat))
         fault = "teams.route.which"
