@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ def smtp() -> Iterator[Taken]:
         return smtp_module.AuthResult(success=right, handled=right)
 
     taken = Taken(free_port())
+    warnings.filterwarnings("ignore", message="Requiring AUTH")
     running = controller.Controller(
         taken, hostname="127.0.0.1", port=taken.port, authenticator=judge, auth_required=True, auth_require_tls=False
     )
