@@ -16,6 +16,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "cases": ("palabre cases", "palabre cases --queue unassigned --json", "palabre cases --events | palabre sla"),
     "erase": ("palabre erase @someone@example.social --network mastodon", "palabre erase https://example.org/@someone"),
     "evaluate": ("palabre evaluate", "palabre evaluate --data public-data --json"),
+    "experiment": (
+        "palabre experiment volume.csv --changed 2026-03-01",
+        "palabre experiment - --changed 2026-03-01 --scale difference --json < tone.csv",
+    ),
     "manage": ("palabre manage link", "palabre manage check --deploy"),
     "match": (
         "palabre match --watches watches.ndjson posts.ndjson",

@@ -35,6 +35,7 @@ class Writer:
 
     def __init__(self, document: Document, texts: Texts, base_url: str) -> None:
         self.document, self.texts, self.base = document, texts, base_url.rstrip("/")
+        self.level = 2  # of the title of a part: no level is left out before the first section
         self.writers: Mapping[type[Part], Callable[..., str]] = {
             Heading: self.heading, Words: self.words, Figures: self.figures, Drawing: self.drawing,
             Table: self.table, Quotes: self.quotes,
@@ -60,14 +61,18 @@ class Writer:
         )
 
     def heading(self, part: Heading) -> str:
+        self.level = 3
         return f"<h2>{escape(part.text)}</h2>"
+
+    def title(self, text: str) -> str:
+        return f"<h{self.level} class='part'>{escape(text)}</h{self.level}>" if text else ""
 
     def words(self, part: Words) -> str:
         mark = ' class="quiet"' if part.quiet else ""
         return "".join(f"<p{mark}>{escape(line)}</p>" for line in part.text.splitlines() if line.strip())
 
     def figures(self, part: Figures) -> str:
-        return f'<ul class="cards">{"".join(self.card(one) for one in part.cards)}</ul>'
+        return f'{self.title(part.title)}<ul class="cards">{"".join(self.card(one) for one in part.cards)}</ul>'
 
     def card(self, one: Card) -> str:
         small = " · ".join(text for text in (one.between, one.n) if text)
@@ -78,7 +83,7 @@ class Writer:
 
     def drawing(self, part: Drawing) -> str:
         note = f"<p class='quiet'>{escape(part.note)}</p>" if part.note else ""
-        caption = f"<figcaption><h3>{escape(part.title)}</h3>{note}</figcaption>"
+        caption = f"<figcaption>{self.title(part.title)}{note}</figcaption>"
         if part.chart.empty:
             return f"<figure>{caption}<p class='quiet'>{self.say('report.empty_chart')}</p></figure>"
         drawn = LINK.sub(lambda found: found[2], inline(part.chart, self.document.lang))
@@ -87,7 +92,7 @@ class Writer:
 
     def table(self, part: Table) -> str:
         if not part.rows:
-            return f"<h3>{escape(part.title)}</h3><p class='quiet'>{escape(part.none)}</p>"
+            return f"{self.title(part.title)}<p class='quiet'>{escape(part.none)}</p>"
         head = "".join(f"<th{self.numeric(part, at)}>{escape(text)}</th>" for at, text in enumerate(part.head))
         rows = "".join(
             f"<tr>{''.join(f'<td{self.numeric(part, at)}>{self.cell(cell)}</td>' for at, cell in enumerate(row))}</tr>"
@@ -95,7 +100,7 @@ class Writer:
         )
         more = f"<p class='quiet'>{escape(part.more)}</p>" if part.more else ""
         table = f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{more}"
-        return f"<h3>{escape(part.title)}</h3>{table}" if part.title else table
+        return f"{self.title(part.title)}{table}"
 
     def numeric(self, part: Table, at: int) -> str:
         return ' class="n"' if at in part.numbers else ""
@@ -105,7 +110,7 @@ class Writer:
 
     def quotes(self, part: Quotes) -> str:
         shown = "".join(self.quote(self.texts.get(one.post_id)) for one in part.quotes)
-        title = f"<h3>{escape(part.title)}</h3>" if part.title else ""
+        title = self.title(part.title)
         return f"{title}{shown}" if shown else f"{title}<p class='quiet'>{escape(part.none)}</p>"
 
     def quote(self, text: Text | None) -> str:

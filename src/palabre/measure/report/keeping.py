@@ -58,7 +58,7 @@ def part_of(given: dict[str, Any]) -> Part:
 
 
 def figures_of(given: Mapping[str, Any]) -> Figures:
-    return Figures(tuple(Card(**one) for one in given["cards"]))
+    return Figures(tuple(Card(**one) for one in given["cards"]), given.get("title", ""))
 
 
 def drawing_of(given: Mapping[str, Any]) -> Drawing:

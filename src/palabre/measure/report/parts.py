@@ -59,6 +59,7 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Figures:
     cards: tuple[Card, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

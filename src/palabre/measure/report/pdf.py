@@ -31,6 +31,7 @@ from palabre.measure.report.parts import (
 from palabre.messages import say
 
 Plain = dict[str, Any]
+NARROW_CHARS = 28
 
 
 def pdf_ready() -> bool:
@@ -66,8 +67,18 @@ def data_of(document: Document, texts: Texts, base_url: str) -> Plain:
         "title": one.title, "lang": lang, "tlp": one.tlp, "tlp_colour": TLP[one.tlp], "under": under,
         "tlp_words": say(f"report.tlp.{tlp_class(one.tlp)}", lang), "methods": list(one.methods),
         "methods_title": say("report.methods", lang), "page": say("report.page", lang),
-        "parts": [SHAPES[type(part)](part, document, texts, base_url) for part in one.parts],
+        "parts": levelled([SHAPES[type(part)](part, document, texts, base_url) for part in one.parts]),
     }  # fmt: skip
+
+
+def levelled(parts: list[Plain]) -> list[Plain]:
+    """Each part with the level of its title: under the last section, or beside it where none has begun."""
+    level = 2
+    for one in parts:
+        one["level"] = level
+        if one["kind"] == "heading":
+            level = 3
+    return parts
 
 
 def heading(part: Heading, *_: object) -> Plain:
@@ -84,7 +95,7 @@ def figures(part: Figures, _document: Document, _texts: Texts, base_url: str) ->
          "change": one.change, "url": linked(base_url, one.href)}
         for one in part.cards
     ]  # fmt: skip
-    return {"kind": "figures", "cards": cards}
+    return {"kind": "figures", "title": part.title, "cards": cards}
 
 
 def drawing(part: Drawing, document: Document, *_: object) -> Plain:
@@ -98,8 +109,17 @@ def drawing(part: Drawing, document: Document, *_: object) -> Plain:
 def table(part: Table, document: Document, texts: Texts, base_url: str) -> Plain:
     rows = [[{"text": cell_words(cell, texts, document.lang), "url": linked(base_url, cell.href)} for cell in row]
             for row in part.rows]  # fmt: skip
-    return {"kind": "table", "title": part.title, "head": list(part.head), "rows": rows, "numbers": list(part.numbers),
-            "none": part.none, "more": part.more}  # fmt: skip
+    return {
+        "kind": "table", "title": part.title, "head": list(part.head), "rows": rows, "numbers": list(part.numbers),
+        "wide": wide(part, rows), "none": part.none, "more": part.more,
+    }  # fmt: skip
+
+
+def wide(part: Table, rows: list[list[Plain]]) -> list[int]:
+    """Columns that share the width: the first, and those with more than a few words; the others are as wide as they
+    need."""
+    longest = [max((len(row[at]["text"]) for row in rows), default=0) for at in range(len(part.head))]
+    return [at for at, n in enumerate(longest) if at not in part.numbers and (at == 0 or n > NARROW_CHARS)]
 
 
 def quotes(part: Quotes, document: Document, texts: Texts, _base_url: str) -> Plain:

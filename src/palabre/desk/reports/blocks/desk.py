@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from palabre.clock import to_datetime
-from palabre.desk.inbox.models import Case
+from palabre.desk.inbox.models import Case, CasePost
 from palabre.desk.objectives import access as goals
 from palabre.desk.objectives.chains import post_ids_of
 from palabre.desk.objectives.figures import figures as reckoned
@@ -31,18 +31,32 @@ def cases(making: Making, options: Options) -> list[Part]:
     )
     counts = [(state, opened.filter(state=state).count()) for state in ("open", "waiting", "snoozed", "resolved")]
     cards = [Card(making.say(f"reports.case.{name}"), making.say("reports.number", n=n)) for name, n in counts]
+    shown = list(opened.order_by("-opened_ms")[: rows_of(options)])
+    first = first_posts(making, [one.pk for one in shown])
     rows = tuple(
         (
-            Cell(one.title, maybe(making.seat, "inbox:case", uid=one.uid))
-            if not one.private
-            else Cell(making.say("reports.private")),
+            named(making, one, first.get(one.pk, 0)),
             Cell(making.say(f"reports.case.{one.state}")),
             Cell(making.day(one.opened_ms)),
         )
-        for one in opened.order_by("-opened_ms")[: rows_of(options)]
+        for one in shown
     )
     head = [making.say(f"reports.head.{name}") for name in ("case", "state", "since")]
-    return [Figures(tuple(cards)), table(making, "cases", head, rows, opened.count())]
+    return [Figures(tuple(cards), making.say("reports.block.cases")), table(making, "", head, rows, opened.count())]
+
+
+def first_posts(making: Making, cases_: Sequence[int]) -> dict[int, int]:
+    """case number -> the first post in it."""
+    rows = CasePost.objects.of(making.seat.workspace).filter(case__in=cases_, ours=False).order_by("-at_ms")
+    return dict(rows.values_list("case_id", "post_id"))
+
+
+def named(making: Making, one: Case, post_id: int) -> Cell:
+    """A case is called by the first words of its first post: they are filled in later, so that what is erased is gone
+    from kept copies too. A private one has no name here."""
+    if one.private:
+        return Cell(making.say("reports.private"))
+    return Cell("" if post_id else one.title, maybe(making.seat, "inbox:case", uid=one.uid), post_id)
 
 
 def sla(making: Making, options: Options) -> list[Part]:
@@ -54,7 +68,7 @@ def sla(making: Making, options: Options) -> list[Part]:
         cards.append(
             making.card(making.say(f"objectives.measure.{name}"), found[0], found[1] if making.versus else None)
         )
-    return [Figures(tuple(cards))]
+    return [Figures(tuple(cards), making.say("reports.block.sla"))]
 
 
 def promises(making: Making, options: Options) -> list[Part]:
@@ -69,7 +83,7 @@ def promises(making: Making, options: Options) -> list[Part]:
         for one in due.order_by("due_ms")[: rows_of(options)]
     )
     head = [making.say(f"reports.head.{name}") for name in ("promise", "due", "state")]
-    return [Figures((card,)), table(making, "promises", head, rows, due.count())]
+    return [Figures((card,), making.say("reports.block.promises")), table(making, "", head, rows, due.count())]
 
 
 def objectives(making: Making, options: Options) -> list[Part]:
@@ -77,10 +91,8 @@ def objectives(making: Making, options: Options) -> list[Part]:
     parts: list[Part] = []
     for one in goals.objectives(making.seat.workspace).filter(state="running"):
         cards = [of_measure(making, found) for found in (measured(making.seat, each) for each in goals.measures(one))]
-        parts += [
-            Words(one.words),
-            Figures(tuple(cards)) if cards else Words(making.say("objectives.no_measure"), True),
-        ]
+        none = Words(making.say("objectives.no_measure"), True)
+        parts += [Figures(tuple(cards), one.words)] if cards else [Words(one.words), none]
     return parts or [Words(making.say("reports.none"), True)]
 
 
@@ -112,9 +124,9 @@ def proof(making: Making, options: Options) -> list[Part]:
         for one in found[: rows_of(options)]
     )
     head = [making.say(f"reports.head.{name}") for name in ("outcome_word", "kind", "amount", "posts")]
-    made: list[Part] = [Figures(cards)] if cards else []
+    made: list[Part] = [Figures(cards, making.say("reports.block.proof"))] if cards else []
     closing = [Words(making.say("proof.contribution"), True)] if cards else []
-    return [*made, table(making, "proof", head, rows, len(found), (2, 3)), *closing]
+    return [*made, table(making, "" if cards else "proof", head, rows, len(found), (2, 3)), *closing]
 
 
 def experiments(making: Making, options: Options) -> list[Part]:

@@ -111,7 +111,8 @@ def table(
     """n: rows there are, of which these are shown."""
     more = making.say("reports.more", n=n - len(rows)) if n > len(rows) else ""
     none = making.say("reports.none")
-    return Table(making.say(f"reports.block.{kind}"), tuple(head), tuple(rows), numbers, none, more)
+    title_ = making.say(f"reports.block.{kind}") if kind else ""
+    return Table(title_, tuple(head), tuple(rows), numbers, none, more)
 
 
 def inside(making: Making, first_ms: int, last_ms: int) -> bool:
@@ -124,7 +125,7 @@ def signals(making: Making, options: Options) -> list[Part]:
              if inside(making, one.first_ms, one.last_ms)]  # fmt: skip
     rows = tuple(
         (
-            Cell(hypothesis(one, making.lang), address(making.seat, one.evidence)),
+            Cell(f"{one.title} : {hypothesis(one, making.lang)}", address(making.seat, one.evidence)),
             Cell(making.say(f"reports.signal.{one.kind}")),
             Cell(making.day(one.first_ms)),
             Cell(making.say(f"reports.outcome.{one.outcome or 'undecided'}")),
