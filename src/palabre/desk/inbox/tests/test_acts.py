@@ -181,5 +181,6 @@ def test_a_call_becomes_a_case(alpha: Workspace, bob: User, as_user: AsUser) -> 
     }
     as_user(bob).post("/w/alpha/inbox/new", given)
     case = Case.objects.of(alpha).select_related("person").get()
+    assert case.person is not None
     assert (case.person.name, case.network, case.urgent, case.assignee) == ("Mme Durand", "phone", True, bob)
     assert "Rappeler" in as_user(bob).get(f"/w/alpha/cases/{case.uid}").content.decode()
