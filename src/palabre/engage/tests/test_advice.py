@@ -147,8 +147,8 @@ def test_places_are_code_points_of_the_text() -> None:
 
 @pytest.mark.parametrize(
     ("word", "lang", "n"),
-    [("livraison", "fr", 3), ("vélo", "fr", 2), ("roue", "fr", 1), ("table", "fr", 1), ("the", "en", 1), ("delivered", "en", 3),
-     ("make", "en", 1), ("wanted", "en", 2), ("bicycle", "en", 3)],
+    [("livraison", "fr", 3), ("vélo", "fr", 2), ("roue", "fr", 1), ("table", "fr", 1), ("the", "en", 1),
+     ("delivered", "en", 3), ("make", "en", 1), ("wanted", "en", 2), ("bicycle", "en", 3)],
 )  # fmt: skip
 def test_syllables(word: str, lang: str, n: int) -> None:
     assert syllables(word, lang) == n
