@@ -6,6 +6,7 @@ after it had left is settled by reading; what is gone, closed or forbidden is re
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -210,6 +211,40 @@ def test_a_comment_is_answered_under_its_article_and_articles_are_published(
             sending.TOKEN,
             sending.GONE,
         )
+
+
+CROWD = """<?php
+define('WP_USE_THEMES', false); $_SERVER['HTTP_HOST'] = '127.0.0.1'; require __DIR__ . '/wp-load.php';
+wp_defer_comment_counting(true);
+for ($n = 1; $n <= 5000; $n++) wp_insert_comment(['comment_post_ID' => %d, 'comment_author' => "Zoe $n",
+  'comment_author_email' => "z$n@example.org", 'comment_content' => "Le mien siffle aussi, numero $n",
+  'comment_parent' => %d, 'comment_approved' => 1]);
+wp_defer_comment_counting(false);
+"""
+
+
+@pytest.mark.long
+def test_one_of_5000_comments_is_heard_answered_and_found(ear: Callable[..., Ear], tmp_path: Path) -> None:
+    with wordpress(tmp_path) as site:
+        here = ear(site.port)
+        config = {"url": site.url, "user": "admin"}
+        mouth = Mouth(here, "wordpress", config, app_password=site.password)
+        article = site.publish("Le Cyclovent à l'essai", "<p>Été comme hiver.</p>")
+        first = site.comment(int(article["id"]), ASKED, "Zoe")
+        script = tmp_path / "wp" / "crowd.php"
+        script.write_text(CROWD % (article["id"], first["id"]))
+        subprocess.run(["php", str(script)], check=True, capture_output=True, timeout=200)
+        here.heard(here.listen("wordpress", {"url": site.url}))
+        [(asked_for, _)] = here.found('"numero 2500"')
+        assert asked_for.post.parent == first["link"]
+        sent = mouth.send(message(asked_for.post.uri))
+        answer = site.call("GET", f"comments/{sent.uri.rpartition('-')[2]}")
+        assert answer["parent"] == int(asked_for.post.uri.rpartition("-")[2])
+        above = message(first["link"])
+        assert mouth.find(above) is None
+        assert mouth.find(replace(above, text="Autre")) is None
+        placed = mouth.send(above)
+        assert mouth.find(above) == placed
 
 
 def test_a_room_is_answered_once_in_clear_rooms_only(ear: Callable[..., Ear], tmp_path: Path) -> None:

@@ -166,6 +166,17 @@ def test_a_zipped_mbox_is_read() -> None:
     assert len(read(MboxFormat(), packed.getvalue()).posts) == 2
 
 
+def test_of_html_with_scripts_and_trackers_the_words_are_kept() -> None:
+    html = b"""<html><head><style>p{color:red}</style><script>fetch('https://spy.example')</script></head><body>
+    <p>Mon v&eacute;lo siffle.</p><img src="https://spy.example/p.gif" width=1 height=1 alt="">
+    <p onclick="x()">Merci <b>beaucoup</b></p></body></html>"""
+    post = post_of(message(html, Content_Type="text/html; charset=utf-8"))
+    assert post.text.split() == ["Mon", "vélo", "siffle.", "Merci", "beaucoup"]
+    assert "spy.example/p.gif" not in post.html
+    assert post.media == ()
+    assert not any("spy" in link for link in post.links)
+
+
 # ── a mailbox ──
 
 
