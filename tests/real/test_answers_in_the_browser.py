@@ -67,7 +67,8 @@ here = Workspace.objects.get()
 found = list(clock.events(here, case))
 promises = [[one.words, one.due_ms, one.uri] for one in Promise.objects.of(here).filter(case=case)]
 print(json.dumps({
-    "state": sending.state, "uri": sending.uri, "url": sending.url, "sent_ms": sending.sent_ms, "by": sending.by_id, "title": case.title,
+    "state": sending.state, "uri": sending.uri, "url": sending.url, "sent_ms": sending.sent_ms,
+    "title": case.title,
     "events": [[one.kind, one.at_ms, one.by] for one in found], "promises": promises,
 }))
 """
