@@ -6,7 +6,7 @@ from palabre.desk.beats import Beat
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.people import facts, figures, index, proving, suggesting
-from palabre.desk.people.models import Intake
+from palabre.desk.people.models import Intake, Person
 from palabre.desk.workspaces.models import Workspace
 
 DAY_MS = 86_400_000
@@ -22,6 +22,13 @@ def newest(workspace: Workspace) -> int:
 def seen() -> None:
     for workspace in Workspace.objects.all():
         index.seen(workspace)
+
+
+def first_seen() -> None:
+    """Those who were met a moment ago."""
+    for workspace in Workspace.objects.all():
+        fresh = Person.objects.of(workspace).filter(seen_ms=0, merged_into=None, handles__isnull=False)
+        index.seen(workspace, list(fresh.distinct().order_by("-pk").values_list("pk", flat=True)[:500]))
 
 
 def looked() -> None:
@@ -54,6 +61,7 @@ def forgotten() -> None:
 
 BEATS = (
     Beat("people.seen", 300, seen),
+    Beat("people.first_seen", 30, first_seen),
     Beat("people.codes", 60, proving.look),
     Beat("people.same", 6 * 3600, looked),
     Beat("people.scales", 3600, reckoned),
