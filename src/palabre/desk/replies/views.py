@@ -220,7 +220,9 @@ def correct(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     except PalabreError as error:
         return page(request, seat, found, error, 422)
     done = "reply_deleted" if deleting else "reply_edited"
-    inbox.happened(found.case, "deleted" if deleting else "edited", user=seat.user, reply=found.uid, url=sending.url)
+    inbox.happened(
+        found.case, "taken_down" if deleting else "corrected", user=seat.user, reply=found.uid, url=sending.url
+    )
     audit.note(request, seat, done, found.case.title)
     messages.success(request, speak(f"replies.done.{done}", lang_of(request)))
     return to_reply(seat, found)

@@ -44,7 +44,9 @@ class Migration(migrations.Migration):
                 ("made_ms", models.BigIntegerField()),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+                    ),
                 ),
             ],
             options={

@@ -306,7 +306,7 @@ def test_a_sent_reply_is_corrected_and_deleted_and_both_are_noted(
     assert as_user(alice).post(correct, {"action": "delete"}).status_code == 302
     assert (len(platform.gone), sendings(alpha)[0].state) == (1, "deleted")
     kinds = set(CaseEvent.objects.of(alpha).values_list("kind", flat=True))
-    assert {"edited", "deleted"} <= kinds
+    assert {"corrected", "taken_down"} <= kinds
     noted = set(AuditEntry.objects.of(alpha).values_list("what", flat=True))
     assert {"reply_sent_off", "reply_edited", "reply_deleted"} <= noted
 
