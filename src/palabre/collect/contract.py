@@ -23,13 +23,15 @@ Cursor = Mapping[str, object]  # JSON; {} at first; only the connector reads it
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing a user sets. kind: text, url, secret, number, choice, flag, list, date; label: message key."""
+    """One thing a user sets. kind: text, url, secret, number, choice, flag, list, date; answering: only who answers
+    through the source needs it (see `collect.sending`); listening does without."""
 
     name: str
     kind: str = "text"
     required: bool = False
     default: object = None
     choices: tuple[str, ...] = ()
+    answering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

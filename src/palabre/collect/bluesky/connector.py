@@ -24,7 +24,11 @@ SILENCE_SECONDS = 30.0  # after that an empty page tells that the stream still s
 RECORDED = "recordings of 2023 to 2024"
 
 # Listening needs no account; answering from the same source does.
-SPEAKING_OPTIONS = (Option("server", "url", default=urls.PDS), Option("handle"), Option("app_password", "secret"))
+SPEAKING_OPTIONS = (
+    Option("server", "url", default=urls.PDS, answering=True),
+    Option("handle", answering=True),
+    Option("app_password", "secret", answering=True),
+)
 JETSTREAM_OPTIONS = (
     Option("wire", "choice", default="v2", choices=("v1", "v2")),
     Option("host", "url"),

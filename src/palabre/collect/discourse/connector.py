@@ -17,9 +17,9 @@ from palabre.model import Event, Gone, RawItem
 
 OPTIONS = (
     Option("url", "url", required=True),
-    Option("api_username"),
-    Option("api_key", "secret"),
-    Option("category"),
+    Option("api_username", answering=True),
+    Option("api_key", "secret", answering=True),
+    Option("category", answering=True),
 )
 KNOWN = (
     *(

@@ -31,7 +31,7 @@ OPTIONS = (
     Option("timeline", "choice", default="public", choices=TIMELINES),
     Option("value"),
     Option("token", "secret"),
-    Option("write_token", "secret"),
+    Option("write_token", "secret", answering=True),
     Option("live", "flag", default=False),
     Option("replies", "flag", default=False),
     Option("respect_noindex", "flag", default=True),

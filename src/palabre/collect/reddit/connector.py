@@ -26,7 +26,7 @@ OPTIONS = (
     Option("subreddit"),
     Option("client_id", required=True),
     Option("client_secret", "secret", required=True),
-    Option("refresh_token", "secret"),
+    Option("refresh_token", "secret", answering=True),
     Option("forest", "flag", default=False),
     Option("pages_max", "number", default=10),
 )

@@ -29,8 +29,8 @@ OPTIONS = (
     Option("url", "url", required=True),
     Option("comments", "flag", default=True),
     Option("lang"),
-    Option("user"),
-    Option("app_password", "secret"),
+    Option("user", answering=True),
+    Option("app_password", "secret", answering=True),
 )
 ZONE_MS = 15 * 3_600_000  # the API compares with the site's own time: a day's width is asked for, the rest is dropped
 _POST_ID = re.compile(r"[?&](?:p|page_id)=(\d{1,12})(?:$|&)")

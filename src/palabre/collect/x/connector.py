@@ -29,14 +29,14 @@ OPTIONS = (
     Option("price_per_item", "number", default=PRICE_PER_ITEM),
     Option("recheck", "flag", default=False),
     Option("pages_max", "number", default=10),
-    Option("api_key", "secret"),
-    Option("api_secret", "secret"),
-    Option("access_token", "secret"),
-    Option("access_secret", "secret"),
-    Option("messages_usd_per_day", "number", default=1.0),
-    Option("price_per_message", "number", default=USD),
-    Option("price_per_linked_message", "number", default=USD_LINKED),
-    Option("premium", "flag", default=False),
+    Option("api_key", "secret", answering=True),
+    Option("api_secret", "secret", answering=True),
+    Option("access_token", "secret", answering=True),
+    Option("access_secret", "secret", answering=True),
+    Option("messages_usd_per_day", "number", default=1.0, answering=True),
+    Option("price_per_message", "number", default=USD, answering=True),
+    Option("price_per_linked_message", "number", default=USD_LINKED, answering=True),
+    Option("premium", "flag", default=False, answering=True),
 )
 
 

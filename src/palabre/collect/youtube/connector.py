@@ -28,9 +28,9 @@ OPTIONS = (
     Option("lang"),
     Option("units_per_day", "number", default=urls.QUOTA_PER_DAY),
     Option("pages_max", "number", default=10),
-    Option("client_id"),
-    Option("client_secret", "secret"),
-    Option("refresh_token", "secret"),
+    Option("client_id", answering=True),
+    Option("client_secret", "secret", answering=True),
+    Option("refresh_token", "secret", answering=True),
 )
 
 

@@ -103,6 +103,27 @@ class SourceForm(DeskForm):
         bare = name.removeprefix(OPTION).removeprefix(CLEAR)
         return next((one for one in self.about.options if one.name == bare and bare != name), None)
 
+    def answers(self, name: str) -> bool:
+        """Whether only answering through the source needs this field."""
+        option = self.option_of(name)
+        return option is not None and option.answering
+
+    @property
+    def hearing_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if not self.answers(name)]
+
+    @property
+    def answering_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if self.answers(name)]
+
+    @property
+    def answering_open(self) -> bool:
+        """Those fields are shown at once where one is set, or wrong."""
+        ours = [one for one in self.about.options if one.answering]
+        kept = any(one.name in self.secrets for one in ours if one.kind == "secret")
+        given = (self.initial.get(f"{OPTION}{one.name}") not in (None, "", one.default) for one in ours)
+        return kept or any(given) or any(entry.errors for entry in self.answering_fields)
+
     def given(self) -> tuple[dict[str, object], dict[str, str]]:
         """(configuration, secrets) as typed; what was left empty is left out."""
         config: dict[str, object] = {}
