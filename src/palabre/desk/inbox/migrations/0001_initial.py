@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
                 ),
             ],
         ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
                 ),
             ],
             options={
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
                 ),
             ],
             options={

@@ -185,12 +185,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="act",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddField(
             model_name="caseintake",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddField(
             model_name="casenote",
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="casenote",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddField(
             model_name="notice",
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="notice",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddField(
             model_name="presence",
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="presence",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddConstraint(
             model_name="caseintake",

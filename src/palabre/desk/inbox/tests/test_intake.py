@@ -147,7 +147,6 @@ def test_a_mail_waits_for_an_answer_unless_a_robot_wrote_it(alpha: Workspace) ->
         alpha, source_id=made.source_id, connector="mail", name="Contact", account="Asso <contact@asso.example>",
         made_ms=1,
     )  # fmt: skip
-    now = now_ms()
     senders = {"a@b.example": "Commande 12", "no-reply@b.example": "Absence", "contact@asso.example": "Re: Commande"}
     posts = [
         Post(

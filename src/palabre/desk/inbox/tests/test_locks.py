@@ -30,7 +30,8 @@ def fresh(workspace: Workspace) -> Case:
 def test_of_many_transactions_at_once_one_takes_the_lock(alpha: Workspace) -> None:
     users = [sit(alpha, "agent", f"agent{n}") for n in range(AGENTS)]
     for _ in range(ROUNDS):
-        case, taken = fresh(alpha), []
+        taken: list[User] = []
+        case = fresh(alpha)
         start = threading.Barrier(AGENTS)
 
         def take(user: User, case: Case = case, taken: list[User] = taken, start: threading.Barrier = start) -> None:

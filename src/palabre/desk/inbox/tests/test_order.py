@@ -16,14 +16,14 @@ from palabre.engage.snooze import presets, until
 
 NOW, HOUR, DAY = 1_800_000_000_000, 3_600_000, 86_400_000
 PARIS = ZoneInfo("Europe/Paris")
-ASKS = {"intents": {"complaint": 0.9}}
+ASKS = {"complaint": 0.9}
 
 REASONS = [
     (Facts(), []),
     (Facts(urgent=True), [("urgent", 100)]),
     (Facts(waiting_since_ms=NOW - 3 * HOUR, waited_ms=3 * HOUR), [("wait", 4)]),
     (Facts(waiting_since_ms=1, waited_ms=12 * HOUR), [("wait", 21)]),
-    (Facts(waiting_since_ms=1, waited_ms=25 * HOUR, **ASKS), [("late", 56), ("complaint", 30)]),
+    (Facts(waiting_since_ms=1, waited_ms=25 * HOUR, intents=ASKS), [("late", 56), ("complaint", 30)]),
     (Facts(intents={"complaint": 0.9, "churn": 0.8, "question": 1.0}), [("churn", 40)]),
     (Facts(promise_due_ms=NOW - 1, today_ends_ms=NOW + HOUR), [("promise_late", 90)]),
     (Facts(promise_due_ms=NOW + HOUR, today_ends_ms=NOW + 2 * HOUR), [("promise_today", 54)]),

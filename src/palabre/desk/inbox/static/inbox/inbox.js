@@ -109,6 +109,14 @@ const inCase = {
   j: () => window.scrollBy({ top: 300 }), k: () => window.scrollBy({ top: -300 }),
 };
 
+// Enter in a field does what the button beside it does, not the first of the form.
+document.addEventListener("keydown", (event) => {
+  const pair = event.key === "Enter" && event.target.closest(".bar .pair");
+  if (!pair || event.target.matches("button")) return;
+  event.preventDefault();
+  $("button", pair).click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
   const inside = event.target.closest("input, textarea, select, dialog[open], [contenteditable]");
