@@ -30,7 +30,7 @@ def buckets() -> Buckets:
 
 
 class Key(HttpBearer):
-    """scope: read or write."""
+    """scope: of `tokens.SCOPES`."""
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Key(HttpBearer):
         return seat
 
 
-READ, WRITE = Key("read"), Key("write")
+KEYS = {scope: Key(scope) for scope in tokens.SCOPES}
 
 
 def seat_of(request: HttpRequest, needs: str = "reader") -> Seat:

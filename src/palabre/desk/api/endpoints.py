@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Query, Router, Status
+from ninja import NinjaAPI, Query, Status
 
 from palabre.archive.types import Watch
-from palabre.desk.api import shapes, shown
-from palabre.desk.api.auth import READ, WRITE, seat_of
+from palabre.desk.api import answering, shapes, shown  # noqa: F401  # answering: registers its operations
+from palabre.desk.api.auth import seat_of
+from palabre.desk.api.operations import operation, router
 from palabre.desk.api.refusals import install
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
@@ -28,32 +28,9 @@ from palabre.messages import say
 from palabre.search import Asked, ask, ask_query
 
 STEPS = {"hour": 3_600_000, "day": 86_400_000}
-REFUSED = dict.fromkeys((400, 401, 404, 422, 429), shapes.Refusal)
-router = Router()
 PAGED: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
 SEARCH: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
 PAGE: Any = Query(...)  # type: ignore[type-arg]  # for a type checker ninja calls it a generic
-URLS: dict[str, str] = {}  # one name for all methods of an address
-Operation = Callable[..., Any]
-
-
-def operation(method: str, path: str, answer: Any, status: int = 200) -> Callable[[Operation], Operation]:
-    """Registers an operation: its name is the function's, its summary the message ``api.op.<name>``."""
-
-    def register(view: Operation) -> Operation:
-        name = view.__name__
-        made = router.api_operation(
-            [method],
-            f"/workspaces/{{slug:workspace_slug}}{path}",
-            response={status: answer, **REFUSED},
-            auth=READ if method == "GET" or name in ("lint", "preview") else WRITE,
-            operation_id=name,
-            url_name=URLS.setdefault(path, name),
-            summary=say(f"api.op.{name}", "en"),
-        )
-        return made(view)
-
-    return register
 
 
 def asked(seat: Seat, search: shapes.Search) -> Asked:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from palabre.desk.api.endpoints import api
+from palabre.desk.api.operations import SCOPES
 from palabre.desk.workspaces.access import Seat, seated
 
 PREFIX = "/api/v1"
@@ -41,8 +42,7 @@ def entries() -> list[Entry]:
 def entry(method: str, path: str, said: Any, parts: Any) -> Entry:
     name = str(said["operationId"])
     given = tuple((one["name"], one["in"], bool(one.get("required"))) for one in said.get("parameters", ()))
-    scope = "read" if method == "GET" or name in ("lint", "preview") else "write"
-    return Entry(method, path, name, scope, given, body_fields(said, parts))
+    return Entry(method, path, name, SCOPES[name], given, body_fields(said, parts))
 
 
 def body_fields(said: Any, parts: Any) -> tuple[tuple[str, bool], ...]:

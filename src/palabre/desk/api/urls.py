@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from palabre.desk.api import reference
-from palabre.desk.api.endpoints import URLS, api
+from palabre.desk.api.endpoints import api
+from palabre.desk.api.operations import URLS
 
 app_name = "api"
 operations, kind, space = api.urls

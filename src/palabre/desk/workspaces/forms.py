@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.workspaces.models import ROLES, THEMES, User
+from palabre.desk.workspaces.tokens import SCOPES
 
 PASSWORD_CHARS_MIN = 12
-SCOPES = ("read", "write")
 TOKEN_DAYS = ("30", "90", "365", "0")
 
 

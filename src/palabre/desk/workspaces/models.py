@@ -74,9 +74,9 @@ class Workspace(models.Model):
 
 
 class Owned(models.Model):
-    """A row that belongs to one workspace."""
+    """A row that belongs to one workspace; it is found through its manager, never from the workspace."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         abstract = True

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+# What a program may do: read posts and figures; change watches; see persons; work on cases and drafts (never send).
+SCOPES = ("read", "write", "people", "answer")
+
 
 def fresh() -> str:
     """256 bits, fit for a URL."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from palabre.desk.api.endpoints import URLS
+from palabre.desk.api.operations import URLS
 from palabre.desk.api.reference import entries
 from palabre.desk.workspaces.models import Workspace
 from palabre.desk.workspaces.tests.matrix import PUBLIC, Row
 
 PREFIX = "/api/v1/workspaces/{workspace_slug}"
-ANY = {"post_id": 1, "watch_id": 1, "source_id": 1, "view_id": "0" * 32}
+ANY = {"post_id": 1, "watch_id": 1, "source_id": 1, "view_id": "0" * 32, "uid": "0" * 32}
 
 
 def ids(path: str, slug: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("view", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="mentions.savedview")),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
                 ),
             ],
             options={
