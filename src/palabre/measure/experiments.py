@@ -122,9 +122,9 @@ def judged(sides: tuple[Floats, Floats], scale: str, compared: bool) -> Found:
     middle, half = interval(sides, scale, block) if usable else (None, None)
     told = (None, None, None) if middle is None or half is None else (middle, middle - half, middle + half)
     effect, low, high = (None if one is None else exp(one) if scale == "ratio" else one for one in told)
-    shown = [None if not count else float(mean[0]) for count, mean in zip(n, means, strict=True)]
-    beside = [float(mean[1]) if compared and count else None for count, mean in zip(n, means, strict=True)]
-    return Found(verdict(told), scale, *shown, effect, low, high, *n, block, compared, *beside)
+    before, after = (None if not count else float(mean[0]) for count, mean in zip(n, means, strict=True))
+    first, then = (float(mean[1]) if compared and count else None for count, mean in zip(n, means, strict=True))
+    return Found(verdict(told), scale, before, after, effect, low, high, *n, block, compared, first, then)
 
 
 def verdict(told: tuple[float | None, float | None, float | None]) -> str:
@@ -171,7 +171,8 @@ def net(levels: Floats) -> Floats:
 def log_mean(means: Floats) -> Floats:
     """Logarithms; a resample of nothing but zeros counts as a hundredth of the smallest other."""
     floor = means[means > 0].min() / 100
-    return np.log(np.maximum(means, floor))
+    levels: Floats = np.log(np.maximum(means, floor))
+    return levels
 
 
 def plain_mean(means: Floats) -> Floats:

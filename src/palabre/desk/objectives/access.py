@@ -33,7 +33,8 @@ def measures(found: Objective) -> list[Measure]:
 
 
 def outcome(seat: Seat, uid: str) -> Outcome:
-    return one(outcomes(seat.workspace), uid=uid)
+    found: Outcome = one(outcomes(seat.workspace), uid=uid)
+    return found
 
 
 def outcomes(workspace: Workspace) -> Any:
@@ -42,7 +43,8 @@ def outcomes(workspace: Workspace) -> Any:
 
 
 def experiment(seat: Seat, uid: str) -> Experiment:
-    return one(experiments(seat.workspace), uid=uid)
+    found: Experiment = one(experiments(seat.workspace), uid=uid)
+    return found
 
 
 def experiments(workspace: Workspace) -> Any:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from palabre.clock import to_ms
 from palabre.desk.design.language import lang_of
@@ -17,11 +18,11 @@ from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import Membership, User
 
 
-def done(request: HttpRequest, seat: Seat, what: str, about: str, route: str, **ids: object) -> HttpResponse:
+def done(request: HttpRequest, seat: Seat, what: str, about: str, route: str, **ids: str) -> HttpResponse:
     """After something was done: noted, said, and on to a page."""
     audit.note(request, seat, what, about)
     messages.success(request, speak(f"measure.done.{what}", lang_of(request)))
-    return redirect(route, workspace_slug=seat.workspace.slug, **ids)
+    return redirect(reverse(route, kwargs={"workspace_slug": seat.workspace.slug, **ids}))
 
 
 def behind(route: str) -> dict[str, Door | None]:

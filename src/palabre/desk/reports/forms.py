@@ -92,19 +92,18 @@ class ReportForm(WithClock):
     lang = forms.ChoiceField(choices=[(one, one) for one in LANGUAGES])
     tlp = forms.ChoiceField(choices=[(one, one) for one in TLP], initial="TLP:AMBER")
     every = forms.ChoiceField(choices=[("", ""), *((one, one) for one in EVERY)], required=False)
-    weekday = forms.TypedChoiceField(
-        choices=[(one, one) for one in range(7)], coerce=int, required=False, empty_value=0
-    )
+    weekday = forms.TypedChoiceField(choices=[(one, one) for one in range(7)], coerce=int, required=False)
     monthday = forms.IntegerField(min_value=1, max_value=31, required=False)
     at = forms.CharField(max_length=5, initial="08:00", required=False)
     zone = forms.CharField(max_length=60)
     addresses = forms.CharField(required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 2}))
-    files = forms.MultipleChoiceField(
+    formats = forms.MultipleChoiceField(
         choices=[("pdf", "pdf"), ("html", "html")], required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        given["weekday"] = given.get("weekday") or 0
         given["minute"] = self.hour("at") if given.get("every") else minutes_of(given.get("at") or "") or 480
         if given.get("every") and not given.get("addresses") and "addresses" not in self.errors:
             self.complain("addresses", "desk.form.required")

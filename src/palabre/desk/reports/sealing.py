@@ -13,6 +13,6 @@ def sealed(text: str, place: str) -> bytes:
     return seal(archive().vault.derived(PURPOSE), text.encode(), place) if text else b""
 
 
-def opened(body: bytes, place: str) -> str:
+def opened(body: bytes | memoryview, place: str) -> str:
     """ "" for none. Raises ArchiveError: sealed with another key, or for another place."""
     return unseal(archive().vault.derived(PURPOSE), bytes(body), place).decode() if body else ""

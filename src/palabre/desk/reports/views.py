@@ -54,7 +54,7 @@ def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A new template, with the usual blocks to begin with."""
     zone = service.hours(seat.workspace).zone.key
     form = forms.ReportForm(
-        request, posted(request), initial={"lang": lang_of(request), "zone": zone, "files": ["pdf"]}
+        request, posted(request), initial={"lang": lang_of(request), "zone": zone, "formats": ["pdf"]}
     )
     if not form.is_valid():
         return render(request, "reports/form.html", {"form": form}, status=400 if form.errors else 200)
@@ -79,9 +79,10 @@ def edit(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
 
 def values_of(seat: Seat, given: dict[str, Any]) -> dict[str, Any]:
     """A valid form as the fields of a report. Whoever changes it answers for what leaves in its name."""
-    same = ("title", "period", "versus", "lang", "tlp", "every", "minute", "weekday", "zone", "addresses", "files")
+    same = ("title", "period", "versus", "lang", "tlp", "every", "minute", "weekday", "zone", "addresses")
     since, until = given.get("since"), given.get("until")
     return {name: given[name] for name in same} | {
+        "files": given["formats"],
         "monthday": given.get("monthday") or 1,
         "since_ms": start(since) if since else 0,
         "until_ms": start(until) + DAY_MS if until else 0,
@@ -91,11 +92,15 @@ def values_of(seat: Seat, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def initial_of(found: Report) -> dict[str, Any]:
-    same = ("title", "period", "versus", "lang", "tlp", "every", "weekday", "monthday", "zone", "files")
+    same = ("title", "period", "versus", "lang", "tlp", "every", "weekday", "monthday", "zone")
     days = {name: to_datetime(ms).date() if ms else None
             for name, ms in (("since", found.since_ms), ("until", found.until_ms and found.until_ms - 1))}  # fmt: skip
     kept = {name: getattr(found, name) for name in same}
-    return kept | days | {"addresses": "\n".join(found.addresses), "at": forms.clock_of(found.minute)}
+    return (
+        kept
+        | days
+        | {"addresses": "\n".join(found.addresses), "at": forms.clock_of(found.minute), "formats": found.files}
+    )
 
 
 def schedule(found: Report) -> None:

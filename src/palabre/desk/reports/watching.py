@@ -4,6 +4,7 @@ itself."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -222,11 +223,11 @@ def plain(found: Evidence) -> dict[str, object]:
     }  # fmt: skip
 
 
-def evidence_of(kept: Mapping[str, object] | None) -> Evidence | None:
+def evidence_of(kept: Mapping[str, Any] | None) -> Evidence | None:
     if not kept:
         return None
-    lists = {name: tuple(kept[name]) for name in ("watch_ids", "post_ids")}  # type: ignore[call-overload]
-    return Evidence(**{**kept, **lists})  # type: ignore[arg-type]
+    lists = {name: tuple(kept[name]) for name in ("watch_ids", "post_ids")}
+    return Evidence(**{**kept, **lists})
 
 
 def test_of(seat: Seat, alert: Alert, now: int) -> list[Observation]:

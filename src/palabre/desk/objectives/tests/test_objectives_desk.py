@@ -10,6 +10,7 @@ from django.test import Client
 
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access as inbox
+from palabre.desk.inbox.models import Case
 from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.objectives.models import Experiment, Measure, Objective, Outcome
 from palabre.desk.objectives.showing import duration, money
@@ -30,7 +31,7 @@ def browser(alice: User, as_user: AsUser) -> Client:
 
 
 @pytest.fixture
-def case(alpha: Workspace) -> inbox.Case:
+def case(alpha: Workspace) -> Case:
     hear(alpha, Post("https://social.example/@ana/1", "mastodon", text="The child seat wobbles", account=ANA))
     return inbox.opened(alpha, archive().search(alpha.id, limit=1)[0])
 
@@ -72,7 +73,7 @@ def outcome(**more: str) -> dict[str, str]:
     }
 
 
-def test_an_amount_needs_its_conversation_and_its_basis(browser: Client, case: inbox.Case, alpha: Workspace) -> None:
+def test_an_amount_needs_its_conversation_and_its_basis(browser: Client, case: Case, alpha: Workspace) -> None:
     path, range_ = f"{HERE}/outcomes/new", {"low": "18000", "high": "22000"}
     assert b"needs the conversation" in browser.post(path, outcome(basis="the quote", **range_)).content
     assert b"what the estimate rests on" in browser.post(path, outcome(case=case.uid, **range_)).content
@@ -83,7 +84,7 @@ def test_an_amount_needs_its_conversation_and_its_basis(browser: Client, case: i
     assert Outcome.objects.of(alpha).get().person == case.person
 
 
-def test_every_euro_opens_the_conversations_behind_it(browser: Client, case: inbox.Case, alpha: Workspace) -> None:
+def test_every_euro_opens_the_conversations_behind_it(browser: Client, case: Case, alpha: Workspace) -> None:
     Reply.objects.add(alpha, case=case, text="We send a new part", state="sent_off", made_ms=2, changed_ms=2)
     Promise.objects.add(alpha, words="A part on Friday", case=case, made_ms=3, state="kept")
     browser.post(f"{HERE}/outcomes/new", outcome(case=case.uid, basis="the quote", low="18000", high="22000"))

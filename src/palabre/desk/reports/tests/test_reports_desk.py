@@ -109,7 +109,7 @@ def test_blocks_move_and_leave(browser: Client, alpha: Workspace) -> None:
 
 @pytest.fixture
 def digest(browser: Client, alpha: Workspace) -> Report:
-    report = made(browser, alpha, every="day", at="8h", addresses="ada@example.org, bob@example.org", files=["html"])
+    report = made(browser, alpha, every="day", at="8h", addresses="ada@example.org, bob@example.org", formats=["html"])
     report.blocks = [{"kind": "figures", "names": ["volume"]}]
     report.next_ms = now_ms() - 5 * DAY  # five turns were missed
     report.save()
