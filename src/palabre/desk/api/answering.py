@@ -18,7 +18,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.inbox import access as inbox
 from palabre.desk.inbox import acts, deeds, queues
-from palabre.desk.inbox.models import Case
+from palabre.desk.inbox.models import Case, CaseEvent
 from palabre.desk.mentions import access as mentions
 from palabre.desk.outbox import access as outbox
 from palabre.desk.people import access as people
@@ -54,8 +54,9 @@ def case(request: HttpRequest, workspace_slug: str, uid: shapes.Uid) -> Any:
 
 @operation("GET", "/cases/{uid}/events", shapes.CaseEventList, scope="answer")
 def case_events(request: HttpRequest, workspace_slug: str, uid: shapes.Uid) -> Any:
-    found = inbox.case(seat_of(request, "agent"), uid)
-    return {"items": [shown_answer.event(one) for one in found.events.select_related("user")]}
+    seat = seat_of(request, "agent")
+    found = CaseEvent.objects.of(seat.workspace).filter(case=inbox.case(seat, uid)).select_related("user")
+    return {"items": [shown_answer.event(one) for one in found]}
 
 
 @operation("POST", "/cases", shapes.CaseOut, 201, scope="answer")
@@ -212,7 +213,7 @@ def settle_promise(request: HttpRequest, workspace_slug: str, uid: shapes.Uid, b
 def persons(request: HttpRequest, workspace_slug: str, wanted: shapes.Persons = PERSONS) -> Any:
     """By name; whose program looked is noted."""
     seat = seat_of(request, "agent")
-    found = people.persons(seat.workspace).prefetch_related("handles").order_by("name", "pk")
+    found = people.persons(seat.workspace).order_by("name", "pk")
     if wanted.q:
         found = found.filter(name__icontains=wanted.q)
     audit.note(request, seat, "api_persons", wanted.q)

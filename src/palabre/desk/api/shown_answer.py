@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from palabre.desk.api.shown import moment
-from palabre.desk.inbox.models import Case, CaseEvent, CaseNote
+from palabre.desk.inbox.models import Case, CaseEvent, CaseNote, CasePost
 from palabre.desk.outbox.models import Channel
+from palabre.desk.people import access as people
 from palabre.desk.people.models import Person
 from palabre.desk.promises.models import Promise
 from palabre.desk.replies.models import Reply
@@ -39,7 +40,7 @@ def case(one: Case) -> dict[str, Any]:
         "changed": moment(one.changed_ms),
         "waiting_since": moment(one.waiting_since_ms),
         "snoozed_until": moment(one.snoozed_until_ms),
-        "posts": [row.post_id for row in one.posts.all()],
+        "posts": list(CasePost.objects.of(one.workspace).filter(case=one).values_list("post_id", flat=True)),
         "merged_into": one.merged_into.uid if one.merged_into else None,
     }
 
@@ -87,7 +88,8 @@ def promise(one: Promise) -> dict[str, Any]:
 
 def person(one: Person) -> dict[str, Any]:
     handles = [
-        {"network": row.network, "uri": row.uri, "handle": row.handle, "proof": row.proof} for row in one.handles.all()
+        {"network": row.network, "uri": row.uri, "handle": row.handle, "proof": row.proof}
+        for row in people.handles(one)
     ]
     return {
         "id": one.uid,
