@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from palabre.desk.reports.models import Alert, Copy, Firing, Report
+from palabre.desk.service import access as service
+from palabre.desk.today.access import house_zone
 from palabre.desk.workspaces.access import Seat, one
 from palabre.desk.workspaces.models import Membership, User, Workspace
 
@@ -47,3 +49,9 @@ def seat_of(workspace: Workspace, user: User | None) -> Seat | None:
     """The seat in whose name something is made; None for somebody who has left."""
     held = Membership.objects.of(workspace).filter(user=user).first() if user and user.is_active else None
     return Seat(workspace, user, held.role) if held and user else None
+
+
+def zone_of(seat: Seat) -> str:
+    """The zone of the workspace's hours of work; that of the house where nobody said when it works."""
+    work = service.clockwork(seat.workspace)
+    return str(work.usual.zone.key if work.decided else house_zone().key)

@@ -20,8 +20,8 @@ from palabre.desk.design.words import speak
 from palabre.desk.insight.evidence import address
 from palabre.desk.objectives.acting import behind, done
 from palabre.desk.reports import access, forms, sealing, telling, watching
+from palabre.desk.reports.access import zone_of
 from palabre.desk.reports.models import Alert, Firing
-from palabre.desk.service import access as service
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.engage.alerting import WEEK_MS, precision
@@ -68,7 +68,7 @@ def shown(seat: Seat, one: Firing, lang: str) -> dict[str, Any]:
 def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     initial = {
         "lang": lang_of(request),
-        "zone": service.hours(seat.workspace).zone.key,
+        "zone": zone_of(seat),
         "addresses": seat.user.email or "",
     }
     form = forms.AlertForm(request, seat, posted(request), initial=initial)

@@ -18,11 +18,11 @@ from palabre.desk.design.words import speak
 from palabre.desk.mentions import access as mentions
 from palabre.desk.objectives.acting import behind, done
 from palabre.desk.reports import access, building, digests, forms
+from palabre.desk.reports.access import zone_of
 from palabre.desk.reports.blocks import BLOCKS, WITH_ROWS
 from palabre.desk.reports.making import period_words
 from palabre.desk.reports.models import Copy, Report
 from palabre.desk.reports.spans import span_of, start
-from palabre.desk.service import access as service
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.measure.report import pdf_ready
@@ -52,7 +52,7 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated("agent", post="manager")
 def fresh(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A new template, with the usual blocks to begin with."""
-    zone = service.hours(seat.workspace).zone.key
+    zone = zone_of(seat)
     form = forms.ReportForm(
         request, posted(request), initial={"lang": lang_of(request), "zone": zone, "formats": ["pdf"]}
     )
