@@ -172,12 +172,15 @@ class Desk:
         """Our statuses, newest first, down to the moment."""
         me = ident(self.line.look(urls.me(self.server)), "id")
         before: dict[str, str] = {}
+        seen: set[str] = set()
         for _ in range(PAGES_LOOKED):
-            found = tables(self.line.look(urls.statuses(self.server, me), {"limit": "40", **before}), "items")
+            found = tables(self.line.look(urls.statuses(self.server, me), {"limit": str(urls.PAGE), **before}), "items")
             recent = [one for one in found if iso_ms(one, "created_at") >= since_ms - SKEW_MS]
-            yield from recent
-            if not found or len(recent) < len(found):
+            yield from (one for one in recent if ident(one, "id") not in seen)
+            repeated = {ident(one, "id") for one in found} <= seen  # some servers give the first page whatever is asked
+            if len(recent) < len(found) or (repeated and len(found) < urls.PAGE):
                 return
+            seen |= {ident(one, "id") for one in found}
             before = {"max_id": ident(found[-1], "id")}
         raise UnknownOutcomeError(CUT, host=self.host)  # it may lie further below
 
