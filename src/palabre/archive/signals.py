@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from palabre.archive import registers
 from palabre.archive.evidence import evidence_from, evidence_text, json_from, json_text
@@ -105,6 +105,18 @@ class Signals:
         with self._ledger.read() as connection:
             rows = connection.execute(query.order_by(signal.c.first_ms.desc(), signal.c.signal_id).limit(limit)).all()
             return with_posts(connection, rows)
+
+    def after(self, workspace_id: int, signal_id: int, limit: int = 500) -> list[Signal]:
+        """Those found after that one, in the order they were entered."""
+        query = signal.select().where(signal.c.workspace_id == workspace_id, signal.c.signal_id > signal_id)
+        with self._ledger.read() as connection:
+            return with_posts(connection, connection.execute(query.order_by(signal.c.signal_id).limit(limit)).all())
+
+    def last(self, workspace_id: int) -> int:
+        """The number of the last one entered, 0 for none."""
+        query = select(func.max(signal.c.signal_id)).where(signal.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            return connection.execute(query).scalar() or 0
 
     def change(
         self,
