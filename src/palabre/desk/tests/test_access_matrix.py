@@ -46,6 +46,11 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
     assert {row.route for row in table()} == set(routes())
 
 
+def test_the_tables_are_there(db: None) -> None:
+    """pytest-django makes a database only where a test of the run asks for one by its mark; the others here do not."""
+    assert User.objects.count() == 0
+
+
 def address(row: Row, workspace: Workspace | None, ids: dict[str, Any]) -> str:
     inside = {"workspace_slug": workspace.slug if workspace else "no-such"} if row.inside else {}
     return reverse(row.route, kwargs={**inside, **ids})
