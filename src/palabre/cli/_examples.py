@@ -25,6 +25,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "palabre match --watches watches.ndjson posts.ndjson",
         "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
     ),
+    "mcp": ("PALABRE_TOKEN=… palabre mcp", "palabre mcp --workspace shop --lang fr"),
     "outbox list": ("palabre outbox list", "palabre outbox list --all --json"),
     "outbox settle": (
         "palabre outbox settle 0123456789abcdef0123456789abcdef there --url https://social.example/@us/1",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import NinjaAPI, Query, Status
 
 from palabre.archive.types import Watch
-from palabre.desk.api import answering, shapes, shown  # noqa: F401  # answering: registers its operations
+from palabre.desk.api import answering, registers, shapes, shown  # noqa: F401  # both register their operations
 from palabre.desk.api.auth import seat_of
 from palabre.desk.api.operations import operation, router
 from palabre.desk.api.refusals import install

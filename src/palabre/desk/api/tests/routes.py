@@ -11,7 +11,8 @@ from palabre.desk.workspaces.models import Workspace
 from palabre.desk.workspaces.tests.matrix import PUBLIC, Row
 
 PREFIX = "/api/v1/workspaces/{workspace_slug}"
-ANY = {"post_id": 1, "watch_id": 1, "source_id": 1, "view_id": "0" * 32, "uid": "0" * 32}
+ANY = {"post_id": 1, "watch_id": 1, "source_id": 1, "signal_id": 1, "view_id": "0" * 32, "uid": "0" * 32,
+       "name": "volume"}  # fmt: skip
 
 
 def ids(path: str, slug: str) -> dict[str, Any]:
