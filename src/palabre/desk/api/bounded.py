@@ -28,7 +28,7 @@ def marked(value: Any, mask: Callable[[str], str], ours: bool = False) -> Any:
     if isinstance(value, Mapping):
         return dict(field(name, inner, mask, ours) for name, inner in value.items())
     if isinstance(value, list):
-        return [marked(one, mask, ours) for one in value[:LISTED]]
+        return [marked(one, mask, ours) for one in value]
     return cut(value) if isinstance(value, str) else value
 
 
@@ -42,7 +42,7 @@ def field(name: str, value: Any, mask: Callable[[str], str], ours: bool) -> tupl
 
 
 def veiled(value: Any, mask: Callable[[str], str]) -> Any:
-    """Words of strangers: handles and addresses in them under pseudonyms, cut where they are long."""
+    """Words of strangers: handles and addresses in them under pseudonyms, cut where they are long, texts and lists."""
     if isinstance(value, str):
         return cut(mask(value))
     if isinstance(value, list):

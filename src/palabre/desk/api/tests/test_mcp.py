@@ -192,6 +192,13 @@ def test_what_is_too_long_is_cut_and_counted() -> None:
     assert json.loads(written({"deep": {str(n): "b" * 1_000 for n in range(100)}}, str))["too_long"] > ANSWER_CHARS
 
 
+def test_a_list_that_fits_is_whole() -> None:
+    days = [{"start": f"day {n}", "n": n} for n in range(366)]
+    said = json.loads(written({"items": days}, str))
+    assert said["answer"]["items"] == days
+    assert "left_out" not in said
+
+
 def test_without_a_token_it_says_what_is_missing(home: tuple[Path, Any]) -> None:
     made = subprocess.run(
         [sys.executable, "-c", "from palabre.cli.main import main; main()", "mcp"],
