@@ -1,4 +1,4 @@
-"""Intents, axes and aspects on posts written and labelled by hand, which no model has learnt and no rule was tuned on.
+"""Tones, intents, axes and aspects on posts written and labelled by hand: nothing has learnt them or was tuned on them.
 
 The floors are beside the posts; they may only be raised.
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from palabre.model import AXES, INTENTS
+from palabre.model import AXES, INTENTS, TONES
 from palabre.read import readings
 
 FOLDER = Path(__file__).with_name("handmade")
@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 def read(language: str) -> tuple[list[dict[str, Any]], pa.RecordBatch]:
     rows = [json.loads(line) for line in (FOLDER / f"intents.{language}.ndjson").read_text("utf-8").splitlines()]
     batch = pa.RecordBatch.from_pydict({"text": [row["text"] for row in rows]})
-    return rows, readings.read(batch, only=["intent", "axis", "aspects"])
+    return rows, readings.read(batch, only=["intent", "axis", "aspects", "tone"])
 
 
 def f1(truth: Flags, said: Flags) -> float:
@@ -47,7 +47,10 @@ def measured(language: str) -> dict[str, float]:
     truth = {(at, one["name"]): one["tone"] for at, (row, _) in enumerate(pairs) for one in row["aspects"]}
     said = {(at, one["name"]): one["tone"] for at, (_, some) in enumerate(pairs) for one in some}
     both = truth.keys() & said.keys()
+    tones = [(row["tone"], told) for row, told in zip(rows, found["tone"].to_pylist(), strict=True) if "tone" in row]
+    by_tone = [f1(np.array([a == name for a, _ in tones]), np.array([b == name for _, b in tones])) for name in TONES]
     return {
+        "tones": float(np.mean(by_tone)),
         **{f"intent {name}": value for name, value in zip(INTENTS, by_intent, strict=True)},
         "intents": float(np.mean(by_intent)),
         "axes": float(np.mean(by_axis)),
@@ -65,7 +68,7 @@ def test_no_measure_on_posts_labelled_by_hand_is_under_its_floor(language: str) 
 
 
 def test_no_post_is_both_learnt_from_and_measured_on() -> None:
-    from palabre.read.training.intent import handmade
+    from palabre.read.training import intent, tone
 
-    learnt = {text.casefold() for text in handmade().texts}
+    learnt = {text.casefold() for text in [*intent.handmade().texts, *tone.handmade().texts]}
     assert not [row["text"] for one in ("en", "fr") for row in read(one)[0] if row["text"].casefold() in learnt]

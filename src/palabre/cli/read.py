@@ -111,17 +111,17 @@ def read_lines(batch: Batch, asked: Asked, counts: dict[str, int]) -> list[dict[
 
 def add_words(batch: Batch, found: list[dict[str, Any]], only: Sequence[str] | None) -> None:
     """To each reading that a model made: ``words``, by label, those that carried it."""
-    from palabre.read import readings, registry
+    from palabre.read import readings
     from palabre.read.contract import Page
     from palabre.read.explain import explained
 
-    texts = Page(batch.posts).texts
+    page = Page(batch.posts)
     skips = [len(title) + 1 if title else 0 for title in batch.posts["title"].to_pylist()]
-    heads = {one.name: registry.head(one.heads[0]) for one in readings.chosen(only) if one.heads}
-    for entry, text, skip in zip(found, texts, skips, strict=True):
-        for name, head in heads.items():
-            if isinstance(entry.get(name), dict):
-                entry[name]["words"] = explained(text, entry[name], head, skip)
+    for reading in readings.chosen(only):
+        for head, rows in page.readers(reading.heads[0]) if reading.heads else ():
+            for row in rows.tolist():
+                if isinstance(said := found[row].get(reading.name), dict):
+                    said["words"] = explained(page.texts[row], said, head, skips[row])
 
 
 def print_summary(counts: dict[str, int], as_json: bool) -> None:

@@ -118,18 +118,30 @@ def places(texts: Sequence[str], posts: Offsets, seen: Features) -> tuple[Offset
 
 def evidence(page: Page, found: Found, starts: Offsets, ends: Offsets) -> Floats:
     """(mentions, EVIDENCE) what their tone is told from."""
-    tone, seen = registry.head("tone"), page.features()
+    seen = page.features()
     clause = np.zeros((0, len(TONES)), np.float32)
     if len(found.post):
         cut = zip(found.post.tolist(), starts[found.left].tolist(), ends[found.right - 1].tolist(), strict=True)
-        parts = hashed([page.texts[post][a:b] for post, a, b in cut], tone.spec)
-        clause = np.log(tone.probabilities(registry.packs(("tone",))[0].margins(parts)["tone"]) + 1e-3)
+        clause = np.log(tones_of([page.texts[post][a:b] for post, a, b in cut], page, found.post) + 1e-3)
     whole = np.log(page.probabilities("tone")[found.post] + 1e-3)
     lean = np.column_stack([clause[:, 2] - clause[:, 0], clause[:, 1], whole[:, 2] - whole[:, 0], whole[:, 1]])
     near = [judged(seen, sign, found.left, found.right) for sign in (-1, 1)]
     begin, end = seen.word_indptr[found.post], seen.word_indptr[found.post + 1]
     anywhere = [judged(seen, sign, begin, end) for sign in (-1, 1)]
     return np.column_stack([lean, *near, *anywhere, found.judges.clip(-1, 1)]).astype(np.float32)
+
+
+def tones_of(clauses: list[str], page: Page, posts: Offsets) -> Floats:
+    """(clauses, tones) by the head that reads the post each clause is of."""
+    readers = list(page.readers("tone"))
+    parts = hashed(clauses, readers[0][0].spec)
+    (pack,) = registry.packs(tuple(head.name for head, _ in readers))
+    margins = pack.margins(parts)
+    told = np.zeros((len(clauses), len(TONES)), np.float32)
+    for head, rows in readers:
+        here = np.isin(posts, rows)
+        told[here] = head.probabilities(margins[head.name][here])
+    return told
 
 
 def judged(seen: Features, sign: int, left: Offsets, right: Offsets) -> Signs:

@@ -6,7 +6,7 @@ columns, and how `palabre read` prints them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -45,7 +45,7 @@ class Page:
         self.posts = posts
         self.languages = languages
         self.layer = layer
-        self.heads = tuple(dict.fromkeys(heads))
+        self.heads = tuple(dict.fromkeys(one for name in heads for one in (name, *registry.variants(name).values())))
         self._features: dict[Spec, Features] = {}
         self._margins: dict[str, Floats] = {}
 
@@ -59,6 +59,15 @@ class Page:
         pairs = zip(titles, self.posts["text"].to_pylist(), strict=True)
         return [(f"{title}\n{text}" if title else text or "")[:READ_CHARS] for title, text in pairs]
 
+    @cached_property
+    def spoken(self) -> tuple[list[str], Floats]:
+        """The likeliest language of each post, "" for none, and how sure that is."""
+        from palabre.read import language  # it reads pages itself
+
+        if not len(self):
+            return [], np.zeros(0, np.float32)
+        return language.answers(language.model(self.languages), language.plain_texts(self.posts), 0.0)
+
     def features(self, spec: Spec = Spec()) -> Features:  # noqa: B008  # frozen
         if spec not in self._features:
             self._features[spec] = features(self.texts, spec)
@@ -70,9 +79,28 @@ class Page:
             self._score(self.heads if name in self.heads else (name,))
         return self._margins[name]
 
+    def readers(self, name: str) -> Iterator[tuple[Head, npt.NDArray[np.int64]]]:
+        """The heads that read posts, each with its rows: that of a post's language, or the one for all others."""
+        left = np.ones(len(self), np.bool_)
+        for language, variant in registry.variants(name).items():
+            rows = np.array([one == language for one in self.spoken[0]], np.bool_)
+            left &= ~rows
+            yield registry.head(variant), np.flatnonzero(rows)
+        yield registry.head(name), np.flatnonzero(left)
+
     def probabilities(self, name: str) -> Floats:
-        """(n, labels) calibrated."""
-        return registry.head(name).probabilities(self.margins(name))
+        """(n, labels) calibrated, each post by the head of its language."""
+        found = np.zeros((len(self), len(registry.head(name).labels)), np.float32)
+        for head, rows in self.readers(name):
+            found[rows] = head.probabilities(self.margins(head.name)[rows])
+        return found
+
+    def best(self, name: str) -> npt.NDArray[np.int64]:
+        """(n,) the label of each post, of a head whose labels exclude each other."""
+        found = np.zeros(len(self), np.int64)
+        for head, rows in self.readers(name):
+            found[rows] = head.best(head.probabilities(self.margins(head.name)[rows]))
+        return found
 
     def _score(self, wanted: tuple[str, ...]) -> None:
         for one in registry.packs(wanted):
@@ -80,6 +108,12 @@ class Page:
             for head, margins in zip(one.heads, one.margins(seen).values(), strict=True):
                 more = self.layer.added(head, seen) if self.layer else None
                 self._margins[head.name] = margins if more is None else margins + more
+
+
+def head_for(name: str, text: str) -> Head:
+    """The head that reads a text. Raises InputError: no such model."""
+    page = Page(pa.RecordBatch.from_pydict({"text": [text]}))
+    return next(head for head, rows in page.readers(name) if len(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from palabre.model import EMOTIONS
 from palabre.read import registry
+from palabre.read.contract import Page
 from palabre.read.features import READ_CHARS, VERSION, Features, features
 from palabre.read.linear import Floats, Head, lengths, sigmoid, softmax, summed
 
@@ -53,12 +55,12 @@ class Corrections:
 
     def added(self, head: Head, seen: Features) -> Floats | None:
         """(n, labels) to add to the margins of a head; None when it was not corrected."""
-        one = self.learnt.get(head.name)
+        one = self.learnt.get(reading_of(head))
         return None if one is None else np.asarray(_log_odds(one, head, seen) / head.slope)
 
     def weights(self, head: Head) -> Floats | None:
         """(2^bits, labels) the layer's weights by bucket, None when the head was not corrected."""
-        one = self.learnt.get(head.name)
+        one = self.learnt.get(reading_of(head))
         if one is None:
             return None
         table = np.zeros((1 << head.spec.bits, len(head.labels)), np.float32)
@@ -95,6 +97,11 @@ def from_bytes(stored: bytes) -> Corrections:
         )
 
 
+def reading_of(head: Head) -> str:
+    """What a layer calls it: a correction holds whichever language's head reads the post."""
+    return head.name.partition(".")[0]
+
+
 def of_reading(reading: str, text: str, labels: Sequence[str]) -> list[Correction]:
     """A corrected reading as corrections of its heads. An emotion says two things: whether there is one, and which."""
     if reading != "emotion":
@@ -127,10 +134,18 @@ def _seen(head: Head, some: Sequence[Correction]) -> Features:
     return features([one.text[:READ_CHARS] for one in some], head.spec)
 
 
-def _offsets(head: Head, seen: Features) -> Floats:
-    """(n, labels) log-odds of the shipped head, moved so that what it says is above what it does not."""
-    (pack,) = registry.packs((head.name,))
-    logits = pack.margins(seen)[head.name] * head.slope + head.intercept
+def _offsets(head: Head, some: Sequence[Correction]) -> Floats:
+    """(n, labels) log-odds of the shipped heads, moved so that what they say is above what they do not."""
+    page = Page(pa.RecordBatch.from_pydict({"text": [one.text[:READ_CHARS] for one in some]}), (head.name,))
+    found = np.zeros((len(some), len(head.labels)), np.float32)
+    for one, rows in page.readers(head.name):
+        found[rows] = _decided(one, page.margins(one.name)[rows])
+    return found
+
+
+def _decided(head: Head, margins: Floats) -> Floats:
+    """Margins as log-odds above or below what decides."""
+    logits = margins * head.slope + head.intercept
     if head.kind == "softmax":
         return np.asarray(logits + head.decision, np.float32)
     limit = np.clip(head.decision, 1e-6, 1 - 1e-6)
@@ -168,7 +183,7 @@ def _fitted(head: Head, some: Sequence[Correction]) -> Learnt:
     each = rarity[seen.ids] / _lengths(seen, rarity).ravel().repeat(np.diff(seen.indptr))
     ids, columns = np.unique(seen.ids, return_inverse=True)
     matrix = csr_matrix((each.astype(np.float64), columns, seen.indptr), shape=(len(some), len(ids)))
-    weights = _most_likely(matrix, _offsets(head, seen).astype(np.float64), _targets(head, some), head.kind)
+    weights = _most_likely(matrix, _offsets(head, some).astype(np.float64), _targets(head, some), head.kind)
     return Learnt(ids.astype(np.int32), (weights * rarity[ids][:, None]).astype(np.float32), len(some))
 
 
@@ -201,7 +216,7 @@ def _said(head: Head, offsets: Floats) -> npt.NDArray[np.bool_]:
 
 def _effect(head: Head, some: Sequence[Correction]) -> Effect:
     truth = _targets(head, some) > 0.5
-    before = _offsets(head, _seen(head, some))
+    before = _offsets(head, some)
     after = before.copy()
     for fold in range(FOLDS):
         out = list(range(fold, len(some), FOLDS))

@@ -190,7 +190,7 @@ def read_language(batch: pa.RecordBatch, languages: tuple[str, ...]) -> pa.Recor
 
 def read(page: Page) -> Mapping[str, pa.Array]:
     """The likeliest language of each post, however likely: the confidence says it. "": nothing to go by."""
-    labels, sure = answers(model(page.languages), plain_texts(page.posts), 0.0)
+    labels, sure = page.spoken
     return {"language": pa.array(labels, pa.string()), "language_confidence": pa.array(sure, pa.float32())}
 
 

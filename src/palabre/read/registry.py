@@ -41,6 +41,12 @@ def names() -> list[str]:
 
 
 @cache
+def variants(name: str) -> Mapping[str, str]:
+    """Heads that stand in for one where a post is in their language: ``{"fr": "tone.fr"}``."""
+    return {one.rpartition(".")[2]: one for one in names() if one.startswith(f"{name}.")}
+
+
+@cache
 def card(name: str) -> Mapping[str, Any]:
     """The card of a model. Raises InputError: there is no such model."""
     folder = folder_of(name)
@@ -132,7 +138,7 @@ def write_card(name: str, about: Mapping[str, Any], spec: Spec, folder: Path) ->
 
 def forget() -> None:
     """What was loaded is loaded again at next use."""
-    for loaded in (card, arrays, head, packs, rarities):
+    for loaded in (variants, card, arrays, head, packs, rarities):
         loaded.cache_clear()
 
 

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from palabre.model import TONES
-from palabre.read import registry
 from palabre.read.contract import Line, Page, Reading, columns_of, scores, words
 
 
 def read(page: Page) -> Mapping[str, pa.Array]:
     found = page.probabilities("tone")
-    return {"tone": words(TONES, registry.head("tone").best(found)), **columns_of("tone", TONES, found)}
+    return {"tone": words(TONES, page.best("tone")), **columns_of("tone", TONES, found)}
 
 
 def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:

@@ -98,12 +98,13 @@ def because(seat: Seat, text: str, chip: Told) -> Because:
 
 def carrying(seat: Seat, text: str, name: str, chip: Told) -> tuple[str, ...]:
     """The words that weighed the most, with what the workspace taught; none where the model is not installed."""
-    from palabre.read import explain, registry
+    from palabre.read import explain
+    from palabre.read.contract import head_for
     from palabre.read.features import READ_CHARS
     from palabre.reader import layer_of as taught
 
     try:
-        head = registry.head(name)
+        head = head_for(name, text)
     except PalabreError:
         return ()
     if chip.name not in ONE_LABEL and chip.value not in head.labels:

@@ -20,7 +20,7 @@ from palabre.read.training.intent import HANDMADE
 from palabre.read.training.make import Say
 
 NAME = "aspects"
-RIDGE = 2.0
+RIDGE = 0.3
 Array = npt.NDArray[np.floating]
 
 

@@ -148,11 +148,13 @@ def goemotions(folder: Path, part: str, label_of: Callable[[frozenset[str]], int
 STARS = {1: (0.9, 0.1, 0.0), 2: (0.75, 0.2, 0.05), 3: (0.3, 0.5, 0.2), 4: (0.05, 0.25, 0.7), 5: (0.0, 0.1, 0.9)}
 
 
-def app_reviews(folder: Path) -> Examples:
-    """Mini-bar app reviews in French and English (Wei et al. 2023): the tone that their stars let expect."""
+def app_reviews(folder: Path, language: str) -> Examples:
+    """Mini-bar app reviews, fr or en (Wei et al. 2023): the tone that their stars let expect."""
     found = table(folder, "minibar_app_reviews/classification.parquet")
-    targets = np.array([STARS[int(one)] for one in found["score"]], np.float32)
-    return Examples(found["data"], targets, np.ones(len(targets), np.float32), [f"app-{one}" for one in found["app"]])
+    rows = [row for row, name in enumerate(found["file"]) if f".{language}." in name]
+    targets = np.array([STARS[int(found["score"][row])] for row in rows], np.float32)
+    groups = [f"app-{found['app'][row]}" for row in rows]
+    return Examples([found["data"][row] for row in rows], targets, np.ones(len(rows), np.float32), groups)
 
 
 def complaints(folder: Path) -> Examples:

@@ -30,9 +30,10 @@ from palabre.read.features import Spec, features
 from palabre.read.linear import Head, design, quantised
 from palabre.read.training import vectors
 from palabre.read.training.corpus import everything
-from palabre.read.training.data import fingerprint, folds, semeval_a, table, umsab
+from palabre.read.training.data import fingerprint, folds, joined, semeval_a, table, umsab
 from palabre.read.training.fit import Recipe
 from palabre.read.training.make import Say
+from palabre.read.training.tone import told
 from palabre.read.training.vectors import Vectors
 
 NAME = "intent"
@@ -46,6 +47,7 @@ CUE_SCALE = 0.35  # cues weigh by it beside hashed features, which are many and 
 WORD_SCALE = 0.2  # and the mean vector of the words by this
 HAND_WEIGHT = 12.0
 TWEET_WEIGHT = 3.0
+TONED_WEIGHT = 2.0
 WEAK_WEIGHT = 0.25
 HEARSAY = 0.35  # what weak labels and questions to a bank weigh for suggestions
 WORDLESS = ("question", "praise", "churn")  # told by signs and phrases: vectors of words only blur them
@@ -155,6 +157,14 @@ def asked(data: Path) -> Part:
     return partly(texts, known, 0.3, ["asked"] * len(texts), folds(["a"] * len(texts), texts, FOLDS))
 
 
+def toned() -> Part:
+    """Posts whose tone was labelled by hand: only the good ones praise. Of the bad ones, not all complain."""
+    found = joined(*(told(language) for language in LANGUAGES))
+    praise = [int(one == 2) for one in found.labels]
+    fold = folds(found.groups, found.texts, FOLDS)
+    return partly(found.texts, {"praise": praise}, TONED_WEIGHT, [f"toned {one[-2:]}" for one in found.groups], fold)
+
+
 def weak(texts: list[str]) -> Part:
     """Weak labels from plain cues; what has only some of them is left out."""
     seen = cues.matrix(features(texts, SPEC)).tocsc()
@@ -183,7 +193,7 @@ def weak(texts: list[str]) -> Part:
 
 
 def parts(data: Path) -> list[Part]:
-    known = [handmade(), reviews(data), tweets(data), asked(data)]
+    known = [handmade(), reviews(data), tweets(data), toned(), asked(data)]
     english = semeval_a(data).texts
     step = max(1, len(english) // TWEETS)
     loose = english[::step] + umsab(data, "train", ["fr", "en"]).texts
