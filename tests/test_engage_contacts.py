@@ -57,9 +57,7 @@ def test_columns_are_known_in_both_languages() -> None:
     assert len(row_of(read.contact)) == len(COLUMNS)
 
 
-@pytest.mark.parametrize(
-    ("data", "kind"), [(b"\nBEGIN:VCARD\n", "vcf"), (b"[{}]", "jscontact"), (b"a,b", "csv")]
-)
+@pytest.mark.parametrize(("data", "kind"), [(b"\nBEGIN:VCARD\n", "vcf"), (b"[{}]", "jscontact"), (b"a,b", "csv")])
 def test_the_kind_is_known_by_the_beginning(data: bytes, kind: str) -> None:
     assert kind_of(data) == kind
 

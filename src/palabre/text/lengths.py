@@ -8,7 +8,9 @@ import regex
 
 LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?'\])}»…]", regex.IGNORECASE)
 DOMAINS = "com|org|net|fr|eu|be|ch|ca|de|uk|es|it|lu|io|co|info|app|dev|ai|me|tv"
-BARE = regex.compile(rf"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:{DOMAINS})(?![\w.-]\w)(?:/[^\s<>\"]*[^\s<>\".,;:!?)])?", regex.IGNORECASE)
+BARE = regex.compile(
+    rf"(?<![\w@.])(?:[a-z0-9-]+\.)+(?:{DOMAINS})(?![\w.-]\w)(?:/[^\s<>\"]*[^\s<>\".,;:!?)])?", regex.IGNORECASE
+)
 GRAPHEME = regex.compile(r"\X")
 EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3")
 MENTION = regex.compile(r"(?<![\w/@])@([\w.-]+)@[\w.-]+\.\w+")

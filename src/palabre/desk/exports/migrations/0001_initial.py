@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
                 ("view", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="mentions.savedview")),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+                    ),
                 ),
             ],
             options={

@@ -258,7 +258,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="challenge",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="consent",
@@ -277,7 +279,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="consent",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="fact",
@@ -296,7 +300,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="fact",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="home",
@@ -306,7 +312,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="home",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="intake",
@@ -318,7 +326,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="intake",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="listmember",
@@ -330,7 +340,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="listmember",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="merge",
@@ -356,7 +368,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="merge",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="note",
@@ -375,7 +389,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="note",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="personlist",
@@ -387,7 +403,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="personlist",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
             model_name="listmember",
@@ -406,7 +424,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="suggestion",
             name="workspace",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+            ),
         ),
         migrations.AddIndex(
             model_name="fact",

@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
                 ("members", models.ManyToManyField(related_name="teams", to=settings.AUTH_USER_MODEL)),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+                    ),
                 ),
             ],
             options={
