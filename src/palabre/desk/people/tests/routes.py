@@ -52,8 +52,9 @@ def some_merge(workspace: Workspace) -> dict[str, Any]:
 
 def some_suggestion(workspace: Workspace) -> dict[str, Any]:
     hear(workspace, Post("https://row.example/2", "mastodon", text="hello", account=ACCOUNT))
+    n = Suggestion.objects.of(workspace).count()
     made = Suggestion.objects.add(workspace, left_network="mastodon", left_uri=ACCOUNT.uri, right_network="web",
-                                  right_uri="https://row.example/", score=20.0, bar=13.0, made_ms=1,
+                                  right_uri=f"https://row.example/{n}", score=20.0, bar=13.0, made_ms=1,
                                   reasons=[["handle", 12.0, "ana"]])  # fmt: skip
     return {"uid": made.uid}
 
