@@ -26,6 +26,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "zcat posts.ndjson.gz | palabre match --watches watches.ndjson - --json",
     ),
     "mcp": ("PALABRE_TOKEN=… palabre mcp", "palabre mcp --workspace shop --lang fr"),
+    "persons": ("palabre persons import book.vcf --dry-run", "palabre persons export --reason 'move to the new CRM'"),
+    "persons export": (
+        "palabre persons export --format csv -o press.csv --segment Press --reason 'invitations to the fair'",
+    ),
+    "persons import": (
+        "palabre persons import book.vcf --dry-run",
+        "palabre persons import book.vcf cards.csv --purpose answer --basis consent --json",
+    ),
+    "report": ("palabre report", "palabre report 'Monthly report' --format pdf -o march.pdf --lang fr"),
     "outbox list": ("palabre outbox list", "palabre outbox list --all --json"),
     "outbox settle": (
         "palabre outbox settle 0123456789abcdef0123456789abcdef there --url https://social.example/@us/1",

@@ -72,10 +72,10 @@ def written(kind: str, found: Iterable[Contact]) -> bytes:
 # In
 
 
-def looked_at(workspace: Workspace, name: str, data: bytes, by: User | None) -> Intake:
-    """What would become of a file: nothing is taken in yet. Raises InputError."""
+def looked_at(workspace: Workspace, name: str, data: bytes, by: User | None, kind: str = "") -> Intake:
+    """What would become of a file: nothing is taken in yet. kind: "" to tell it by how it begins. Raises InputError."""
     known, rows, faults = Known(workspace), [], []
-    for read in read_contacts(kind_of(data), data):
+    for read in read_contacts(kind or kind_of(data), data):
         if read.fault:
             faults.append([read.line, read.fault, dict(read.params)])
         else:

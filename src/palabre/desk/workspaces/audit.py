@@ -26,3 +26,8 @@ def write(request: HttpRequest, workspace: Workspace, user: User | None, what: s
     AuditEntry.objects.add(
         workspace, at_ms=now_ms(), user=user, what=what, about=about[:200], address=address(request)[:45]
     )
+
+
+def from_terminal(workspace: Workspace, what: str, about: str = "") -> None:
+    """The same, for the command line: whoever may run it on the machine, nobody of the desk."""
+    AuditEntry.objects.add(workspace, at_ms=now_ms(), user=None, what=what, about=about[:200], address="")
