@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch
 
 from palabre.desk.design.words import speak
 from palabre.desk.inbox import access
+from palabre.desk.mentions.facets import naming
 from palabre.desk.today.day import GATHERED_MAX, Day, Gathered, Shown, Wanted
 from palabre.engage.brief import Item
 
@@ -57,7 +58,7 @@ def reasons(one: Any, day: Day) -> str:
     if one.waiting_since_ms:
         parts.append(day.say("why.case.waits", since=long(day, day.now_ms - one.waiting_since_ms)))
     if one.network and not one.private:
-        parts.append(day.say("why.case.on", network=one.network))
+        parts.append(day.say("why.case.on", network=naming(day.lang, {}, {})("network", one.network)))
     if one.private:
         parts.append(day.say("why.case.private"))
     return " · ".join(parts)

@@ -46,6 +46,18 @@ function confirmSend(event) {
   if (sentence && !window.confirm(sentence)) event.preventDefault();
 }
 
+// On a narrow screen the rooms and doors slide: the current one is in sight.
+function showCurrent() {
+  for (const way of document.querySelectorAll(".rooms a[aria-current], .doors a[aria-current]")) {
+    const row = way.closest("ul, nav");
+    for (let box = row; box && box !== document.body; box = box.parentElement) {
+      if (box.scrollWidth > box.clientWidth) {
+        box.scrollLeft += way.getBoundingClientRect().left - box.getBoundingClientRect().left - (box.clientWidth - way.offsetWidth) / 2;
+      }
+    }
+  }
+}
+
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("click", closeMenus);
 document.addEventListener("click", copy);
@@ -53,6 +65,7 @@ document.addEventListener("change", tickAll);
 document.addEventListener("input", tickOwn);
 document.addEventListener("submit", confirmSend);
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+document.addEventListener("DOMContentLoaded", showCurrent);
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
 // HTMX sends the CSRF token that every form already carries.
