@@ -15,8 +15,9 @@ from palabre.desk.workspaces.models import Workspace
 
 
 def members(workspace: Workspace) -> Any:
-    """Those who said yes and stay, as a query set."""
-    return Membership.objects.of(workspace).filter(left_ms=0).select_related("person", "consent", "consent__invite")
+    """Those who said yes and stay, as a query set; somebody who was two before a merge counts once."""
+    found = Membership.objects.of(workspace).filter(left_ms=0, person__merged_into=None)
+    return found.select_related("person", "consent", "consent__invite")
 
 
 def member(seat: Seat, uid: str) -> Membership:

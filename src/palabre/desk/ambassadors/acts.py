@@ -11,6 +11,7 @@ from palabre.desk.ambassadors import access
 from palabre.desk.ambassadors.models import KINDS, Consent, Invite, Membership, Recognition
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
+from palabre.desk.people import access as people
 from palabre.desk.workspaces import tokens
 from palabre.desk.workspaces.access import Seat
 from palabre.engage.disclosure import obliges
@@ -74,8 +75,11 @@ def enrolled(found: Invite, lang: str, now: int) -> None:
 
 
 def left(found: Membership, by: str) -> None:
-    """They leave, or we let them go; the proof of the yes stays with its dates."""
-    Membership.objects.of(found.workspace).filter(pk=found.pk, left_ms=0).update(left_ms=now_ms(), left_by=by)
+    """They leave, or we let them go; the proof of the yes stays with its dates. Who said yes twice, before two persons
+    were found to be one, leaves with both."""
+    same = people.everyone_in(found.person)
+    open_ones = Membership.objects.of(found.workspace).filter(person_id__in=same, left_ms=0)
+    open_ones.update(left_ms=now_ms(), left_by=by)
 
 
 def thanked(seat: Seat, person: Any, **values: Any) -> Recognition:

@@ -21,6 +21,13 @@ def person(seat: Seat, uid: str) -> Person:
     return found
 
 
+def everyone_in(person: Person) -> list[int]:
+    """The keys of all that were joined with this one, their own too, whoever of them is asked."""
+    from palabre.desk.people import merging
+
+    return merging.family(merging.root(person))
+
+
 def persons(workspace: Workspace) -> Any:
     """All persons that go on (merged ones do not), as a query set."""
     return Person.objects.of(workspace).filter(merged_into=None)
