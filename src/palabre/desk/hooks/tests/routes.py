@@ -6,7 +6,7 @@ from typing import Any
 
 from palabre.desk.hooks import sealing
 from palabre.desk.hooks.models import Delivery, Endpoint, Event
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 SAID = {"name": "CRM", "url": "https://hooks.example/in", "kinds": ["case.opened"]}
@@ -27,7 +27,7 @@ def an_endpoint(workspace: Workspace) -> dict[str, Any]:
 
 
 def a_delivery(workspace: Workspace) -> dict[str, Any]:
-    event = Event.objects.add(workspace, key="k", kind="case.opened", at_ms=1, made_ms=1)
+    event = Event.objects.add(workspace, key=fresh_id(), kind="case.opened", at_ms=1, made_ms=1)
     return {"uid": Delivery.objects.add(workspace, endpoint=made(workspace), event=event, due_ms=1).uid}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.people import access, facts, merging
 from palabre.desk.people.models import Challenge, Fact, Handle, Intake, Person, PersonList, Suggestion
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 from palabre.model import Account, Post
 
@@ -46,7 +46,7 @@ def some_code(workspace: Workspace) -> dict[str, Any]:
 
 
 def some_merge(workspace: Workspace) -> dict[str, Any]:
-    other = access.met(workspace, "bluesky", Account("did:plc:ana", "ana.bsky.social", "Ana"))
+    other = access.met(workspace, "bluesky", Account(f"did:plc:{fresh_id()}", "ana.bsky.social", "Ana"))
     return {"uid": merging.merge(ana(workspace), other).uid}
 
 

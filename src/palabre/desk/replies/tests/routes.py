@@ -6,7 +6,7 @@ from typing import Any
 
 from palabre.desk.inbox.models import Case
 from palabre.desk.replies.models import Reply, Word
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 
@@ -22,7 +22,7 @@ def some_reply(workspace: Workspace) -> dict[str, Any]:
 
 
 def some_word(workspace: Workspace) -> dict[str, Any]:
-    return {"uid": Word.objects.add(workspace, word="process", made_ms=1).uid}
+    return {"uid": Word.objects.add(workspace, word=fresh_id(), made_ms=1).uid}
 
 
 ROWS = (

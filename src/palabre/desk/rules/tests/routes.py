@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from palabre.desk.rules.models import Rule
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 
@@ -14,7 +14,7 @@ def some_rule(workspace: Workspace) -> dict[str, Any]:
         "conditions": [{"field": "tone", "values": ["negative"], "not": False}],
         "actions": [{"kind": "label", "value": "à voir"}],
     }
-    return {"uid": Rule.objects.add(workspace, name="Colère", made_ms=1, **values).uid}
+    return {"uid": Rule.objects.add(workspace, name=fresh_id(), made_ms=1, **values).uid}
 
 
 RULE = {"name": "Plaintes", "about": "case", "every": "all", "intent": ["complaint"], "do_label": "plainte",

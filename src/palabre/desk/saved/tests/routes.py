@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from palabre.desk.saved.models import SavedReply
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 
 def some_saved(workspace: Workspace) -> dict[str, Any]:
-    return {"uid": SavedReply.objects.add(workspace, name="Merci", texts={"fr_vous": "Merci"}, changed_ms=1).uid}
+    return {"uid": SavedReply.objects.add(workspace, name=fresh_id(), texts={"fr_vous": "Merci"}, changed_ms=1).uid}
 
 
 SAVED = {"name": "Bonjour", "fr_vous": "Bonjour {person.name|à vous},"}

@@ -6,12 +6,12 @@ from typing import Any
 
 from palabre.desk.service.models import Target, WorkHours
 from palabre.desk.teams.models import Team
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 
 def some_hours(workspace: Workspace) -> dict[str, Any]:
-    team = Team.objects.add(workspace, name="Nuit")
+    team = Team.objects.add(workspace, name=fresh_id())
     return {"uid": WorkHours.objects.add(workspace, team=team, hours="24/7", zone="UTC").uid}
 
 

@@ -6,20 +6,21 @@ from typing import Any
 
 from palabre.desk.inbox.models import Case
 from palabre.desk.teams.models import ApprovalPath, Team
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Workspace, fresh_id
 from palabre.desk.workspaces.tests.matrix import ABSENT, Row
 
 
 def some_team(workspace: Workspace) -> dict[str, Any]:
-    return {"uid": Team.objects.add(workspace, name="Ateliers").uid}
+    return {"uid": Team.objects.add(workspace, name=fresh_id()).uid}
 
 
 def some_path(workspace: Workspace) -> dict[str, Any]:
-    return {"uid": ApprovalPath.objects.add(workspace, name="Débutants").uid}
+    return {"uid": ApprovalPath.objects.add(workspace, name=fresh_id()).uid}
 
 
 def some_case(workspace: Workspace) -> dict[str, Any]:
-    Team.objects.add(workspace, name="Juridique", uid="a" * 32)
+    if not Team._base_manager.filter(uid="a" * 32).exists():  # an id is unique in the whole desk
+        Team.objects.add(workspace, name="Juridique", uid="a" * 32)
     return {"uid": Case.objects.add(workspace, title="Frein", opened_ms=1, changed_ms=1).uid}
 
 
