@@ -54,7 +54,7 @@ ROWS = (
     Row("promises:add", "POST", "agent", 302, data={"said": "On vous rappelle vendredi.", "due_day": "2027-01-08"}),
     Row("promises:table"),
     Row("promises:calendar"),
-    Row("promises:chart", ids=lambda workspace: {"kind": "csv"}),
+    Row("promises:chart", ids=lambda workspace: {"kind": "csv"}, absent={"kind": "exe"}),
     Row("promises:of_case", ids=case, absent=ABSENT, htmx=True),
     Row("promises:of_person", ids=person, absent=ABSENT, htmx=True),
     Row("promises:person", ids=person, absent=ABSENT),
