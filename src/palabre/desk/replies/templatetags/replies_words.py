@@ -16,6 +16,7 @@ from palabre.desk.outbox.models import Sending
 from palabre.desk.replies.models import WRITABLE, Reply
 from palabre.desk.today import access as today
 
+LAST_MS = 253_370_000_000_000  # in the year 9998: beyond, there is no date to show
 register = template.Library()
 TONES = {"sent": "good", "refused": "bad", "unknown": "warn", "cancelled": "", "deleted": ""}
 
@@ -32,7 +33,7 @@ def local(context: Context, ms: int, seconds: bool = False) -> SafeString | str:
     if not ms:
         return "—"
     zone = today.zone_of(context["seat"])
-    there = datetime.fromtimestamp(ms / 1000, zone)
+    there = datetime.fromtimestamp(min(ms, LAST_MS) / 1000, zone)
     hour = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
     day = formats.date_format(there, "DATE_FORMAT", use_l10n=True)
     said = speak("replies.moment", context.get("lang"), day=day, hour=hour)
