@@ -30,10 +30,9 @@ def command(no_browser: bool, host: str | None, port: int | None, sample: bool) 
 def _leave() -> None:
     """A beat that is still in the middle of a long question would make Python abort as it takes itself apart: what was
     acknowledged is on the disk, so the process just ends."""
-    if threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _run(port: int | None, *, open_it: bool, sample: bool) -> None:
