@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -154,6 +156,27 @@ def test_a_broken_answer_is_an_error_with_a_sentence(web: Any, net: Net, raw: by
     assert error.key == key
     web.routes["/y"] = (200, {}, b"next")
     assert net.get(f"{web.url}/y").body == b"next"
+
+
+def test_a_kept_connection_that_the_server_closes_is_made_anew(clock: FixedClock) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dialled: list[int] = []
+
+        def serve() -> None:
+            for answers in ([whole, b""], [whole, whole]):  # the first closes at its second request
+                connection, _ = server.accept()
+                dialled.append(len(answers))
+                with connection:
+                    for answer in answers:
+                        connection.recv(65_536)
+                        connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        netloc = f"127.0.0.1:{server.getsockname()[1]}"
+        with Net(Settings(allowed_hosts_private=netloc), clock) as net:
+            assert [net.get(f"http://{netloc}/", robots=False).body for _ in range(2)] == [b"ok"] * 2
+            assert (net.counters().requests, net.counters().retries, len(dialled)) == (2, 0, 2)
 
 
 def test_a_closed_port_is_an_error_with_a_sentence(web: Any, clock: FixedClock) -> None:

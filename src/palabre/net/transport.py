@@ -167,21 +167,35 @@ class Transport:
     @contextmanager
     def open(self, call: Call, patience: Patience) -> Iterator[tuple[int, Headers, Iterator[bytes]]]:
         """The answer's head and its raw chunks; what goes wrong on the way is one of ours."""
-        target = call.target
-        request = httpcore.Request(
-            call.method,
-            httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
-            headers=wire_headers(call),
-            content=call.content or None,
-            extensions=patience.extension(),
-        )
-        with translated(target.netloc, patience):
-            answer = self.pool_for(call.method).handle_request(request)
+        with translated(call.target.netloc, patience):
+            answer = self.asked(call, patience)
             try:
                 pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]
                 yield answer.status, Headers(pairs), answer.iter_stream()
             finally:
                 answer.close()
+
+    def asked(self, call: Call, patience: Patience) -> httpcore.Response:
+        """Asks once more, on a new connection, where a kept one had been closed at the other end (RFC 9112 §9.3.1)."""
+        dialled: list[str] = []
+        request = wire_request(call, patience, lambda step, _: dialled.append(step) if "connect_tcp" in step else None)
+        try:
+            return self.pool_for(call.method).handle_request(request)
+        except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError):
+            if dialled:
+                raise
+            return self.fresh.handle_request(request)
+
+
+def wire_request(call: Call, patience: Patience, trace: Callable[[str, object], None]) -> httpcore.Request:
+    target = call.target
+    return httpcore.Request(
+        call.method,
+        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+        headers=wire_headers(call),
+        content=call.content or None,
+        extensions={**patience.extension(), "trace": trace},
+    )
 
 
 def wire_headers(call: Call) -> list[tuple[bytes, bytes]]:
