@@ -3,8 +3,9 @@
     ./run bench archive                  one million posts, in a folder that is removed afterwards
     ./run bench archive --posts 10000000 --home FOLDER --keep
 
-Posts are invented: Zipf words, ninety days, five watches, as many accounts as a tenth of the posts. CPU seconds are of
-this process (and its threads); wall seconds depend on what else the machine does.
+Posts are invented: Zipf words, ninety days, five watches, as many accounts as a tenth of the posts, a tone each. Two posts
+in three are mentions, as in an archive that was collected because somebody watches. CPU seconds are of this process (and
+its threads); wall seconds depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from palabre.archive import Archive, Delivery, open_archive
 from palabre.archive.lake import Lake
 from palabre.clock import FixedClock
 from palabre.match import Panel, parse
-from palabre.model import POSTS
+from palabre.model import POSTS, READINGS, TONES
 from palabre.search import ask
 from palabre.settings import load
 from palabre.understand import series
@@ -34,7 +35,7 @@ END_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
 BATCH = 5_000
 WORDS = 60_000
-WATCHES = {"alpha": "m40", "beta": "m75 OR m90", "gamma": "m130", "delta": "m200 AND NOT m3", "epsilon": '"m12 m5"'}
+WATCHES = {"alpha": "m4", "beta": "m10 OR m17", "gamma": "m25", "delta": "m40 AND NOT m3", "epsilon": '"m12 m5"'}
 
 
 def batches(posts: int, seed: int = 7) -> Iterator[pa.RecordBatch]:
@@ -68,8 +69,22 @@ def batch(ids: Any, texts: list[str], times: Any, authors: Any) -> pa.RecordBatc
         "account_handle": [f"a{number}" for number in authors],
         "likes": ids % 17,
     }
+    return filled(POSTS, columns, size)
+
+
+def readings(ids: Any) -> pa.RecordBatch:
+    """What the models would have said: a language and a tone."""
+    columns = {
+        "language": [("fr", "en")[number % 2] for number in ids],
+        "tone": [TONES[number * 7 % 10 // 4] for number in ids],
+    }
+    return filled(READINGS, columns, len(ids))
+
+
+def filled(schema: pa.Schema, columns: dict[str, Any], size: int) -> pa.RecordBatch:
+    """A batch of a schema; the columns that are not given are empty."""
     arrays = []
-    for field in POSTS:
+    for field in schema:
         if field.name in columns:
             arrays.append(pa.array(columns[field.name], field.type))
         elif pa.types.is_string(field.type):
@@ -80,7 +95,7 @@ def batch(ids: Any, texts: list[str], times: Any, authors: Any) -> pa.RecordBatc
             arrays.append(pa.nulls(size, field.type))
         else:
             arrays.append(pa.array([0] * size, pa.int64()).cast(field.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=POSTS)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def measured(action: Callable[[], Any], rounds: int = 5) -> tuple[float, float, Any]:
@@ -101,6 +116,7 @@ def fill(archive: Archive, lake: Lake, posts: int) -> dict[str, int]:
     for watch in archive.watches.add_many(1, [(name, query, "theme") for name, query in WATCHES.items()]):
         panel.add(watch.watch_id, parse(watch.query))
         ids[watch.name] = watch.watch_id
+    version = archive.readings.version(1, "bench")
     wall, cpu, making = time.perf_counter(), time.process_time(), 0.0
     stream = batches(posts)
     for number in range(-(-posts // BATCH)):
@@ -108,7 +124,9 @@ def fill(archive: Archive, lake: Lake, posts: int) -> dict[str, int]:
         made = next(stream)
         making += time.perf_counter() - before
         nothing = [None] * made.num_rows
-        archive.write(Delivery(1, None, made, nothing, panel.index_texts(made), panel.match(made)))
+        told = readings(range(number * BATCH, number * BATCH + made.num_rows))
+        index, mentions = panel.index_texts(made), panel.match(made)
+        archive.write(Delivery(1, None, made, nothing, index, mentions, readings=told, reading_version=version))
         if number % 20 == 19:
             lake.seal_all()
     lake.seal_all()
@@ -142,6 +160,10 @@ def ask_both(archive: Archive, lake: Lake, ids: dict[str, int]) -> None:
         "engagement by day": (
             series.engagement,
             "SELECT sort_ms / 86400000, sum(coalesce(likes,0)+coalesce(replies,0)+coalesce(reshares,0)), count(*) FROM post GROUP BY 1",
+        ),
+        "net sentiment by day": (
+            series.net_sentiment,
+            "SELECT sort_ms / 86400000, sum(tone = 2), sum(tone = 1), sum(tone = 0) FROM post JOIN reading USING (post_id) GROUP BY 1",
         ),
         "one watch, 30 days, hourly": (
             lambda posts: series.volume(series.of_watches(series.within(posts, recent), [watch]), series.HOUR_SECONDS),
