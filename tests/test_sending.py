@@ -37,6 +37,7 @@ SPEAKERS = [
     "mail",
     "mastodon",
     "matrix",
+    "nodebb",
     "reddit",
     "wordpress",
     "x",

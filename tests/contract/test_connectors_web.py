@@ -12,7 +12,7 @@ from palabre.collect.contract import Window
 from palabre.collect.testing import fake_means
 from palabre.messages import LANGUAGES, catalogue
 
-NAMES = ("feed", "webpage", "wordpress", "webmention", "webhook", "discourse", "hackernews")
+NAMES = ("feed", "webpage", "wordpress", "webmention", "webhook", "discourse", "nodebb", "hackernews")
 PUSHED = ("webhook", "webmention")  # nothing is fetched: what comes is pushed to us
 
 
