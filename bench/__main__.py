@@ -8,7 +8,10 @@ import sys
 
 import bench
 
-HELPERS = {"__main__", "matching_load", "matching_peers", "coordination_load", "stories_load"}
+HELPERS = {
+    "__main__", "matching_load", "matching_peers", "matching_lucene", "matching_postgresql", "coordination_load",
+    "stories_load",
+}  # fmt: skip
 
 
 def names() -> list[str]:

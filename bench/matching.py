@@ -17,11 +17,20 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from bench.matching_load import Generator, Load, corpus
-from bench.matching_peers import PEERS, Run, Skipped
+from bench.matching_lucene import PASSES
+from bench.matching_peers import Run, Skipped, hyperscan_combination, matches, panel_of, plain_of, python_engine
+from bench.matching_postgresql import postgresql_anchored
 from palabre.match.ast import And, Node, Or, Term
 from palabre.match.panel import Panel
 
 BATCHES = (4096, 512, 1)
+Peer = Callable[[Load, Sequence[Node]], Run]
+PEERS: dict[str, Peer] = {
+    "our pure-Python engine": python_engine,
+    **PASSES,
+    "PostgreSQL, anchors": postgresql_anchored,
+    "hyperscan COMBINATION": hyperscan_combination,
+}
 
 
 def main() -> None:
@@ -44,10 +53,8 @@ def read_arguments() -> argparse.Namespace:
 
 def measure(load: Load, queries: Sequence[Node], passes: int, peers: bool) -> None:
     """One table: the panel by batch size, a live add, the peers."""
-    panel = Panel()
     start = time.process_time()
-    for watch, query in enumerate(queries):
-        panel.add(watch, query)
+    panel = panel_of(queries)
     added = (time.process_time() - start) / len(queries)
     print(f"\n{len(queries):,} watches ({panel.engine.name} engine); compiled and added in {added * 1e6:.0f} µs each")
     row("cold, batches of 4,096", len(load.posts) / match_pass(panel, load.posts, 4096)[0])
@@ -60,8 +67,8 @@ def measure(load: Load, queries: Sequence[Node], passes: int, peers: bool) -> No
         found = taken[0][1] / len(posts)
         row(f"batches of {size:,}", statistics.median(speeds), f"best {max(speeds):,.0f}; {found:.2f} mentions a post")
     print(f"  a new watch, live          {live_add(panel) * 1e6:12,.0f} µs (median of 200)")
-    for name, peer in PEERS.items() if peers else ():
-        compare(name, peer, load, queries, ours)
+    if peers:
+        compare(load, queries, ours)
 
 
 def match_pass(panel: Panel, posts: pa.RecordBatch, size: int) -> tuple[float, int]:
@@ -85,15 +92,31 @@ def live_add(panel: Panel) -> float:
     return statistics.median(taken)
 
 
-def compare(
-    name: str, peer: Callable[[Load, Sequence[Node]], Run], load: Load, queries: Sequence[Node], ours: float
-) -> None:
-    try:
-        run = peer(load, queries)
-    except Skipped as reason:
-        print(f"  {name:26} skipped: {reason}")
-    else:
-        row(name, run.speed, f"ours is {ours / run.speed:,.0f} x; {run.note}")
+def compare(load: Load, queries: Sequence[Node], ours: float) -> None:
+    """Every peer: its speed, how many times ours is that, and whether it finds the same."""
+    plain = plain_of(queries)
+    panel = panel_of(plain)
+    on_plain = len(load.posts) / statistics.median([match_pass(panel, load.posts, 4096)[0] for _ in range(4)][1:])
+    print(
+        f"  {len(plain):,} queries are plain: words with AND, OR, NOT; on these alone ours makes {on_plain:,.0f} posts/s"
+    )
+    for name, peer in PEERS.items():
+        try:
+            run = peer(load, queries)
+        except Skipped as reason:
+            print(f"  {name:26} skipped: {reason}")
+        else:
+            row(name, run.speed, said(run, load, on_plain if run.only_plain else ours))
+
+
+def said(run: Run, load: Load, ours: float) -> str:
+    """The note of a peer. Agreement: on those of its queries that it can say exactly, and on the first 2,000 posts."""
+    note = f"ours is {ours / run.speed:,.0f} x; {run.note}"
+    if not run.among:
+        return note
+    expected = matches(load, run.among)
+    agreed = "found by both" if run.found == expected else f"found by us, {run.found:,} BY IT"
+    return f"{note}; {expected:,} matches of {len(run.among):,} queries {agreed}"
 
 
 def row(name: str, speed: float, note: str = "") -> None:
