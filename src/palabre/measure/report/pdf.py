@@ -1,12 +1,14 @@
 """A report as PDF: tagged (PDF/UA-1), A4, hyphenated, its fonts in it; by Typst, which needs nothing else on the
 machine (no browser, no Pango) and is asked for no package of the network.
 
-What is written reaches the template as data, never as markup: no text of a post can be a command.
+What is written reaches the template as data, never as markup: no text of a post can be a command. PDF/UA wants a glyph
+for every sign: those that no font of this machine has (an emoji, a script) stand as □, and the last page says so.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -32,6 +34,11 @@ from palabre.messages import say
 
 Plain = dict[str, Any]
 NARROW_CHARS = 28
+GLYPHLESS = re.compile(r'the text `"(.+?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no drawing may hold one
+NO_GLYPH = "□"
+ROUNDS = 4  # of replacing: a sign that stood inside a cluster may have none by itself either
 
 
 def pdf_ready() -> bool:
@@ -46,12 +53,46 @@ def pdf(document: Document, texts: Texts | None = None, base_url: str = "") -> b
         raise ConfigError("report.no_typst")
     import typst
 
-    data = json.dumps(data_of(document, texts or {}, base_url.rstrip("/")), ensure_ascii=False)
-    try:
-        made: bytes = typst.compile(template(), sys_inputs={"report": data}, format="pdf", pdf_standards=["ua-1"])
-    except typst.TypstError as error:
-        raise PalabreError("report.no_pdf", reason=str(error)[:200]) from error
+    data = without(data_of(document, texts or {}, base_url.rstrip("/")), [])
+    for _ in range(ROUNDS):
+        try:
+            return compiled(data)
+        except typst.TypstError as error:
+            missing, failed = glyphless(error.diagnostic), error
+            if not missing:
+                break
+            data = without(data, missing) | {"unshown": say("report.unshown", document.lang, sign=NO_GLYPH)}
+    raise PalabreError("report.no_pdf", reason=str(failed)[:200]) from failed
+
+
+def compiled(data: Plain) -> bytes:
+    """Raises TypstError."""
+    import typst
+
+    given = {"report": json.dumps(data, ensure_ascii=False)}
+    made: bytes = typst.compile(template(), sys_inputs=given, format="pdf", pdf_standards=["ua-1"])
     return made
+
+
+def glyphless(diagnostic: str) -> list[str]:
+    """The clusters of signs that no font shows, as the compiler names them, the longest first."""
+    found = {ESCAPED.sub(lambda one: chr(int(one[1], 16)) if one[1] else one[2], named)
+             for named in GLYPHLESS.findall(diagnostic)}  # fmt: skip
+    return sorted(found, key=lambda one: (-len(one), one))
+
+
+def without(value: Any, missing: list[str]) -> Any:
+    """The same data with a sign of ours in their place; what is no letter to anybody (a joiner) just goes."""
+    if isinstance(value, str):
+        value = CONTROL.sub("", value)
+        for one in missing:
+            value = value.replace(one, NO_GLYPH if one.isprintable() else "")
+        return value
+    if isinstance(value, list):
+        return [without(one, missing) for one in value]
+    if isinstance(value, dict):
+        return {name: one if name == "url" else without(one, missing) for name, one in value.items()}
+    return value
 
 
 @cache
@@ -66,7 +107,7 @@ def data_of(document: Document, texts: Texts, base_url: str) -> Plain:
     return {
         "title": one.title, "lang": lang, "tlp": one.tlp, "tlp_colour": TLP[one.tlp], "under": under,
         "tlp_words": say(f"report.tlp.{tlp_class(one.tlp)}", lang), "methods": list(one.methods),
-        "methods_title": say("report.methods", lang), "page": say("report.page", lang),
+        "methods_title": say("report.methods", lang), "page": say("report.page", lang), "unshown": "",
         "parts": levelled([SHAPES[type(part)](part, document, texts, base_url) for part in one.parts]),
     }  # fmt: skip
 

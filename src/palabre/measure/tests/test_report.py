@@ -29,6 +29,7 @@ from palabre.measure.report import (
     pdf,
     post_ids,
 )
+from palabre.measure.report.pdf import glyphless, without
 
 NASTY = '<script>alert(1)</script> #eval("1") $x$ *gras* \\ @import "x"'
 CHART = Chart(
@@ -87,6 +88,24 @@ def test_the_pdf_is_tagged_and_labelled(lang: str, tlp: str) -> None:
     assert made.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in made
     assert b"pdfuaid" in made
+
+
+@pytest.mark.parametrize("sign", ["\U00016800", "\x01", "\u200d", "e\u0301\U00016801", '\U00016802"\\'])
+def test_a_sign_that_no_font_has_keeps_no_report_from_being_printed(sign: str) -> None:
+    chart = Chart("lines", (Series(f"A{sign}", (Point(0, 1.0),)), Series("B", (Point(0, 2.0),))))
+    parts = (Words(f"Bien {sign} dit"), Drawing(chart, "Volume"),
+             Table("T", ("a",), ((Cell(f"x {sign}", "/w/x"),),)), Quotes("Cités", (Quote(7),)))  # fmt: skip
+    texts = {7: Text(f"Ana {sign}", f"Mots {sign}", "mastodon", "1er mars", f"https://a.example/{sign}")}
+    assert pdf(Document("R", "fr", "TLP:CLEAR", "p", parts=parts), texts, "https://desk.example").startswith(b"%PDF-")
+
+
+def test_only_what_no_font_shows_is_replaced() -> None:
+    named = r'the text `"\u{200d}"` could not be displayed … the text `"ไ"` could not be displayed with'
+    named += r' the text `"e\u{301}"` could not be displayed'
+    missing = glyphless(named)
+    assert missing == ["e\u0301", "ไ", "\u200d"]
+    given = {"lines": ["été ไ\u200d", "e\u0301!"], "url": "https://a.example/ไ", "level": 2}
+    assert without(given, missing) == {**given, "lines": ["été □", "□!"]}
 
 
 def test_titles_of_parts_leave_no_level_out() -> None:
