@@ -10,4 +10,4 @@ from palabre.desk.design.rooms import Door
 class CalendarConfig(AppConfig):
     name = "palabre.desk.calendar"
     label = "calendar"
-    doors = (Door(room="answer", title="calendar.title", route="calendar:index", needs="reader", rank=60),)
+    doors = (Door(room="answer", title="calendar.title", route="calendar:index", needs="reader", rank=45),)

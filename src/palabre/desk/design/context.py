@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "rooms": opened,
         "room": next((room for room in opened if here in room.doors), None),
         "door": here,
+        "beside": beside(here, opened),
         "identity": getattr(request, "identity", ""),
     }
 
@@ -52,6 +53,13 @@ def _here(request: HttpRequest, opened: list[Room]) -> Door | None:
     same_app = [door for door in doors if door.route.partition(":")[0] == match.namespace]
     under = (door for door in same_app if _is_under(request, door, match.kwargs))
     return next(exact, None) or next(under, None) or next(iter(same_app), None)
+
+
+def beside(here: Door | None, opened: list[Room]) -> tuple[Door, ...]:
+    """The doors that share one with the door taken; none where it stands alone."""
+    if here is None or not here.behind:
+        return ()
+    return tuple(door for room in opened for door in room.doors if door.behind == here.behind)
 
 
 def _is_under(request: HttpRequest, door: Door, ids: dict[str, Any]) -> bool:

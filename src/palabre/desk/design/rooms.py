@@ -15,13 +15,23 @@ ROOMS = ("today", "listen", "understand", "people", "answer", "measure", "trust"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """room: of ROOMS; title: message key; route: of ``workspace_urlpatterns``, without ids; rank: order in the room."""
+    """room: of ROOMS; title: message key; route: of ``workspace_urlpatterns``, without ids; rank: order in the room;
+    behind: message key of the one door that several share, "" for a door of its own."""
 
     room: str
     title: str
     route: str
     needs: str = "reader"
     rank: int = 100
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a room shows: one door, or several behind one title."""
+
+    title: str
+    doors: tuple[Door, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,12 @@ class Room:
     @property
     def title(self) -> str:
         return f"desk.room.{self.name}"
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The doors in order, those behind a common one together, where the first of them stands."""
+        titles = dict.fromkeys(door.behind or door.title for door in self.doors)
+        return tuple(Way(one, tuple(door for door in self.doors if one in (door.behind, door.title))) for one in titles)
 
 
 def all_doors() -> list[Door]:

@@ -10,4 +10,7 @@ from palabre.desk.design.rooms import Door
 class InboxConfig(AppConfig):
     name = "palabre.desk.inbox"
     label = "inbox"
-    doors = (Door(room="answer", title="inbox.title", route="inbox:queue", needs="agent", rank=10),)
+    doors = (
+        Door("answer", "inbox.title", "inbox:queue", needs="agent", rank=10),
+        Door("answer", "inbox.settings.title", "inbox:settings", needs="agent", rank=60, behind="desk.setup"),
+    )

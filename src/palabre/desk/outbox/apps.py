@@ -10,4 +10,4 @@ from palabre.desk.design.rooms import Door
 class OutboxConfig(AppConfig):
     name = "palabre.desk.outbox"
     label = "outbox"
-    doors = (Door(room="answer", title="outbox.channels.title", route="outbox:channels", needs="reader", rank=90),)
+    doors = (Door("answer", "outbox.channels.title", "outbox:channels", rank=50, behind="desk.setup"),)

@@ -10,4 +10,7 @@ from palabre.desk.design.rooms import Door
 class RepliesConfig(AppConfig):
     name = "palabre.desk.replies"
     label = "replies"
-    doors = (Door(room="answer", title="replies.outbox.title", route="replies:outbox", needs="reader", rank=30),)
+    doors = (
+        Door("answer", "replies.outbox.title", "replies:outbox", rank=30),
+        Door("answer", "replies.words.title", "replies:words", rank=95, behind="desk.setup"),
+    )

@@ -10,4 +10,4 @@ from palabre.desk.design.rooms import Door
 class RulesConfig(AppConfig):
     name = "palabre.desk.rules"
     label = "rules"
-    doors = (Door(room="answer", title="rules.title", route="rules:index", needs="reader", rank=80),)
+    doors = (Door("answer", "rules.title", "rules:index", rank=80, behind="desk.setup"),)

@@ -10,4 +10,4 @@ from palabre.desk.design.rooms import Door
 class SavedConfig(AppConfig):
     name = "palabre.desk.saved"
     label = "saved"
-    doors = (Door(room="answer", title="saved.title", route="saved:index", needs="agent", rank=60),)
+    doors = (Door("answer", "saved.title", "saved:index", needs="agent", rank=90, behind="desk.setup"),)

@@ -10,4 +10,4 @@ from palabre.desk.design.rooms import Door
 class TeamsConfig(AppConfig):
     name = "palabre.desk.teams"
     label = "teams"
-    doors = (Door(room="answer", title="teams.title", route="teams:index", needs="reader", rank=70),)
+    doors = (Door("answer", "teams.title", "teams:index", rank=70, behind="desk.setup"),)
