@@ -10,7 +10,7 @@ import pytest
 
 from palabre.engage.identity import Looked, Trace, counted, suggestions
 from palabre.engage.identity_names import joined, local, skeleton, words
-from palabre.engage.identity_profile import names_page, profile_of, rel_me
+from palabre.engage.identity_profile import profile_of, rel_me
 from palabre.engage.identity_refused import refused
 
 FIRST = """marie jean paul sophie luc anna ivan maria ali fatima wei jun elena nikos yannis kenji chloe hugo lea tom
@@ -168,7 +168,17 @@ def test_rel_me_is_read_whatever_its_order_and_quotes() -> None:
     page = "<link href='/@b' rel='me'><a rel=menu href=/no>"
     page += '<a rel="nofollow me" href="https://c.example/x?a=1&amp;b=2">x</a>'
     assert rel_me(page, "https://b.example/") == {"https://b.example/@b", "https://c.example/x?a=1&b=2"}
-    assert names_page(page, "https://b.example/", "https://b.example/@b")
+
+
+def test_only_rel_itself_says_that_a_page_is_the_same_persons() -> None:
+    assert rel_me('<a data-rel="me" href="https://c.example/">c</a>', "https://b.example/") == frozenset()
+
+
+def test_a_page_made_to_be_slow_is_read_at_once() -> None:
+    page = "".join(f"<a {'w' * 1990}>" for _ in range(500))
+    before = time.perf_counter()
+    assert rel_me(page, "https://b.example/") == frozenset()
+    assert time.perf_counter() - before < 5  # it took half a minute
 
 
 def test_counted_knows_where_profiles_are() -> None:

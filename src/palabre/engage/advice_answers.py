@@ -49,8 +49,8 @@ WANTS = (
 )
 OPEN = re.compile(r"\b(?:comment|quel(?:le)?s?|qui|quoi|lequel|laquelle|how|what|which|who)\b")
 QUANTITY = re.compile(
-    r"(\d+(?:[ \u00a0\u202f]\d{3})*(?:[.,]\d+)?) ?(€|\$|£|%|euros?|dollars?|pounds?|h\b|heures?|hours?|jours?|days?|"
-    r"semaines?|weeks?|mois|months?|ans?\b|années?|years?|kg|km|cm|mo\b|go\b|mb\b|gb\b)"
+    r"(?<!\d)(\d++(?:[ \u00a0\u202f]\d{3})*(?:[.,]\d+)?) ?(€|\$|£|%|euros?|dollars?|pounds?|h\b|heures?|hours?|"
+    r"jours?|days?|semaines?|weeks?|mois|months?|ans?\b|années?|years?|kg|km|cm|mo\b|go\b|mb\b|gb\b)"
 )
 UNITS = {"euro": "€", "dollar": "$", "pound": "£", "heure": "h", "hour": "h", "day": "jour", "week": "semaine",
          "month": "mois", "année": "an", "year": "an"}  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from palabre.engage.advice_remarks import Remark
 
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 OURS = re.compile(r"^(?:contact|support|help|aide|info|hello|bonjour|service|sav|client|accueil|press|noreply)\b", re.I)
 IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{2,4}){3,8}(?!\w)")
 CARD = re.compile(r"(?<![\w+])\d(?:[ \u00a0.-]?\d){12,18}(?!\w)")

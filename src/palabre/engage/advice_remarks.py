@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-SENTENCE = re.compile(r"(?<!\b[A-ZÉ])(?<!\bM)(?<!\bMme)(?<!\betc)[.!?…]+(?=[\s)»\"”]|$)|\n+")
+# The last sign of a stop alone: a long row of them is looked at once.
+SENTENCE = re.compile(r"(?<!\b[A-ZÉ])(?<!\bM)(?<!\bMme)(?<!\betc)[.!?…](?=[\s)»\"”]|$)|\n+")
 LINK = re.compile(r"(?:https?://|www\.)\S+|@\w[\w.@-]*|#\w+", re.IGNORECASE)
 
 

@@ -139,6 +139,7 @@ def suggestions(traces: Sequence[Trace]) -> Looked:
     pairs, crowded = candidates(traces, known)
     found = [judged(by_key[left], by_key[right], known) for left, right in sorted(pairs)]
     kept = [one for one in found if one.proof or one.score >= one.bar]
+    addresses.cache_clear()  # a process lives long, and keeps nothing of people who may ask to be forgotten
     return Looked(tuple(sorted(kept, key=lambda one: (-one.score, one.left.key))), len(pairs), crowded)
 
 

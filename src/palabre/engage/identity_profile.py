@@ -21,7 +21,7 @@ HOLDERS = ("account", "actor", "author", "attributedTo", "user")
 TEXTS = ("note", "summary", "description", "bio", "website", "blog")
 LINKS_MAX = 30
 TAG = re.compile(r"<(?:a|link)\b[^>]{0,2000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,3 @@ def rel_me(page: str, base: str) -> frozenset[str]:
         if "me" in given.get("rel", "").lower().split() and given.get("href"):
             found.add(absolute(base, given["href"].replace("&amp;", "&")))
     return frozenset(found - {""})
-
-
-def names_page(page: str, base: str, url: str) -> bool:
-    """Whether a page claims that address by rel=me."""
-    return canonical(url) in rel_me(page, base)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from palabre.clock import FixedClock
 from palabre.engage.advice import Asked, Draft, Earlier, HouseWord, advise
 from palabre.engage.advice_private import iban_is_right, luhn_is_right
+from palabre.engage.advice_remarks import sentences
 from palabre.engage.advice_simple import ease, syllables
 from palabre.engage.moments import moment_ms
 from palabre.errors import InputError
@@ -219,3 +222,17 @@ def test_a_moment_that_is_none_is_refused(written: str, zone: str, key: str) -> 
     with pytest.raises(InputError) as caught:
         moment_ms(written, zone, 1_772_000_000_000)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    "long", ["1" * 20_000, "!" * 19_999 + "x", "a" * 20_000, "AB " * 6_600, "commande" + "-" * 19_000]
+)
+def test_a_text_made_to_be_slow_is_read_at_once(long: str) -> None:
+    before = perf_counter()
+    advise(Draft(long, "fr"), Asked(text=long, lang="fr"))
+    assert perf_counter() - before < 3  # seconds; a stranger's exclamation marks took twenty-five
+
+
+def test_a_stop_of_several_signs_ends_a_sentence_once() -> None:
+    text = "Ah bon ?! Oui... Merci, M. Roy, etc. Fin..."
+    assert [text[a:b].strip() for a, b in sentences(text)] == ["Ah bon ?!", "Oui...", "Merci, M. Roy, etc. Fin..."]
