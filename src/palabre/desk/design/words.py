@@ -34,7 +34,7 @@ def spaced(text: str) -> str:
     return text
 
 
-def speak(key: str, lang: str | None, **params: object) -> str:
+def speak(key: str, lang: str | None, /, **params: object) -> str:
     """`palabre.messages.say`, typeset for a page."""
     shown = {
         name: Shown(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

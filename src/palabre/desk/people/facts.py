@@ -8,7 +8,7 @@ from django.db import transaction
 
 from palabre.desk.clock import now_ms
 from palabre.desk.people import index, merging
-from palabre.desk.people.models import AGREED, BASES, CORE, PURPOSES, Consent, Fact, Note, Person
+from palabre.desk.people.models import AGREED, BASES, CORE, KINDS, PURPOSES, RELATIONS, Consent, Fact, Note, Person
 from palabre.desk.workspaces.models import User
 from palabre.engage.identity_refused import refused
 from palabre.errors import InputError
@@ -16,16 +16,21 @@ from palabre.errors import InputError
 DAY_MS = 86_400_000
 NOTE_CHARS = 5_000
 NAME_CHARS, VALUE_CHARS = 40, 500
+FEW = {"kind": KINDS, "relation": RELATIONS, "lang": ("fr", "en")}  # things of CORE that are chosen, not written
 HELD = ("email", "phone", "organisation", "job", "city", "country", "site", "tag")  # names that have a label
 
 
 def checked(name: str, value: str) -> tuple[str, str]:
-    """Both without spaces around. Raises InputError: people.fact_empty, people.fact_refused (with its subject)."""
-    name, value = " ".join(name.split())[:NAME_CHARS], " ".join(value.split())[:VALUE_CHARS]
+    """Both without spaces around. Raises InputError: people.fact_empty, people.fact_unknown, people.refused.…"""
+    name = " ".join(name.split())[:NAME_CHARS]
+    most = Person._meta.get_field(name).max_length if name in CORE else VALUE_CHARS
+    value = " ".join(value.split())[:most]
     if not name or not value:
         raise InputError("people.fact_empty")
     free = name not in HELD and name not in CORE
     subject = (refused(name) if free else "") or (refused(value) if free or name == "tag" else "")
+    if value not in FEW.get(name, (value,)):
+        raise InputError("people.fact_unknown", name=name, values=", ".join(FEW[name]))
     if subject:
         raise InputError(f"people.refused.{subject}", word=value if name == "tag" else name)
     return name, value

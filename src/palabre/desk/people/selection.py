@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
@@ -141,6 +142,7 @@ def beyond(column: str, down: bool, key: int, value: str) -> Q:
 
 def number(text: str) -> float:
     try:
-        return float(text) if len(text) < 30 else 0.0
+        found = float(text) if len(text) < 30 else 0.0
     except ValueError:
         return 0.0
+    return found if isfinite(found) else 0.0

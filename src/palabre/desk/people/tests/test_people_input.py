@@ -1,0 +1,52 @@
+"""What somebody types about persons: refused with a reason where it means nothing, never taken as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from palabre.desk.people import access
+from palabre.desk.people.models import Person
+from palabre.desk.workspaces.models import User, Workspace
+from palabre.model import Account
+
+AsUser = Callable[[User], Client]
+BASE = "/w/alpha/people"
+WHY = {"source": "told us", "purpose": "answer", "basis": "consent"}
+
+
+def met(alpha: Workspace, name: str) -> Person:
+    return access.met(alpha, "mastodon", Account(f"https://input.example/@{name}", name, name.title()))
+
+
+@pytest.mark.parametrize("after", ["5.nan", "5.-inf", "5.1e400", "5."])
+@pytest.mark.parametrize("order", ["seen", "changed", "legitimacy", "name"])
+def test_a_page_that_begins_nowhere_is_a_page(bob: User, as_user: AsUser, order: str, after: str) -> None:
+    assert as_user(bob).get(BASE, {"order": order, "after": after}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["kind", "relation", "lang"])
+def test_what_is_chosen_is_not_written_freely(alpha: Workspace, bob: User, as_user: AsUser, name: str) -> None:
+    who = met(alpha, "zoe")
+    was = getattr(who, name)
+    answer = as_user(bob).post(f"{BASE}/{who.uid}/fact", {"name": name, "value": "martian", **WHY})
+    who.refresh_from_db()
+    assert (answer.status_code, getattr(who, name)) == (400, was)
+    assert "is one of" in answer.content.decode()
+
+
+def test_what_one_has_one_of_is_no_longer_than_it_may_be(alpha: Workspace, bob: User, as_user: AsUser) -> None:
+    who = met(alpha, "zoe")
+    as_user(bob).post(f"{BASE}/{who.uid}/fact", {"name": "addressed", "value": "x" * 400, **WHY})
+    who.refresh_from_db()
+    assert len(who.addressed) == 80
+
+
+def test_an_address_of_somebody_else_is_refused_by_their_name(alpha: Workspace, bob: User, as_user: AsUser) -> None:
+    zoe, ivan = met(alpha, "zoe"), met(alpha, "ivan")
+    assert as_user(bob).post(f"{BASE}/{zoe.uid}/address", {"address": "zoe@row.example"}).status_code == 302
+    answer = as_user(bob).post(f"{BASE}/{ivan.uid}/address", {"address": "zoe@row.example"})
+    assert answer.status_code == 400
+    assert "This address belongs to Zoe" in answer.content.decode()
