@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from palabre.text.holidays import add_business_days, is_business_day
 
 DAY = timedelta(days=1)
+LAST = date.max - 2 * DAY  # nothing of a calendar is after it, in whichever zone
 OPEN, NEAR, LATE = "open", "near", "late"
 STANDINGS = (LATE, NEAR, OPEN, "kept", "renegotiated", "broken", "withdrawn")  # in the order they are shown
 REMIND_AT = time(9)
@@ -50,7 +51,7 @@ def _there_and_back(wall: datetime) -> bool:
 
 def end_of(day: date, zone: ZoneInfo) -> int:
     """The last millisecond of a day; days of 23 and 25 hours too."""
-    return ms_of(datetime.combine(day + DAY, time(), zone)) - 1
+    return ms_of(datetime.combine(min(day, LAST) + DAY, time(), zone)) - 1
 
 
 def due_at(due: str, zone: ZoneInfo) -> int:

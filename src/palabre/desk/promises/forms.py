@@ -14,6 +14,7 @@ from palabre.engage.promises import end_of, in_workdays, ms_of
 
 DATE = {"type": "date"}
 WORKDAYS_MAX = 260
+YEARS = range(1990, 2200)  # beyond, a calendar of some zone ends
 
 
 def day_field(**more: Any) -> forms.DateField:
@@ -42,7 +43,10 @@ class DueForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("due_hour") and not values.get("due_day"):
+        day = values.get("due_day")
+        if day and day.year not in YEARS:
+            self.complain("due_day", "promise_page.fault.far")
+        if values.get("due_hour") and not day:
             self.complain("due_day", "promise_page.fault.hour")
         return values
 

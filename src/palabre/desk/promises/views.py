@@ -16,7 +16,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.inbox import access as inbox
 from palabre.desk.people import access as people
 from palabre.desk.promises import access, acts, figures, leaving, ledger
-from palabre.desk.promises.forms import AddForm, LaterForm, SettleForm
+from palabre.desk.promises.forms import YEARS, AddForm, LaterForm, SettleForm
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
@@ -199,6 +199,8 @@ def _remind(request: HttpRequest, seat: Seat, found: Promise) -> None:
     except ValueError:
         acts.remind_at(seat, found, 0)
         return
+    if day.year not in YEARS:
+        raise InputError("promise_page.fault.far")
     acts.remind_at(seat, found, ms_of(datetime.combine(day, time(9), ledger.wall_of(seat).zone)))
 
 
