@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from palabre.desk.hooks.finding import KINDS
 from palabre.errors import PalabreError
 from palabre.net.addresses import parse_target
 
+DAY_MS = 86_400_000
 DATE: dict[str, Any] = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
 
@@ -65,6 +66,6 @@ class PeriodForm(DeskForm):
 
     def span(self) -> tuple[int, int]:
         """[since_ms, until_ms) of a valid form, in UTC."""
-        ends = (self.cleaned_data["since"], self.cleaned_data["until"] + timedelta(days=1))
+        ends = (self.cleaned_data["since"], self.cleaned_data["until"])
         first, last = (to_ms(datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in ends)
-        return first, last
+        return first, last + DAY_MS

@@ -73,7 +73,7 @@ class Selection:
     @classmethod
     def parse(cls, address: str) -> Selection:
         """From what `address` wrote."""
-        return cls.read(parse_qs(address, keep_blank_values=False, max_num_fields=10 * VALUES_MAX))
+        return cls.read(parse_qs(address, keep_blank_values=False))
 
     def pairs(self) -> list[tuple[str, str]]:
         """(name, value) in a fixed order, so that equal selections have equal addresses."""

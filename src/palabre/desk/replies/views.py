@@ -108,7 +108,8 @@ def _acted(request: HttpRequest, seat: Seat, reply: Reply, action: str) -> str:
 def unread(request: HttpRequest, reply: Reply) -> None:
     """Somebody answered while this was being written: the writer sees it before anything leaves. Raises InputError."""
     seen = request.POST.get("seen", "")
-    if reply.state != "sent_off" and seen.isdecimal() and inbox.last_reply(reply.case) > int(seen):
+    known = seen.isdecimal() and len(seen) < 19
+    if reply.state != "sent_off" and known and inbox.last_reply(reply.case) > int(seen):
         raise InputError("replies.answered_meanwhile")
 
 

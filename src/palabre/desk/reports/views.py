@@ -161,8 +161,9 @@ def block_move(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     """place: which block, from 0; act: up, down or remove."""
     found, blocks = access.report(seat, uid), None
     place, act = request.POST.get("place", ""), request.POST.get("act", "")
-    if place.isdecimal() and int(place[:6]) < len(found.blocks):
-        blocks = moved(list(found.blocks), int(place), act)
+    at = int(place) if place.isdecimal() and len(place) < 7 else len(found.blocks)
+    if at < len(found.blocks):
+        blocks = moved(list(found.blocks), at, act)
     if blocks is not None:
         found.blocks, found.changed_ms = blocks, now_ms()
         found.save()
