@@ -33,6 +33,8 @@ class DeskForm(forms.Form):
         usual: dict[str, Any] = {"auto_id": "f-%s", "use_required_attribute": False}
         super().__init__(*args, **(usual | kwargs))
         self.speaks = lang_of(request)
+        self._told: list[tuple[str, str]] | None = getattr(request, "complaints", None)
+        getattr(request, "forms", []).append(self)
         for name, entry in self.fields.items():
             self._dress(name, entry)
 
@@ -50,7 +52,13 @@ class DeskForm(forms.Form):
     def _if_known(self, key: str, otherwise: str) -> str:
         return speak(key, self.speaks) if key in catalogue(self.speaks) else otherwise
 
-    def complain(self, name: str | None, key: str, **params: object) -> None:
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The same; and a program that runs the screen is told (`palabre.desk.api.screens`)."""
+        super().add_error(field, error)
+        if self._told is not None:
+            self._told += [(field or "", str(one)) for one in self.errors[field or forms.forms.NON_FIELD_ERRORS][-1:]]
+
+    def complain(self, name: str | None, key: str, /, **params: object) -> None:
         """An error by message key, on a field or (None) on the form."""
         self.add_error(name, ValidationError(speak(key, self.speaks, **params)))
 

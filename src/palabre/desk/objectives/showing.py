@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from palabre.desk.design.templatetags.desk import number, percent
+from palabre.desk.design.templatetags.desk import number, percent, signed
 from palabre.desk.design.words import speak
 from palabre.desk.insight.templatetags.insight import shown
 from palabre.measure.ranges import Range
@@ -47,7 +47,7 @@ def plain(value: float, unit: str, lang: str) -> str:
     if unit == "share":
         return percent(value)
     if unit == "score":
-        return f"{'+' if value > 0 else ''}{number(round(value, 2), 2)}"
+        return signed(value)
     return number(round(value), 0)
 
 

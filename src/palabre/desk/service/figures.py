@@ -120,10 +120,10 @@ def hour_of(ms: int, hours: Hours) -> int:
 Cut = Callable[[Timed], tuple[str, str]]  # (value, label)
 
 
-def cuts(hours: Hours, no_team: str, no_network: str) -> dict[str, Cut]:
-    """How cases are told apart."""
+def cuts(hours: Hours, no_team: str = "", network: Callable[[str], str] = str) -> dict[str, Cut]:
+    """How cases are told apart. network: how one is called, "" for a case opened by hand."""
     return {
-        "network": lambda one: (one.case.network or "-", one.case.network or no_network),
+        "network": lambda one: (one.case.network or "-", network(one.case.network)),
         "team": lambda one: (one.case.team.uid, one.case.team.name) if one.case.team else ("-", no_team),
         "week": lambda one: (_monday(one, hours),) * 2,
     }

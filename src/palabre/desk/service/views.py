@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.inbox import access as inbox
+from palabre.desk.mentions.facets import naming
 from palabre.desk.service import access, drawing, figures
 from palabre.desk.service.asked import PERIODS, Asked
 from palabre.desk.service.figures import Timed
@@ -40,10 +41,16 @@ def context_of(request: HttpRequest, seat: Seat, asked: Asked) -> dict[str, Any]
     }
 
 
+def network_words(lang: str) -> Callable[[str], str]:
+    """How networks are called; a case opened by hand is from none."""
+    called = naming(lang, {}, {})
+    return lambda name: called("network", name) if name else speak("service.no_network", lang)
+
+
 def drawn_of(seat: Seat, asked: Asked, cases: Sequence[Timed], hours: Hours, lang: str) -> dict[str, charts.Chart]:
     """The charts of the page, by name."""
     cover = figures.covered(cases, hours)
-    weeks = figures.rows(cases, figures.cuts(hours, "", "")["week"], newest=True)
+    weeks = figures.rows(cases, figures.cuts(hours)["week"], newest=True)
     return {
         "asked": drawing.week(seat, asked, cover, lang, silent=False),
         "silent": drawing.week(seat, asked, cover, lang, silent=True),
@@ -58,11 +65,13 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
     asked, lang, work = asked_of(request), lang_of(request), access.clockwork(seat.workspace)
     cases = figures.timed(seat, asked.cases(seat), work)
     late, near = figures.late(pressing(seat, work))
-    cut = figures.cuts(work.usual, speak("service.no_team", lang), speak("service.no_network", lang))
+    cut = figures.cuts(work.usual, speak("service.no_team", lang), network_words(lang))
+    numbers = figures.numbers(cases)
     context = context_of(request, seat, asked) | {
         "work": work, "n": len(cases), "late": late[:PRESSING_SHOWN], "near": near[:PRESSING_SHOWN],
         "late_n": len(late), "near_n": len(near), "has_targets": bool(work.targets),
-        "table": table_of(figures.numbers(cases)), "charts": drawn_of(seat, asked, cases, work.usual, lang),
+        "table": table_of(numbers), "measured": any(one.n for one in numbers.values()),
+        "charts": drawn_of(seat, asked, cases, work.usual, lang),
         "gaps": drawing.gaps(figures.covered(cases, work.usual)),
         "cuts": [(name, figures.rows(cases, cut[name], newest=name == "week")) for name in ("network", "team", "week")],
         "has_machine": any(wait.machine for one in cases for wait in (*figures.waits(one, "first"), *one.times.next)),
@@ -131,7 +140,7 @@ def behind(cases: Sequence[Timed], asked: Asked, hours: Hours) -> list[Timed]:
     hour, week = asked.word("hour"), asked.word("week")
     kept = list(cases)
     if week:
-        cut = figures.cuts(hours, "", "")["week"]
+        cut = figures.cuts(hours)["week"]
         kept = [one for one in kept if cut(one)[0] == week]
     if hour.isdecimal() and len(hour) <= 3:
         return [one for one in kept if any(_begins(wait, int(hour), asked, hours) for wait in every_wait(one))]

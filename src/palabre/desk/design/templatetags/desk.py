@@ -22,6 +22,7 @@ from palabre.messages import catalogue
 register = template.Library()
 UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000))
 OLDEST_AGO_MS = 14 * 86_400_000
+MINUS = "\u2212"  # as wide as a plus, unlike a hyphen
 
 
 @register.simple_tag(takes_context=True)
@@ -69,6 +70,14 @@ def percent(value: float | None) -> str:
         return "—"
     shown = formats.number_format(value * 100, 0 if value in {0, 1} else 1)
     return f"{shown}\u202f%" if formats.get_format("DECIMAL_SEPARATOR") == "," else f"{shown}%"
+
+
+@register.filter
+def signed(value: float, digits: int = 2) -> str:
+    """0.125 as « +0,13 », -0.05 as « −0,05 », and what rounds to nothing without a sign."""
+    rounded = round(value, digits)
+    shown = number(abs(rounded), digits)
+    return shown if not rounded else f"{'+' if rounded > 0 else MINUS}{shown}"
 
 
 @register.filter

@@ -7,11 +7,14 @@ from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.evidence import address
+from palabre.desk.insight.excerpts import Excerpt, excerpts
 from palabre.desk.insight.pages import Page, Screen
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.workspaces.access import Seat
 from palabre.measure.charts import Chart, Point, Series
-from palabre.understand.board import BOARD_AXES, Board, Cell, Week
+from palabre.understand.board import BOARD_AXES, Board, Cell, Mover, Week
+
+MOVERS = 4
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -20,11 +23,18 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     context = {
         "parties": [(name, [found.cell(name, axis) for axis in BOARD_AXES]) for name in parties],
         "axes": BOARD_AXES,
-        "moved": [cell for cell in found.cells if cell.moved],
+        "moved": moved(seat, found),
         "read": sum(cell.share.n for cell in found.cells if cell.axis == BOARD_AXES[0]),
     }
     charts = {f"tone_{axis}": over_time(seat, found, parties, axis) for axis in BOARD_AXES}
     return Screen(context, {"shares": shares(seat, found, parties, lang), **charts})
+
+
+def moved(seat: Seat, found: Board) -> list[tuple[Cell, list[tuple[Mover, Excerpt | None]]]]:
+    """The cells that moved, each with what moved it most and the first words of that."""
+    cells = [(cell, cell.movers[:MOVERS]) for cell in found.cells if cell.moved]
+    heads = excerpts(seat, [one.post_ids[0] for _, movers in cells for one in movers if one.post_ids])
+    return [(cell, [(one, heads.get(next(iter(one.post_ids), 0))) for one in movers]) for cell, movers in cells]
 
 
 def shares(seat: Seat, found: Board, parties: list[str], lang: str) -> Chart:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape
 
 from palabre.desk.config.safe import safe_drawing
-from palabre.desk.design.templatetags.desk import number, percent
+from palabre.desk.design.templatetags.desk import number, percent, signed
 from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
 from palabre.desk.workspaces.access import Seat
@@ -58,7 +58,7 @@ def shown(found: Figure, value: float | None) -> str:
     if found.unit == "ratio":
         return f"× {number(round(value, 2), 2)}" if value < 1_000 else "∞"
     if found.unit == "score":
-        return f"{'+' if value > 0 else ''}{number(round(value, 2), 2)}"
+        return signed(value)
     whole = abs(value) >= 100 or float(value).is_integer()
     return number(round(value), 0) if whole else number(round(value, 1), 1)
 

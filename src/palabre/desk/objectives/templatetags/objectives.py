@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import formats
 
 from palabre.desk.config.safe import safe_drawing
+from palabre.desk.design.templatetags.desk import signed
 from palabre.desk.design.words import speak
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.templatetags.insight import how, keys
@@ -78,11 +79,8 @@ def scaled(context: Context, shown: float | None, scale: str) -> str:
     if shown is None:
         return "—"
     if scale == "ratio":
-        change = round((shown - 1) * 100, 1)
-        return speak(
-            "experiment.percent", lang_in(context), n=f"{'+' if change > 0 else ''}{formats.number_format(change, 1)}"
-        )
-    return f"{'+' if shown > 0 else ''}{formats.number_format(round(shown, 3), 3)}"
+        return speak("experiment.percent", lang_in(context), n=signed((shown - 1) * 100, 1))
+    return signed(shown, 3)
 
 
 @register.filter

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils import formats
 
 from palabre.desk.config.safe import safe_drawing
 from palabre.desk.design.templatetags.desk import number, percent
@@ -16,6 +18,12 @@ from palabre.measure import charts
 from palabre.model import Figure
 
 register = template.Library()
+
+
+@register.filter
+def day_named(iso: str) -> str:
+    """ "2026-11-16" as the reader writes it."""
+    return str(formats.date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT", use_l10n=True))
 
 
 @register.simple_tag(takes_context=True)
