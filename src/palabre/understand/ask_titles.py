@@ -61,12 +61,21 @@ def titles(
     heard = {
         key: listened([(texts[row], authors[row]) for row in mine[:POSTS_MAX]], names) for key, mine in rows.items()
     }
+    usual = {lang: usual_shares([heard[key] for key in heard if key[1] == lang]) for lang in set(langs)}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for (group, lang), one in sorted(heard.items()):
-        others = [other for (_, theirs), other in heard.items() if theirs == lang]
-        if title := best(one, others):
+        if title := best(one, usual[lang]):
             found[group][lang] = title
     return dict(found)
+
+
+def usual_shares(heard: Sequence[Heard]) -> Mapping[str, float]:
+    """Of each telling word: the mean share of the authors of a group who use it."""
+    found: dict[str, float] = defaultdict(float)
+    for one in heard:
+        for word, who in one.words.items():
+            found[word] += len(who) / len(one.authors)
+    return {word: share / len(heard) for word, share in found.items()}
 
 
 def listened(said: Sequence[tuple[str, str]], names: Collection[str]) -> Heard:
@@ -119,11 +128,11 @@ def runs(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
                     yield words[start : end + 1]
 
 
-def best(one: Heard, others: Sequence[Heard]) -> str:
+def best(one: Heard, usual: Mapping[str, float]) -> str:
     """The run with most weight, with a capital; where that is a single word, the next best beside it; "" where none has
     authors enough."""
     tried = [run for run, who in one.runs.items() if len(who) >= AUTHORS_MIN]
-    weights = weights_of(one, others, {word for run in tried for word in run})
+    weights = weights_of(one, usual, {word for run in tried for word in run})
     score = {run: sqrt(len(one.runs[run])) * sum(weights.get(word, 0.0) for word in run) for run in tried}
     order = sorted((run for run in tried if score[run] > 0), key=lambda run: (-score[run], len(run), run))
     if not order:
@@ -133,13 +142,8 @@ def best(one: Heard, others: Sequence[Heard]) -> str:
     return title[:1].upper() + title[1:]
 
 
-def weights_of(one: Heard, others: Sequence[Heard], words: Collection[str]) -> Mapping[str, float]:
-    """Of each telling word: the share of authors who use it, times the log of how much more that is than in the other
-    groups; nothing for what all say (a greeting, thanks)."""
-    found = {}
-    for word in words:
-        if who := one.words.get(word):
-            share = len(who) / len(one.authors)
-            usual = sum(len(other.words.get(word, ())) / len(other.authors) for other in others) / len(others)
-            found[word] = share * log(max(1.0, share / usual))
-    return found
+def weights_of(one: Heard, usual: Mapping[str, float], words: Collection[str]) -> Mapping[str, float]:
+    """Of each telling word: the share of authors who use it, times the log of how much more that is than in a usual
+    group; nothing for what all say (a greeting, thanks)."""
+    shares = {word: len(who) / len(one.authors) for word in words if (who := one.words.get(word))}
+    return {word: share * log(max(1.0, share / usual[word])) for word, share in shares.items()}

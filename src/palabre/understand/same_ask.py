@@ -16,11 +16,12 @@ from collections.abc import Collection
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_array, diags_array
 
 from palabre.understand.concepts import concept
-from palabre.understand.tabular import Bools, Floats, Ints
+from palabre.understand.tabular import Bools, Ints
 from palabre.understand.terms import Terms, gather
-from palabre.understand.vectors import by_size, unit
+from palabre.understand.vectors import by_size
 
 ALIKE = 0.09  # cosine of two groups from which they ask the same
 IN_GROUP = 0.2  # of its posts, those that a term needs to be of the group when its rarity is reckoned
@@ -37,7 +38,7 @@ def merged(terms: Terms, groups: Ints, names: Collection[str] = (), alike: float
     if len(told) < 2:
         return groups
     points = profiles(terms.kept(meaning(terms, names)), groups, sizes)[told]
-    tree = linkage(np.clip(1 - points @ points.T, 0, None)[np.triu_indices(len(told), 1)], "average")
+    tree = linkage(np.clip(1 - (points @ points.T).toarray(), 0, None)[np.triu_indices(len(told), 1)], "average")
     one = np.arange(int(groups.max()) + 1)
     one[told] = one.size + fcluster(tree, 1 - alike, "distance")
     return by_size(one[groups])
@@ -60,10 +61,12 @@ def bare(word: str) -> bool:
     return not word.isdigit() and not concept(word)
 
 
-def profiles(terms: Terms, groups: Ints, sizes: Ints) -> Floats:
-    """Unit rows, shape (groups, terms)."""
+def profiles(terms: Terms, groups: Ints, sizes: Ints) -> csr_array:
+    """Unit rows, shape (groups, terms); sparse, for there are thousands of each."""
     inside = groups < len(sizes)
     table = gather(groups[inside], len(sizes)) @ terms.table[np.flatnonzero(inside)]
-    share = np.asarray(table.todense()) / np.maximum(sizes, 1)[:, None]
-    have = (share >= IN_GROUP).sum(axis=0)
-    return unit(share * np.log1p(len(sizes) / np.maximum(have, 1)))
+    share = diags_array(1 / np.maximum(sizes, 1)) @ table
+    have = np.asarray((share >= IN_GROUP).sum(axis=0))
+    weighed = share @ diags_array(np.log1p(len(sizes) / np.maximum(have, 1)))
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)))
+    return csr_array(diags_array(1 / np.maximum(length, 1e-12)) @ weighed)
