@@ -7,7 +7,7 @@ from pathlib import Path
 
 from palabre.cli.output import print_json, print_line, print_table
 from palabre.collect.files import streams
-from palabre.collect.files.detect import format_of
+from palabre.collect.files.detect import format_for
 from palabre.collect.files.tables import Plan, TableFormat
 from palabre.errors import ItemError
 from palabre.messages import say
@@ -32,7 +32,7 @@ def explained(path: Path | None, kind: str, options: Mapping[str, str]) -> dict[
     name = str(path or "-")
     try:
         with streams.single(path, settings().import_file_bytes_max) as opened:
-            chosen = format_of(opened.head, kind)
+            chosen = format_for(opened, kind)
             if not isinstance(chosen, TableFormat):
                 return {"file": name, "kind": chosen.name}
             return {"file": name, "kind": chosen.name, **plan_entry(chosen.explain(opened.stream, options))}

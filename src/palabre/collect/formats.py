@@ -39,6 +39,14 @@ class Format(Protocol):
         """What one raw item says; pure. Raises ItemError (or anything: the item is quarantined)."""
 
 
+@runtime_checkable
+class Refining(Protocol):
+    """A format that tells only from the inside of a file whose export it is."""
+
+    def refined(self, stream: BinaryIO) -> Format:
+        """The format that reads this file, perhaps itself; the stream is at its beginning afterwards. ItemError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Rows of a table, shaped together. posts: a POSTS batch; bad: the rows that do not fit, each with its reason."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from palabre.batches import NO_POSTS
 from palabre.collect.files import streams
-from palabre.collect.files.detect import format_of
+from palabre.collect.files.detect import format_for
 from palabre.collect.files.streams import Opened
 from palabre.collect.formats import Chunk, Format, Options, Tabular
 from palabre.errors import ItemError
@@ -122,7 +122,7 @@ class Reader:
     def read(self, opened: Opened) -> Iterator[News]:
         """One file, from its format to its batches."""
         name = opened.head.name
-        chosen = format_of(opened.head, self.job.kind)
+        chosen = format_for(opened, self.job.kind)
         if self.pile.kind != chosen.name:
             yield from self.flush()
             self.pile.kind = chosen.name

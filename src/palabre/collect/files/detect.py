@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from palabre.collect.formats import Format, Head
+from palabre.collect.files.streams import Opened
+from palabre.collect.formats import Format, Head, Refining
 from palabre.errors import ConfigError, ItemError
 
 GROUP = "palabre.formats"
@@ -62,3 +63,9 @@ def format_of(head: Head, kind: str = "") -> Format:
     if best is None or best[0] <= 0:
         raise ItemError("files.unknown")
     return best[1]
+
+
+def format_for(opened: Opened, kind: str = "") -> Format:
+    """The same for a file that may be read further where its beginning does not tell. ItemError also: it is damaged."""
+    found = format_of(opened.head, kind)
+    return found.refined(opened.stream) if isinstance(found, Refining) else found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import ClassVar
 
-from palabre.collect.files.columns import plain
-from palabre.collect.files.vendor import SURE, VendorCsv, header_of
-from palabre.collect.formats import Head
+from palabre.collect.files.vendor import VendorCsv
 
 
 class MeltwaterFormat(VendorCsv):
@@ -35,10 +34,5 @@ class MeltwaterFormat(VendorCsv):
         "parent": ("Parent URL",),
     }
 
-    def sniff(self, head: Head) -> float:
-        try:
-            names = {plain(name) for name in header_of(head.start)}
-        except Exception:  # whatever it is, it is not ours
-            return 0.0
-        ours = {"hit_sentence", "opening_text"} & names and {"date", "url"} <= names
-        return SURE if ours else 0.0
+    def owns(self, names: Set[str]) -> bool:
+        return bool({"hit_sentence", "opening_text"} & names) and {"date", "url"} <= names

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from palabre.collect.files.streams import seekable
 from palabre.collect.files.tables import PIECE_ROWS, Piece, TableFormat
 from palabre.collect.formats import Head, Options
 from palabre.errors import ItemError
 
 MAGIC = b"PAR1"
 READ_BYTES = 1 << 20  # of each column at a time, rather than a whole row group
-SPOOL_BYTES = 32_000_000
-
-
-def seekable(stream: BinaryIO) -> BinaryIO:
-    """The stream, or a temporary copy of one that only goes forward (it came out of a compressed file)."""
-    if stream.seekable():
-        return stream
-    copy = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115  # closed with the last reference to it
-    shutil.copyfileobj(stream, copy, 1 << 20)
-    copy.seek(0)
-    return copy  # type: ignore[return-value]
 
 
 class ParquetFormat(TableFormat):

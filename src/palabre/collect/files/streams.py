@@ -7,7 +7,9 @@ import gzip
 import io
 import lzma
 import os
+import shutil
 import sys
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +29,8 @@ ZSTD_READ_BYTES = 4_096
 MEMBERS_MAX = 1_000
 RATIO_MAX = 100
 RATIO_FREE_BYTES = 50_000_000  # so much may come out of anything: a small file that compresses well is no bomb
+SPOOL_BYTES = 32_000_000
+OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"customXml/")  # first names in a workbook
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zstandard.ZstdError, gzip.BadGzipFile, RuntimeError)
@@ -147,7 +151,7 @@ def uncompressed(raw: BinaryIO, name: str, packed_bytes: int, bytes_max: int) ->
     stream = buffered(Capped(undo(raw) if undo else raw, packed_bytes if undo else 0, bytes_max), 1 << 18)
     start = filled(stream)
     size = len(start) if len(start) < HEAD_BYTES else max(packed_bytes, len(start) + 1)
-    yield Opened(Head(unpacked_name(name) if undo else name, start, size), rewound(stream, start))
+    yield Opened(Head(unpacked_name(name) if undo else name, start, size), whole(stream, start))
 
 
 def filled(stream: BinaryIO) -> bytes:
@@ -168,6 +172,26 @@ def rewound(raw: BinaryIO, start: bytes) -> BinaryIO:
         raw.seek(0)
         return raw
     return buffered(Joined(start, raw))
+
+
+def is_office(start: bytes) -> bool:
+    """Whether a ZIP archive is one file of an office program rather than a bag of files: its first name says so."""
+    return start.startswith(ZIP) and start[30:60].startswith(OFFICE)
+
+
+def whole(stream: BinaryIO, start: bytes) -> BinaryIO:
+    """The stream from its beginning again; one that must be able to seek as a copy."""
+    return seekable(rewound(stream, start)) if is_office(start) else rewound(stream, start)
+
+
+def seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream, or a temporary copy of one that only goes forward (it came out of a compressed file)."""
+    if stream.seekable():
+        return stream
+    copy = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115  # closed with the last reference to it
+    shutil.copyfileobj(stream, copy, 1 << 20)
+    copy.seek(0)
+    return copy  # type: ignore[return-value]
 
 
 def unpacked_name(name: str) -> str:
@@ -191,7 +215,9 @@ def single(path: Path | None, bytes_max: int) -> Iterator[Opened]:
 
 
 def is_zip(opened: Opened) -> bool:
-    return opened.head.start.startswith((ZIP, EMPTY_ZIP)) and opened.stream.seekable()
+    """Whether it is a bag of files, each to be read by itself."""
+    start = opened.head.start
+    return start.startswith((ZIP, EMPTY_ZIP)) and not is_office(start) and opened.stream.seekable()
 
 
 def members(opened: Opened) -> list[zipfile.ZipInfo]:
@@ -216,6 +242,6 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
     with raw:
         stream = buffered(Capped(cast(BinaryIO, raw), info.compress_size, bytes_max), 1 << 18)
         start = filled(stream)
-        if start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
+        if not is_office(start) and start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
             raise ItemError("files.nested_archive")
-        yield Opened(Head(name, start, info.file_size), rewound(stream, start))
+        yield Opened(Head(name, start, info.file_size), whole(stream, start))

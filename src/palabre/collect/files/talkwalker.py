@@ -8,7 +8,7 @@ from typing import BinaryIO, ClassVar
 
 from palabre.collect.files.json_ import JsonFormat
 from palabre.collect.files.ndjson import NdjsonFormat
-from palabre.collect.files.streams import rewound
+from palabre.collect.files.streams import whole
 from palabre.collect.files.tables import Piece, RowColumns
 from palabre.collect.files.vendor import SURE, VendorCsv
 from palabre.collect.formats import Head, Options
@@ -79,7 +79,7 @@ class TalkwalkerFormat(VendorCsv):
 
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
         start = stream.read(64)
-        stream = rewound(stream, start)
+        stream = whole(stream, start)
         if not start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[")):
             yield from super().pieces(stream, options)
             return

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from palabre.collect.files.columns import plain
 from palabre.collect.files.csv_ import CsvFormat, sample_of
 from palabre.collect.files.dialect import cells, dialect_of, records
+from palabre.collect.files.sheets import sheet_pieces
+from palabre.collect.files.streams import is_office, whole
+from palabre.collect.files.tables import Piece
 from palabre.collect.formats import Head, Options
 
 SURE = 0.85
+OFFICE_BYTES = 64
 
 
 @lru_cache(maxsize=1)  # several vendors' formats ask for the same file
@@ -47,7 +51,16 @@ class VendorCsv(CsvFormat):
             names = {plain(name) for name in header_of(head.start)}
         except Exception:  # whatever it is, it is not ours
             return 0.0
-        return SURE if self.signature and self.signature <= names else 0.0
+        return SURE if self.owns(names) else 0.0
+
+    def owns(self, names: Set[str]) -> bool:
+        """Whether these columns are this tool's own. names: plain ones."""
+        return bool(self.signature) and self.signature <= names
+
+    def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
+        start = stream.read(OFFICE_BYTES)
+        stream = whole(stream, start)
+        yield from sheet_pieces(stream, options) if is_office(start) else super().pieces(stream, options)
 
     def completed(self, columns: Iterable[str], options: Options) -> Options:
         return {"guess": "no", **present(self.known, columns), **options}
