@@ -75,7 +75,7 @@ class ChunkCache {
   }
 
  private:
-  static constexpr size_t SLOTS_MAX = 1 << 20, POOL_MAX = 12 << 20;  // 32 MB and 48 MB
+  static constexpr size_t SLOTS_MAX = 1 << 19, POOL_MAX = 6 << 20;  // 16 MB and 24 MB
   const Index& index_;
   Tokeniser tokeniser_;
   std::vector<Slot> slots_;

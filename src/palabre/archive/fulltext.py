@@ -75,6 +75,11 @@ def own(workspace_id: int, keys: str) -> str:
     return mark + keys.replace(" ", f" {mark}")
 
 
+def owned(workspace_id: int, texts: Sequence[str]) -> list[str]:
+    """`own` of many at once. No key holds a line end."""
+    return own(workspace_id, "\n".join(texts)).replace("\n", f"\n{workspace_id}:").split("\n") if texts else []
+
+
 def named(mark: str, value: object) -> str:
     """The key of a fact beside the words."""
     return mark + SEPARATORS.sub("_", str(value))[: KEY_CHARS_MAX - 2]
@@ -99,20 +104,16 @@ def add(
     if connection.dialect.name == "sqlite":
         rows = list(zip(ids, words, strict=True))
         connection.exec_driver_sql("INSERT INTO post_token (post_id, keys) VALUES (?, ?)", rows)
-    owned = zip(
-        ids,
-        (own(workspace_id, f"{fact} {keys}" if keys else fact) for fact, keys in zip(beside, words, strict=True)),
-        strict=True,
-    )
-    put(connection, owned)
+    lines = [f"{fact} {keys}" if keys else fact for fact, keys in zip(beside, words, strict=True)]
+    put(connection, zip(ids, owned(workspace_id, lines), strict=True))
 
 
-def put(connection: Connection, owned: Iterable[tuple[int, str]]) -> None:
+def put(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
     """(post_id, all its keys) into the index."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("INSERT INTO post_fts (rowid, keys) VALUES (?, ?)", list(owned))
+        connection.exec_driver_sql("INSERT INTO post_fts (rowid, keys) VALUES (?, ?)", list(rows))
     else:
-        copy_rows(connection, "post_fts", ("post_id", "keys"), ((i, vector_text(keys)) for i, keys in owned))
+        copy_rows(connection, "post_fts", ("post_id", "keys"), ((i, vector_text(keys)) for i, keys in rows))
 
 
 def entries(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[tuple[int, str]]:

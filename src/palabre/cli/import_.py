@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -65,8 +66,10 @@ def run(
     with opened_pipeline() as pipeline:
         workspace_id = pipeline.archive.workspaces.find(workspace).workspace_id
         refused = refused_watches(pipeline, workspace_id, watches) if watches else []
+        gc.freeze()  # what lives now lives to the end: the collector need not walk it after every batch
         with Shown(paths, quiet(as_json)) as shown:
             tally = pipeline.import_files(workspace_id, paths, kind, options, raw=raw, watcher=shown.update)
+        gc.unfreeze()
         after_work(pipeline.archive, pipeline.clock)
     summary: dict[str, object] = tally.summary() | ({"watches_refused": len(refused)} if watches else {})
     for name, fault in tally.broken.items():

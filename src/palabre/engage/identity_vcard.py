@@ -1,4 +1,5 @@
-"""vCard: 2.1, 3.0 and 4.0 are read (RFC 6350 and before), 4.0 is written, with SOCIALPROFILE (RFC 9554). Pure."""
+"""vCard: 2.1, 3.0 and 4.0 are read (RFC 6350 and before). Written is 4.0, with SOCIALPROFILE (RFC 9554), or 3.0 (RFC 2426)
+for address books that take no other. Pure."""
 
 from __future__ import annotations
 
@@ -118,22 +119,33 @@ def address(card: Any) -> dict[str, str]:
     return {name: text_of(getattr(where, name, "")) for name in ADDRESS_PARTS} if where is not None else {}
 
 
-def write_vcard(contact: Contact) -> str:
-    """Version 4.0, lines folded at 75 octets, CRLF."""
-    lines = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{escaped(contact.name)}"]
-    lines.append(f"KIND:{'org' if contact.kind == 'organisation' else 'individual'}")
-    if contact.uid:
-        lines.append(f"UID:urn:uuid:{contact.uid}")
-    single = (("ORG", contact.organisation), ("TITLE", contact.job), ("LANG", contact.lang), ("URL", contact.site))
+def write_vcard(contact: Contact, version: str = "4.0") -> str:
+    """Lines folded at 75 octets, CRLF. version: 4.0, or 3.0, which has no language and no kind."""
+    lines = ["BEGIN:VCARD", f"VERSION:{version}", f"FN:{escaped(contact.name)}"]
+    lines += of_three(contact) if version == "3.0" else of_four(contact)
+    single = (("ORG", contact.organisation), ("TITLE", contact.job), ("URL", contact.site))
     lines += [f"{name}:{escaped(value)}" for name, value in single if value]
     if contact.city or contact.country:
         lines.append(f"ADR:;;;{escaped(contact.city)};;;{escaped(contact.country)}")
     lines += [f"EMAIL:{escaped(mail)}" for mail in contact.emails]
     lines += [f"TEL:{escaped(number)}" for number in contact.phones]
-    lines += [f"SOCIALPROFILE;VALUE=uri:{address}" for address in contact.accounts]
+    social = "X-SOCIALPROFILE" if version == "3.0" else "SOCIALPROFILE;VALUE=uri"
+    lines += [f"{social}:{address}" for address in contact.accounts]
     if contact.tags:
         lines.append(f"CATEGORIES:{','.join(map(escaped, contact.tags))}")
     return "".join(folded(line) for line in [*lines, "END:VCARD"])
+
+
+def of_four(contact: Contact) -> list[str]:
+    kind = "org" if contact.kind == "organisation" else "individual"
+    found = [("KIND", kind), ("UID", f"urn:uuid:{contact.uid}" if contact.uid else ""), ("LANG", contact.lang)]
+    return [f"{name}:{value}" for name, value in found if value]
+
+
+def of_three(contact: Contact) -> list[str]:
+    """N is owed there: which part of a name is the family's is not known, so that it stays whole."""
+    uid = [f"UID:{contact.uid}"] if contact.uid else []
+    return [f"N:{escaped(contact.name)};;;;", *uid]
 
 
 def escaped(text: str) -> str:

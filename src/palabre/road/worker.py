@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -36,7 +37,9 @@ def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if stdin is not None:
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
-    for news in Reader(job).news():
+    reader = Reader(job)
+    gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it
+    for news in reader.news():
         out.put(news)
     out.put(END)
 
