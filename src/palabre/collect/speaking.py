@@ -96,9 +96,11 @@ class Line:
             raise UnknownOutcomeError(outcome_key(error), host=self.host) from error
 
     def accepted(self, answer: Response) -> Response:
-        """The answer of a platform that took it. RefusedError for a 4xx."""
-        if answer.ok:
+        """The answer of a platform that took it. RefusedError for a 4xx; a page elsewhere says neither yes nor no."""
+        if answer.status < 300:
             return answer
+        if answer.ok:
+            raise UnknownOutcomeError(sending.CUT, host=self.host)
         code, said = self.words(body_of(answer))
         key = self.why.get(code) or REFUSED_STATUS.get(answer.status, sending.SAID)
         said = (said or code or f"HTTP {answer.status}")[:SAID_CHARS_MAX]

@@ -119,7 +119,8 @@ class Net:
         cap_bytes: int | None = None,
         robots: bool = False,
     ) -> Response:
-        """Any method, with a body as JSON, as a form or as bytes. A POST is never sent twice by itself."""
+        """Any method, with a body as JSON, as a form or as bytes. A POST is never sent twice by itself; a redirect that
+        would make it a GET comes back as it is."""
         media_type, body = body_of(json, form, content)
         typed = {"Content-Type": media_type} if media_type else {}
         call = self._call(method.upper(), url, {**typed, **(headers or {})}, params, body, cap_bytes)
@@ -212,7 +213,7 @@ class Net:
         for hop in range(self.settings.redirects_max + 1):
             self.permit(call.target, manners)
             answer = self._patiently(call, spent)
-            if not is_redirect(answer):
+            if not is_redirect(call, answer):
                 moved_to = call.target.url if hop and permanent else ""
                 return self._response(call, answer, spent, moved_to, manners)
             permanent = permanent and answer.status in PERMANENT

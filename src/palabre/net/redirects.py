@@ -18,8 +18,13 @@ PERMANENT = {301, 308}
 HARMLESS = {"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since", "range", "cache-control"}
 
 
-def is_redirect(answer: Answer) -> bool:
-    return answer.status in FOLLOWED and bool(answer.headers.get("location"))
+def is_redirect(call: Call, answer: Answer) -> bool:
+    """Whether to go where it says. A 303, and a 301 or 302 of a POST, tell where to read on (RFC 9110 §15.4): they are
+    the answer to what was sent, and whatever fails on the way to that page would hide it."""
+    if answer.status not in FOLLOWED or not answer.headers.get("location"):
+        return False
+    reads_on = answer.status == 303 or (answer.status in (301, 302) and call.method == "POST")
+    return call.method in ("GET", "HEAD") or not reads_on
 
 
 def bears_secret(call: Call) -> bool:
@@ -36,22 +41,13 @@ def follow(call: Call, answer: Answer) -> Call:
         raise BlockedError("net.bad_url", url=shown(location)) from error
     if call.target.secure and not target.secure and bears_secret(call):
         raise BlockedError("net.downgrade", host=target.netloc)
-    moved = changed_method(call, answer.status)
-    return replace(moved if same_origin(call.target, target) else stripped(moved), target=target)
+    return replace(call if same_origin(call.target, target) else stripped(call), target=target)
 
 
 def same_origin(old: Target, new: Target) -> bool:
     """The same origin, or the same host made secure (http to https on the usual ports)."""
     upgraded = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443) and old.host == new.host
     return old.origin == new.origin or upgraded
-
-
-def changed_method(call: Call, status: int) -> Call:
-    """RFC 9110 §15.4: 303 becomes GET, and so do 301 and 302 of a POST, as every client does."""
-    if call.method in ("GET", "HEAD") or (status in (307, 308)) or (status != 303 and call.method != "POST"):
-        return call
-    kept = {name: value for name, value in call.headers.items() if not name.startswith("content-")}
-    return replace(call, method="GET", content=b"", headers=kept)
 
 
 def stripped(call: Call) -> Call:
