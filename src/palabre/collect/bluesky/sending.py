@@ -22,6 +22,7 @@ from palabre.collect.sending import BLOCKED, CUT, GONE, LENGTH, TOKEN, Abilities
 from palabre.collect.speaking import Line, host_of, needed, settling, unreached, write_secret
 from palabre.errors import FetchError, RefusedError, UnknownOutcomeError
 from palabre.text.lengths import LINK, graphemes
+from palabre.text.links import target, unlinked
 
 CHARS_MAX, BYTES_MAX = 300, 3000  # app.bsky.feed.post: maxGraphemes, maxLength
 BASE32 = "234567abcdefghijklmnopqrstuvwxyz"  # sortable (atproto.com/specs/tid)
@@ -180,13 +181,13 @@ class Desk:
                 raise RefusedError(BLOCKED, host=self.host)
 
     def facets(self, words: str) -> Iterator[dict[str, object]]:
-        """Links, hashtags and mentions, placed by bytes of the UTF-8 text."""
+        """Links, and hashtags and mentions outside of them, placed by bytes of the UTF-8 text."""
         for found in LINK.finditer(words):
-            uri = found[0] if found[0].lower().startswith("http") else f"https://{found[0]}"
-            yield facet(words, found.span(), {"$type": "app.bsky.richtext.facet#link", "uri": uri})
-        for found in HASHTAG.finditer(words):
+            yield facet(words, found.span(), {"$type": "app.bsky.richtext.facet#link", "uri": target(found[0])})
+        bare = unlinked(words)
+        for found in HASHTAG.finditer(bare):
             yield facet(words, found.span(), {"$type": "app.bsky.richtext.facet#tag", "tag": found[1]})
-        for found in MENTION.finditer(words):
+        for found in MENTION.finditer(bare):
             did = self.did_of(found[1])
             if did:
                 yield facet(words, found.span(), {"$type": "app.bsky.richtext.facet#mention", "did": did})

@@ -13,8 +13,8 @@ from html import escape
 
 from palabre.clock import to_datetime
 from palabre.collect.sending import Outgoing
+from palabre.text.links import linked
 
-LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}»]")
 BLANK_LINES = re.compile(r"\n\s*\n")
 BREAKS = re.compile(r"[\r\n\x00]+")
 REPLY = re.compile(r"^\s*(?:re|r[ée]f?|aw|sv|tr)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -76,8 +76,7 @@ def answered(subject: str) -> str:
 
 def html_of(words: str, lang: str) -> str:
     """Paragraphs, line ends and links; nothing remote, no style."""
-    linked = LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(words.strip(), quote=True))
-    paragraphs = (part.strip().replace("\n", "<br>\n") for part in BLANK_LINES.split(linked))
+    paragraphs = (part.strip().replace("\n", "<br>\n") for part in BLANK_LINES.split(linked(words.strip())))
     body = "\n".join(f"<p>{part}</p>" for part in paragraphs if part)
     tongue = f' lang="{escape(lang)}"' if lang else ""
     return f"<!DOCTYPE html>\n<html{tongue}><body>\n{body}\n</body></html>\n"

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import ClassVar
 from urllib.parse import unquote
 
@@ -17,6 +16,7 @@ from palabre.collect.payload import Table, table, tables, text
 from palabre.collect.sending import BLOCKED, CUT, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, host_of, settling, taken, write_secret
 from palabre.errors import RefusedError, UnknownOutcomeError
+from palabre.text.links import linked
 
 BYTES_MAX = 60_000  # an event may have 65,536 bytes in all (client-server API, "size limits")
 PAGES_LOOKED = 20
@@ -32,7 +32,6 @@ WHY = {
     "M_GUEST_ACCESS_FORBIDDEN": FORBIDDEN,
 }
 PLACE = re.compile(r"matrix:(?:roomid/([^/]+)/)?e/(.+)$")
-LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
 def said(answer: Table) -> tuple[str, str]:
@@ -183,7 +182,7 @@ def transaction(key: str) -> str:
 
 def body_of(words: str) -> dict[str, object]:
     """The text, and the same as HTML with its links and line ends."""
-    html = LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(words, quote=False))
+    html = linked(words)
     content: dict[str, object] = {"msgtype": "m.text", "body": words}
     if "<a " in html or "\n" in words:
         content |= {"format": "org.matrix.custom.html", "formatted_body": html.replace("\n", "<br>")}

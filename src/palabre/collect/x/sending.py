@@ -15,7 +15,7 @@ from uuid import uuid4
 from palabre.collect.config import amount
 from palabre.collect.contract import Config, Means
 from palabre.collect.payload import Table, ident, iso_ms, table, tables, text
-from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, WAIT, Abilities, Outgoing, Sent
+from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, SAID, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, settling, taken, write_secret
 from palabre.collect.x import oauth, urls
 from palabre.collect.x.budget import DAY_MS
@@ -37,6 +37,7 @@ CLUES = (
     ("reply to this conversation", BLOCKED),
     ("blocked", BLOCKED),
     ("too long", LENGTH),
+    ("duplicate content", SAID),  # of this message alone: the account may still write
 )
 
 
