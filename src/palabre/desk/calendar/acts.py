@@ -111,11 +111,21 @@ def send_back(found: Publication, version: int, remark: str) -> None:
 
 def approve(seat: Seat, found: Publication, version: int) -> None:
     """The version that was read, by somebody who may. Raises InputError."""
-    rule = access.habit(found.workspace).approval
-    if not may_approve(rule, own=found.writer_id == seat.user.pk, manager=seat.may("manager")):
-        raise InputError(f"calendar.approval.{rule}")
+    _may_approve(seat, own=found.writer_id == seat.user.pk)
     ready(found)
     _step(found, version, ("draft", "proposed"), state="approved", approved_by=seat.user, remark="")
+
+
+def _may_approve(seat: Seat, *, own: bool) -> None:
+    rule = access.habit(seat.workspace).approval
+    if not may_approve(rule, own=own, manager=seat.may("manager")):
+        raise InputError(f"calendar.approval.{rule}")
+
+
+def may_correct(seat: Seat) -> None:
+    """What is changed where it is published is read by nobody else first: as if one approved one's own text. Raises
+    InputError."""
+    _may_approve(seat, own=True)
 
 
 def _step(found: Publication, version: int, states: Sequence[str], **values: Any) -> None:

@@ -123,14 +123,15 @@ def shown(
         "writable": found.state in WRITABLE and seat.may("agent"),
         "approves": may_approve(rule, own=found.writer_id == seat.user.pk, manager=manager),
         "rule": rule,
-        "lines": [line(one, row) for one, row in with_sendings(found, rows)],
+        "lines": [line(one, row, may_approve(rule, own=True, manager=manager))
+                  for one, row in with_sendings(found, rows)],
         "meets": board.met_by(seat, found),
         "card": board.card(found, zone, {}),
         "minute": minute_of(found.due_ms, zone) if found.due_ms else 0,
         "promised": promised(found, zone, lang),
         "brought": results.of_publication(seat, found) if found.published_ms else [],
         "over": found.due_ms and found.due_ms < now_ms() and found.state not in ("published", "scheduled"),
-    }
+    }  # fmt: skip
     return render(request, "calendar/publication.html", context, status=status)
 
 
@@ -139,15 +140,16 @@ def with_sendings(found: Publication, rows: list[Variant]) -> list[tuple[Variant
     return [(one, sent.get(one.uid)) for one in rows]
 
 
-def line(one: Variant, sending: Any) -> dict[str, Any]:
-    """A channel with its text, its length and what became of it."""
+def line(one: Variant, sending: Any, corrects: bool) -> dict[str, Any]:
+    """A channel with its text, its length and what became of it. corrects: whether the reader may change what is out
+    there."""
     able: Abilities = outbox.abilities(one.channel)
     size = outbox.length(one.channel, one.words)
     out = sending is not None and sending.state == "sent" and bool(sending.uri)
     text = sending.message.get("text", one.words) if sending is not None else one.words
     return {
         "variant": one, "sending": sending, "size": size, "limit": able.chars_max, "text": text,
-        "over": bool(able.chars_max and size > able.chars_max), "edits": out and able.edits,
+        "over": bool(able.chars_max and size > able.chars_max), "edits": out and able.edits and corrects,
         "deletes": out and able.deletes,
     }  # fmt: skip
 
@@ -236,7 +238,12 @@ def count(request: HttpRequest, seat: Seat) -> HttpResponse:
 def edit_sent(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     """Changes on its network what is published there, where the network allows it."""
     text = request.POST.get("text", "").strip()
-    return on_network(request, seat, uid, "publication_edited", lambda sending: outbox.edit(sending, text), bool(text))
+
+    def change(sending: Any) -> None:
+        acts.may_correct(seat)
+        outbox.edit(sending, text)
+
+    return on_network(request, seat, uid, "publication_edited", change, bool(text))
 
 
 @require_POST

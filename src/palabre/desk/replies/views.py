@@ -134,6 +134,7 @@ def page(
         "pieces": differences(found.read_text, found.text) if found.read_text != found.text else (),
         "may_approve": seat.may("agent") and found.state == "proposed" and teams.may_approve(seat, found),
         "own": found.by_id == seat.user.pk,
+        "may_correct": seat.may("agent") and teams.may_correct(seat, found),
         "advice": advising.advice(seat, found, row, lang_of(request)) if found.state == "proposed" else None,
         "able": composing.abilities_of(found.channel),
         "count": composing.count(found),
@@ -213,6 +214,8 @@ def correct(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
             raise InputError("replies.not_sent")
         if deleting:
             outbox.delete(sending)
+        elif not teams.may_correct(seat, found):
+            raise InputError("replies.correct.needs_approval")
         else:
             found.text = text
             drafting.check(found)

@@ -119,6 +119,11 @@ def may_approve(seat: Seat, reply: Any) -> bool:
     return all(_approves(seat, one) for one in needs_approval(reply, reply.by)) and seat.may("agent")
 
 
+def may_correct(seat: Seat, reply: Any) -> bool:
+    """Whether the seat may change a reply that is out: its new words are read by nobody else first."""
+    return all(_approves(seat, one) for one in needs_approval(reply, seat.user))
+
+
 def _approves(seat: Seat, found: ApprovalPath) -> bool:
     return seat.may(found.approver) or bool(found.team and found.team.members.filter(pk=seat.user.pk).exists())
 

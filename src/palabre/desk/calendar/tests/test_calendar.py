@@ -267,6 +267,18 @@ def test_what_is_out_can_be_corrected_and_taken_off_where_the_network_allows(
     assert len(platform.gone) == 1
 
 
+@pytest.mark.parametrize("rule", ["member", "manager"])
+def test_what_was_approved_is_not_changed_alone_where_it_is_published(
+    as_user: Browse, bob: User, seat: Seat, channel: Channel, platform: Platform, rule: str
+) -> None:
+    found = sent(seat, written(seat, channel), channel)
+    Habit.objects.of(channel.workspace).update(approval=rule)
+    one, browser = Variant.objects.of(channel.workspace).get(), as_user(bob)
+    posted(browser, f"calendar/sent/{one.uid}/edit", text="Le pont est fermé.")
+    assert platform.taken[0].text == "Le pont est ouvert."
+    assert f"{one.uid}/edit" not in browser.get(f"/w/alpha/calendar/p/{found.uid}").content.decode()
+
+
 def test_a_published_one_is_neither_deleted_nor_rewritten(seat: Seat, channel: Channel) -> None:
     found = sent(seat, written(seat, channel), channel)
     for act in (lambda: acts.removed(found), lambda: acts.change(seat, found, {channel: ""}, text="x")):

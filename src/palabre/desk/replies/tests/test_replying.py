@@ -311,6 +311,26 @@ def test_a_sent_reply_is_corrected_and_deleted_and_both_are_noted(
     assert {"reply_sent_off", "reply_edited", "reply_deleted"} <= noted
 
 
+def test_who_must_be_read_first_does_not_change_alone_what_was_read(
+    ask: Any, alice: User, bob: User, as_user: Any, alpha: Workspace, platform: Platform, now: FixedClock
+) -> None:
+    ApprovalPath.objects.add(alpha, name="Relecture", roles=["agent"])
+    ask(bob, "propose", "Bonjour.")
+    reply = the_reply(alpha)
+    judge, correct, page = (
+        reverse(f"replies:{name}", kwargs={"workspace_slug": alpha.slug, "uid": reply.uid})
+        for name in ("judge", "correct", "reply")
+    )
+    as_user(alice).post(judge, {"action": "approve_send", "version": str(reply.version)})
+    now.sleep(11)
+    courier.run()
+    change = {"action": "edit", "text": "Cinquante euros offerts."}
+    assert as_user(bob).post(correct, change).status_code == 422
+    assert (platform.taken[0].text, 'value="edit"' in as_user(bob).get(page).content.decode()) == ("Bonjour.", False)
+    assert as_user(alice).post(correct, change).status_code == 302
+    assert platform.taken[0].text == "Cinquante euros offerts."
+
+
 def test_the_draft_is_kept_while_it_is_written_with_its_length_and_the_advice(
     as_user: Any, alice: User, alpha: Workspace, platform: Platform, case: Case
 ) -> None:
