@@ -43,7 +43,23 @@ def test_how_often_a_source_publishes_is_learnt_from_its_posts() -> None:
     weekly = [at * 7 * day for at in range(10)]
     assert gap_of(weekly) == 7 * day
     assert gap_of(sorted([*weekly, 63 * day + HOUR])) == 7 * day
-    assert gap_of(weekly[:4]) == 0
+    assert gap_of(weekly[:4]) == 7 * day
+    assert gap_of(weekly[:1]) == gap_of([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "gap", "lang", "said"),
+    [
+        (3600, 7 * 24 * HOUR, "en", "Asked every hour; publishes about every 7 days."),
+        (900, 25 * HOUR, "fr", "Interrogée toutes les 15 minutes ; publie environ chaque jour."),
+        (3600, HOUR, "en", ""),
+    ],
+)
+def test_how_often_it_is_asked_and_how_often_it_publishes_are_both_said(
+    rhythm: int, gap: int, lang: str, said: str
+) -> None:
+    one = report(replace(SOURCE, rhythm_seconds=rhythm), replace(HEALTH, usual_gap_ms=gap), NOW)
+    assert [line.replace("\u202f", " ") for line in sentences(one, lang)[1:]] == ([said] if said else [])
 
 
 def test_a_source_never_asked_does_not_claim_that_all_is_well() -> None:

@@ -16,6 +16,8 @@ from palabre.messages import say
 
 LATE_RHYTHMS = 1.5
 DRIFT_SHOWN = 5
+SLOWER = 2  # a source that publishes so many times less often than it is asked: both are said
+SPANS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 QUARANTINE_SHARE_MAX = 0.001  # more than one item in a thousand is worth a word
 
 
@@ -119,6 +121,20 @@ def error_class(key: str) -> str:
     return next((name for name, words in rules.items() if any(word in key for word in words)), "network")
 
 
+def every(seconds: float, lang: str | None = None) -> str:
+    """ "every 7 days", in the largest unit that fits, rounded."""
+    name, size = next((span for span in SPANS if round(seconds) >= span[1]), ("seconds", 1))
+    return say(f"health.every.{name}", lang, n=max(1, round(seconds / size)))
+
+
+def paces(one: Report, lang: str | None) -> list[str]:
+    """How often it is asked, and how often it publishes, where that is much rarer: quiet is not dead."""
+    if one.state is State.PAUSED or one.usual_gap_ms < SLOWER * 1000 * one.rhythm_seconds:
+        return []
+    spans = {"asked": every(one.rhythm_seconds, lang), "usual": every(one.usual_gap_ms / 1000, lang)}
+    return [say("health.paces", lang, **spans)]
+
+
 def sentences(one: Report, lang: str | None = None) -> list[str]:
     """What there is to say of a source, the most important first."""
     unasked = one.state is State.OK and not one.last_run_ms
@@ -128,6 +144,7 @@ def sentences(one: Report, lang: str | None = None) -> list[str]:
         said.append(say(f"health.advice.{error_class(one.error)}", lang))
     if one.state is State.SILENT:
         said.append(say("health.advice.silent", lang))
+    said += paces(one, lang)
     if one.quarantined and one.quarantined > QUARANTINE_SHARE_MAX * max(1, one.stored):
         said.append(say("health.quarantined", lang, n=one.quarantined))
     if one.drift:

@@ -15,7 +15,7 @@ from palabre.archive.types import Run, SourceHealth
 RUNS_LOOKED_AT = 50
 SILENT_RHYTHMS = 3  # so many rhythms without anything new are a silence
 SILENT_GAPS = 2  # or so many times the usual gap between posts, where that is longer
-GAPS_OF, GAPS_LEAST = 40, 5
+GAPS_OF = 40
 
 
 def last_runs(connection: Connection, source_id: int, limit: int) -> list[Run]:
@@ -37,15 +37,15 @@ def waiting_in_quarantine(connection: Connection, source_id: int) -> int:
 
 def usual_gap(connection: Connection, source_id: int) -> int:
     """The gap (ms) between posts that nine in ten of its last ones kept: how often it publishes, which is not how
-    often it is asked. 0: too few posts to know."""
+    often it is asked. 0: fewer than two posts."""
     newest = select(post.c.sort_ms).where(post.c.source_id == source_id).order_by(post.c.post_id.desc()).limit(GAPS_OF)
     return gap_of(sorted(set(connection.execute(newest).scalars())))
 
 
 def gap_of(times_ms: Sequence[int]) -> int:
-    """The 90th percentile of the gaps between moments in order; 0 for fewer than five gaps."""
+    """The 90th percentile of the gaps between moments in order: the longest of fewer than ten; 0 for none."""
     gaps = sorted(after - before for before, after in pairwise(times_ms))
-    return gaps[len(gaps) * 9 // 10] if len(gaps) >= GAPS_LEAST else 0
+    return gaps[len(gaps) * 9 // 10] if gaps else 0
 
 
 def silent_since(row: Row[Any], gap_ms: int, now_ms: int) -> int:

@@ -73,7 +73,7 @@ class SourceHealth:
     stored: int
     quarantined: int
     drift: Mapping[str, int]
-    usual_gap_ms: int = 0  # nine in ten of its last posts came sooner after the one before; 0: too few to know
+    usual_gap_ms: int = 0  # nine in ten of its last posts came sooner after the one before; 0: fewer than two
 
 
 @dataclass(frozen=True, slots=True)

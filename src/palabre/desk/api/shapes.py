@@ -159,6 +159,7 @@ class SourceOut(Schema):
     silent_since: str | None
     next_due: str | None
     rhythm_seconds: int
+    usual_gap_seconds: float | None
     lag_seconds: float | None
     not_modified_share: float | None
     quota_left: int | None

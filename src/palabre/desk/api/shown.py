@@ -128,6 +128,7 @@ def source(one: Report, kept: Source, lang: str) -> dict[str, Any]:
         "silent_since": moment(one.silent_since_ms),
         "next_due": moment(kept.next_due_ms) if kept.state == "active" else None,
         "rhythm_seconds": one.rhythm_seconds,
+        "usual_gap_seconds": one.usual_gap_ms / 1000 if one.usual_gap_ms else None,
         "lag_seconds": None if one.lag_ms is None else one.lag_ms / 1000,
         "not_modified_share": one.not_modified_share,
         "quota_left": one.quota_left,
