@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from palabre.clock import FixedClock
 from palabre.collect import sending
 from palabre.collect.bluesky.sending import Desk, facet
+from palabre.collect.contract import Means
 from palabre.collect.mail.writing import Envelope, composed
 from palabre.collect.matrix.sending import body_of
 from palabre.collect.sending import Outgoing
@@ -18,6 +20,8 @@ from palabre.collect.speaking import Line
 from palabre.collect.testing import FakeNet, fake_means
 from palabre.collect.x.sending import XSender
 from palabre.errors import RefusedError, UnknownOutcomeError
+from palabre.net import Net
+from palabre.settings import Settings
 from palabre.text.links import linked
 
 NOW = 1_795_219_200_000
@@ -93,6 +97,20 @@ def test_a_message_said_twice_on_x_is_refused_alone() -> None:
     with pytest.raises(RefusedError) as raised:
         XSender().send(Outgoing("Bonjour", "k", made_ms=NOW), {}, fake_means(net, ms=NOW, **secrets))
     assert raised.value.key == sending.SAID
+
+
+def test_what_was_held_up_before_it_left_does_not_leave(web: Any) -> None:
+    """Its turn at the host came too late: it stays, and may be sent again."""
+    web.routes["/post"] = (200, {}, b'{"id": 1}')
+    clock = FixedClock(NOW)
+    with Net(Settings(allowed_hosts_private=web.netloc), clock) as net:
+        line = Line(Means(net, clock, {}, NOW + 30_000), web.netloc, {})
+        assert line.write("POST", f"{web.url}/post", {"text": "à temps"}) == {"id": 1}
+        clock.sleep(31)
+        with pytest.raises(RefusedError) as raised:
+            line.write("POST", f"{web.url}/post", {"text": "trop tard"})
+    assert raised.value.key == sending.WAIT
+    assert len(web.paths()) == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])

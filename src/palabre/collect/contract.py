@@ -83,11 +83,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a connector may use: the one network client, the clock, the secrets of this source (decrypted)."""
+    """What a connector may use: the one network client, the clock, the secrets of this source (decrypted). until_ms: no
+    message leaves later (0: whenever)."""
 
     net: Net
     clock: Clock
     secrets: Mapping[str, str] = field(default_factory=dict)
+    until_ms: int = 0
 
 
 class Connector(Protocol):

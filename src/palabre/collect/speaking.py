@@ -82,7 +82,9 @@ class Line:
         """The message itself, once. more: further headers, with _ for -. Raises RefusedError, UnknownOutcomeError."""
         headers = {**self.headers, **{name.replace("_", "-"): value for name, value in more.items()}}
         try:
-            answer = self.means.net.request(method, url, headers=headers, json=json, form=form)
+            answer = self.means.net.request(
+                method, url, headers=headers, json=json, form=form, until_ms=self.means.until_ms
+            )
         except FetchError as error:
             raise outcome(error, self.host) from error
         return body_of(self.accepted(answer))
@@ -164,6 +166,12 @@ def taken(value: str, host: str) -> str:
     if not value:
         raise UnknownOutcomeError(sending.CUT, host=host)
     return value
+
+
+def in_time(means: Means, host: str) -> None:
+    """RefusedError ``sending.wait`` once it is too late: who waits for the message may hold it to be lost by now."""
+    if means.until_ms and means.clock.now_ms() > means.until_ms:
+        raise RefusedError(sending.WAIT, retry_after=AGAIN_SECONDS, host=host)
 
 
 def write_secret(means: Means, host: str, *names: str) -> str:

@@ -13,7 +13,7 @@ import json as json_
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -118,13 +118,14 @@ class Net:
         content: bytes = b"",
         cap_bytes: int | None = None,
         robots: bool = False,
+        until_ms: int = 0,
     ) -> Response:
         """Any method, with a body as JSON, as a form or as bytes. A POST is never sent twice by itself; a redirect that
-        would make it a GET comes back as it is."""
+        would make it a GET comes back as it is. until_ms: ThrottledError where our turn at the host comes later."""
         media_type, body = body_of(json, form, content)
         typed = {"Content-Type": media_type} if media_type else {}
         call = self._call(method.upper(), url, {**typed, **(headers or {})}, params, body, cap_bytes)
-        return self._run(call, Manners(robots, False))
+        return self._run(replace(call, until_ms=until_ms), Manners(robots, False))
 
     def lines(
         self,
@@ -261,6 +262,7 @@ class Net:
     def _once(self, call: Call, host: Host, spent: Spent) -> Answer:
         """Our turn at the host, then the exchange; what it says of the host is remembered."""
         with self.hosts.turn(host, own=self.guard.is_named(call.target.host, call.target.port)):
+            self.hosts.in_time(host, call.until_ms)
             host.counters.requests += 1
             spent.requests += 1
             try:

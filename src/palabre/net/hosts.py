@@ -113,6 +113,12 @@ class Hosts:
             wait = (host.open_until_ms - now) / 1000
             raise FetchError("net.breaker", retry_after=wait, host=host.name, until=shown(host.open_until_ms))
 
+    def in_time(self, host: Host, until_ms: int) -> None:
+        """ThrottledError when our turn came too late. until_ms: 0 for never too late."""
+        now = self.clock.now_ms()
+        if until_ms and now > until_ms:
+            raise throttled(host.name, now, now)
+
     @contextmanager
     def turn(self, host: Host, *, own: bool = False) -> Iterator[None]:
         """Waits for our turn at this host, then holds it."""

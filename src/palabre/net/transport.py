@@ -42,13 +42,15 @@ CONNECTIONS_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request. headers: by lower-case name; cap_bytes: of the decompressed body, 0 for none."""
+    """A request. headers: by lower-case name; cap_bytes: of the decompressed body, 0 for none; until_ms: it does not
+    leave later, 0 for whenever."""
 
     method: str
     target: Target
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
     cap_bytes: int = 0
+    until_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from palabre.collect.mail import headers, urls
 from palabre.collect.mail.box import head, signed_in
 from palabre.collect.mail.writing import Envelope, answered, bare_address, composed, message_id
 from palabre.collect.sending import CUT, FORBIDDEN, LENGTH, SAID, TOKEN, WAIT, Abilities, Outgoing, Sent
-from palabre.collect.speaking import outcome, settling, unreached, write_secret
+from palabre.collect.speaking import in_time, outcome, settling, unreached, write_secret
 from palabre.errors import FetchError, PalabreError, RefusedError, UnknownOutcomeError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class MailSender:
             envelope = desk.envelope(message, desk.original(box, message))
         mail = desk.composed(message, envelope)
         with desk.post() as post:
+            in_time(means, desk.host)
             post.send(desk.sender, [envelope.recipient], mail)
         desk.keep(message, mail)
         return desk.sent(message)

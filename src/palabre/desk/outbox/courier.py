@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -28,6 +29,7 @@ AT_ONCE = 50  # messages of a channel in one round
 CHANNELS_AT_ONCE = 4
 TRIES_MAX = 40  # of a message that the platform keeps asking to wait; about ten hours
 WAIT_SECONDS, WAIT_SECONDS_MAX = 5.0, 900.0
+LEAVES_MS = 30_000  # what has not left by then stays: who looks for it must be able to say that it will not come
 
 
 def run() -> int:
@@ -95,7 +97,8 @@ def claim(sending: Sending) -> bool:
 def carry(sending: Sending, speaking: Voice) -> None:
     """The one call, and what became of it."""
     try:
-        got = speaking.sender.send(outgoing(sending), speaking.config, speaking.means)
+        means = replace(speaking.means, until_ms=sending.tried_ms + LEAVES_MS)
+        got = speaking.sender.send(outgoing(sending), speaking.config, means)
     except (RefusedError, ThrottledError) as error:
         turned_down(sending, error)
     except UnknownOutcomeError as error:

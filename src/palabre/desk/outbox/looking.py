@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 import threading
 
+from django.conf import settings
 from django.db.models import F
 
 from palabre.collect.sending import FORBIDDEN, TOKEN
 from palabre.desk.clock import now_ms
-from palabre.desk.outbox import settling
+from palabre.desk.outbox import courier, settling
 from palabre.desk.outbox.models import Sending
 from palabre.desk.outbox.speaking import outgoing, voice
 from palabre.errors import PalabreError
 
 LOG = logging.getLogger("palabre.desk.outbox")
-STALE_MS = 120_000  # no call takes longer: who is still sending then was cut off
-CERTAIN_MS = 120_000  # what a platform does not show after this, and twice, it does not have
+OVER_MS = 120_000  # at least; see `over_ms`
 MISSED = 2
 LOOKS_SECONDS = (5, 30, 150, 300, 900, 3_600, 14_400, 43_200)  # after each look, until the next
 AT_ONCE = 20
@@ -37,10 +37,19 @@ def run() -> int:
 def adopt() -> int:
     """What a process left behind that ended in the middle becomes unknown. At the start of this one, at once: if
     another process is sending it just now, what that one finds out still counts."""
-    before = now_ms() - (STALE_MS if _STARTED.is_set() else 0)
+    before = now_ms() - (over_ms() if _STARTED.is_set() else 0)
     _STARTED.set()
     left = Sending.queue.filter(state="sending", tried_ms__lte=before).select_related("channel")
     return sum(settling.unknown(one, settling.CUT_OFF, {"host": one.channel.name}) for one in left[: AT_ONCE * 50])
+
+
+def over_ms() -> int:
+    """How long after an attempt no call can be under way: it left within `courier.LEAVES_MS` or not at all, and an
+    exchange ends when the settings say. Who is still sending then was cut off; what a platform does not show then, and
+    twice, it does not have."""
+    limits = settings.PALABRE
+    exchange = limits.connect_seconds + limits.read_seconds + limits.total_seconds
+    return max(OVER_MS, courier.LEAVES_MS + round(exchange * 1000))
 
 
 def look(sending: Sending) -> bool:
@@ -71,5 +80,5 @@ def look(sending: Sending) -> bool:
 def missed(sending: Sending) -> None:
     """The platform does not show it: believed the second time, and not too soon after the attempt."""
     settling.change(sending, ("unknown",), missed=sending.missed + 1)
-    if sending.missed >= MISSED and sending.looked_ms - sending.tried_ms >= CERTAIN_MS:
+    if sending.missed >= MISSED and sending.looked_ms - sending.tried_ms >= over_ms():
         settling.refused(sending, settling.NOT_THERE, {"host": sending.channel.name}, ("unknown",))

@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 
 from palabre.clock import FixedClock
-from palabre.collect.sending import CUT, GONE, TOKEN, WAIT, Outgoing
+from palabre.collect.contract import Config, Means
+from palabre.collect.sending import CUT, GONE, TOKEN, WAIT, Outgoing, Sent
 from palabre.desk import clock
 from palabre.desk.outbox import acts, channels, courier, looking, settling
 from palabre.desk.outbox.models import Channel, Sending
 from palabre.desk.outbox.tests.platform import Platform, channel_of, speaks
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.errors import InputError, RefusedError, UnknownOutcomeError
+from palabre.settings import Settings
 
 HOST = "social.example"
 
@@ -257,6 +259,24 @@ def test_who_comes_back_late_from_its_call_still_counts(platform: Platform, chan
     looking.adopt()
     assert settling.sent(slow, platform.shown(Outgoing("", slow.key)))
     assert again(slow).state == "sent"
+
+
+def test_a_message_that_was_held_up_stays_rather_than_leave_when_it_is_held_to_be_lost(
+    platform: Platform, channel: Channel, now: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def send(message: Outgoing, config: Config, means: Means) -> Sent:
+        given.append(means.until_ms - now.now_ms())
+        return platform.shown(message)
+
+    monkeypatch.setattr(platform, "send", send)
+    queued(channel)
+    beat(now)
+    assert given == [courier.LEAVES_MS]
+    limits = Settings()
+    exchange = 1000 * (limits.connect_seconds + limits.read_seconds + limits.total_seconds)
+    assert courier.LEAVES_MS + exchange <= looking.over_ms()
 
 
 def test_a_claim_is_won_once(platform: Platform, channel: Channel, now: FixedClock) -> None:
