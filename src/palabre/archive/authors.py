@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from palabre.archive.accounts import by_network
 from palabre.archive.bulk import among
 from palabre.archive.columns import NO_URI
+from palabre.archive.departed import networks
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import post_rows, rows_by_id
 from palabre.archive.suppression import Judge, Suppression
@@ -64,6 +65,11 @@ class Authors:
             if len(rows) < PAGE:
                 return
             after = rows[-1].account_id
+
+    def networks(self, workspace_id: int) -> list[str]:
+        """Where anybody was heard."""
+        with self._ledger.read() as connection:
+            return networks(connection, workspace_id)
 
     def counted(self, workspace_id: int, authors: Iterable[Author]) -> dict[Author, Known]:
         """Each that is there, with its number of posts and its last one."""

@@ -12,6 +12,7 @@ from palabre.desk.design.forms import DeskForm
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access as mentions
+from palabre.desk.mentions import networks
 from palabre.desk.rules.models import Rule
 from palabre.desk.rules.words import called
 from palabre.desk.teams import access as teams
@@ -26,8 +27,8 @@ from palabre.model import INTENTS, TONES
 RELATIONS = ("customer", "partner", "employee", "press", "authority", "public")
 LANGUAGES = ("fr", "en")
 HOURLY_MAX = 10_000
-LISTED = ("network", "label")  # written as words between commas
-SEVERAL = ("watch", "source", "intent", "tone", "language", "relation")
+LISTED = ("label",)  # written as words between commas
+SEVERAL = ("watch", "network", "source", "intent", "tone", "language", "relation")
 GROUPS = (
     ("said", ("watch", "text", "intent", "tone", "offence", "language")),
     ("where", ("network", "source", "private")),
@@ -66,7 +67,7 @@ class RuleForm(DeskForm):
     tone = boxes(TONES)
     offence = line(6)
     language = boxes(LANGUAGES)
-    network = line()
+    network = boxes(())
     source = boxes(())
     private = yes_no()
     followers = line(12)
@@ -95,6 +96,7 @@ class RuleForm(DeskForm):
             self.fields[NOT + name] = forms.BooleanField(required=False, label=speak("rules.not", self.speaks))
         found = mentions.watches(seat).values()
         self._choices("watch", [(str(one.watch_id), one.name) for one in found])
+        self._choices("network", networks.choices(seat.workspace, self.speaks, self.initial.get("network", ())))
         self._choices("source", [(str(one.source_id), one.name) for one in archive().sources.all(seat.workspace.pk)])
         everyone = [(f"assign {user.uid}", called(user, self.speaks)) for user in teams.answerers(seat.workspace)]
         listed = teams.teams(seat)
@@ -168,7 +170,7 @@ def _words(name: str, text: str) -> list[str]:
     if name not in LISTED:
         return [text.strip()] if text.strip() else []
     kept = [" ".join(one.split()) for one in text.split(",")]
-    return list(dict.fromkeys(one.lower() if name == "network" else one for one in kept if one))
+    return list(dict.fromkeys(one for one in kept if one))
 
 
 def _actions(values: dict[str, Any]) -> list[Action]:

@@ -9,6 +9,7 @@ from typing import Any
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.mentions import access as mentions
+from palabre.desk.mentions.facets import naming
 from palabre.desk.rules.models import Rule
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
@@ -60,6 +61,8 @@ def _field(name: str, lang: str) -> str:
 def _value(field: str, value: str, names: Names, lang: str) -> str:
     if field in ("watch", "source"):
         return getattr(names, field).get(value) or speak("rules.gone", lang)
+    if field == "network":
+        return naming(lang, {}, {})(field, value)
     key = f"rules.form.{field}.{value}"
     return speak(key, lang) if key in catalogue(lang) else value
 

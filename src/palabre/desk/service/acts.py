@@ -90,7 +90,7 @@ def _target(request: HttpRequest, seat: Seat, known: Target | None) -> HttpRespo
         values = form.cleaned_data
         team = next((one for one in teams.teams(seat) if one.uid == values["team"]), None)
         kept: dict[str, Any] = {name: values[name] for name in ("urgent", "first", "next", "resolution")}
-        kept |= {"team": team, "network": values["network"].strip().lower(), "business": values["clock"] == "business"}
+        kept |= {"team": team, "network": values["network"], "business": values["clock"] == "business"}
         if known is None:
             Target.objects.add(seat.workspace, **kept)
         else:

@@ -8,6 +8,7 @@ from django import forms
 
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.design.words import speak
+from palabre.desk.mentions import networks
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
 from palabre.errors import InputError
@@ -44,7 +45,7 @@ class HoursForm(DeskForm):
 class TargetForm(DeskForm):
     words = "service.target"
     team = forms.ChoiceField(required=False)
-    network = forms.CharField(max_length=40, required=False)
+    network = forms.ChoiceField(required=False)
     urgent = forms.BooleanField(required=False)
     first = forms.CharField(max_length=20, required=False)
     next = forms.CharField(max_length=20, required=False)
@@ -54,6 +55,9 @@ class TargetForm(DeskForm):
     def __init__(self, request: Any, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
         self.fields["team"].choices = team_choices(self, seat)  # type: ignore[attr-defined]
+        known = networks.choices(seat.workspace, self.speaks, [self.initial.get("network", "")])
+        everywhere = ("", self._choice("network", "", ""))
+        self.fields["network"].choices = [everywhere, *known]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

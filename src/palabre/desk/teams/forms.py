@@ -8,6 +8,7 @@ from django import forms
 
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.design.words import speak
+from palabre.desk.mentions import networks
 from palabre.desk.teams import access
 from palabre.desk.teams.models import APPROVERS, Team
 from palabre.desk.workspaces.access import Seat
@@ -39,7 +40,7 @@ class PathForm(DeskForm):
     roles = forms.MultipleChoiceField(
         required=False, choices=[(role, role) for role in ROLES[1:]], widget=forms.CheckboxSelectMultiple
     )
-    networks = forms.CharField(max_length=WORDS_CHARS_MAX, required=False)
+    networks = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     labels = forms.CharField(max_length=WORDS_CHARS_MAX, required=False)
     first_replies = forms.IntegerField(min_value=0, max_value=REPLIES_MAX, required=False)
     approver = forms.ChoiceField(choices=[(role, role) for role in APPROVERS])
@@ -49,6 +50,8 @@ class PathForm(DeskForm):
     def __init__(self, request: Any, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
         found = [(team.uid, team.name) for team in access.teams(seat)]
+        known = networks.choices(seat.workspace, self.speaks, self.initial.get("networks", ()))
+        self.fields["networks"].choices = known  # type: ignore[attr-defined]
         self.fields["team"].choices = [("", self._choice("team", "", "")), *found]  # type: ignore[attr-defined]
 
 

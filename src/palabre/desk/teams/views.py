@@ -187,8 +187,8 @@ def _path(request: HttpRequest, seat: Seat, path: ApprovalPath | None) -> HttpRe
     if form.is_valid() and _free(form, seat, ApprovalPath, path):
         values = form.cleaned_data
         team = next((one for one in access.teams(seat) if one.uid == values["team"]), None)
-        kept = {name: values[name] for name in ("name", "roles", "approver", "on")}
-        kept |= {"networks": words_of(values["networks"].lower()), "labels": words_of(values["labels"]), "team": team}
+        kept = {name: values[name] for name in ("name", "roles", "networks", "approver", "on")}
+        kept |= {"labels": words_of(values["labels"]), "team": team}
         kept["first_replies"] = values["first_replies"] or 0
         if path is None:
             ApprovalPath.objects.add(seat.workspace, **kept)
@@ -202,9 +202,8 @@ def _path(request: HttpRequest, seat: Seat, path: ApprovalPath | None) -> HttpRe
 def _path_values(path: ApprovalPath | None) -> dict[str, Any]:
     if path is None:
         return {"on": True, "approver": "manager"}
-    same = {name: getattr(path, name) for name in ("name", "roles", "approver", "on", "first_replies")}
-    texts = {"networks": ", ".join(path.networks), "labels": ", ".join(path.labels)}
-    return same | texts | {"team": path.team.uid if path.team else ""}
+    same = {name: getattr(path, name) for name in ("name", "roles", "networks", "approver", "on", "first_replies")}
+    return same | {"labels": ", ".join(path.labels)} | {"team": path.team.uid if path.team else ""}
 
 
 @require_POST

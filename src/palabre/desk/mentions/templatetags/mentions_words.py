@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
@@ -18,6 +20,12 @@ register = template.Library()
 def network(context: Context, name: str) -> str:
     """``{% network "mastodon" %}``: as people write it."""
     return naming(str(context.get("lang") or "en"), {}, {})("network", name)
+
+
+@register.simple_tag(takes_context=True)
+def networks(context: Context, names: Sequence[str]) -> str:
+    """``{% networks path.networks as words %}``: several, between commas."""
+    return ", ".join(network(context, name) for name in names)
 
 
 @register.simple_tag

@@ -218,7 +218,7 @@ def test_a_trial_counts_and_changes_nothing(alpha: Workspace, bob: User) -> None
     assert rule.tried
 
 
-FORM = {"name": "Plaintes", "about": "case", "every": "all", "network": "Mail", "do_label": "plainte",
+FORM = {"name": "Plaintes", "about": "case", "every": "all", "network": ["mail"], "do_label": "plainte",
         "hourly_max": "60"}  # fmt: skip
 
 
@@ -250,7 +250,7 @@ def test_a_rule_is_written_tried_and_switched_on(alpha: Workspace, alice: User, 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"network": ""}, "at least one condition"),
+        ({"network": []}, "at least one condition"),
         ({"do_label": ""}, "at least one thing to do"),
         ({"about": "post"}, "needs a case"),
         ({"followers": "beaucoup"}, "is not a number"),
@@ -259,7 +259,7 @@ def test_a_rule_is_written_tried_and_switched_on(alpha: Workspace, alice: User, 
     ],
 )
 def test_what_cannot_be_followed_is_said(
-    alpha: Workspace, alice: User, as_user: AsUser, change: dict[str, str], words: str
+    alpha: Workspace, alice: User, as_user: AsUser, change: dict[str, Any], words: str
 ) -> None:
     answer = as_user(alice).post("/w/alpha/rules/new", FORM | change)
     assert answer.status_code == 400

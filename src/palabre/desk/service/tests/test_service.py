@@ -220,7 +220,7 @@ def test_hours_that_cannot_be_read_are_refused_where_they_stand(alpha: Workspace
 def test_a_target_needs_a_length(alpha: Workspace, alice: User, as_user: AsUser) -> None:
     browser = as_user(alice)
     assert browser.post("/w/alpha/service/targets/new", {"clock": "business"}).status_code == 400
-    sent = {"clock": "calendar", "first": "1 h 30", "network": "Mail", "urgent": "on"}
+    sent = {"clock": "calendar", "first": "1 h 30", "network": "mail", "urgent": "on"}
     assert browser.post("/w/alpha/service/targets/new", sent).status_code == 302
     kept = Target.objects.of(alpha).get()
     assert (kept.first, kept.network, kept.urgent, kept.business) == (90, "mail", True, False)

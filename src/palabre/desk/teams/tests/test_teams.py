@@ -108,7 +108,7 @@ def test_nobody_approves_their_own_and_a_member_of_the_named_team_may(alpha: Wor
 
 
 def test_a_path_is_made_on_the_screen(alpha: Workspace, alice: User, as_user: AsUser) -> None:
-    sent = {"name": "Débutants", "roles": ["agent"], "networks": "Mastodon, mail", "first_replies": "5",
+    sent = {"name": "Débutants", "roles": ["agent"], "networks": ["mastodon", "mail"], "first_replies": "5",
             "approver": "manager", "on": "on"}  # fmt: skip
     assert as_user(alice).post("/w/alpha/teams/approval/new", sent).status_code == 302
     kept = ApprovalPath.objects.of(alpha).get()
