@@ -133,12 +133,20 @@ class Authors:
 
     def kept_out(self, workspace_id: int, network: str, uri: str, handle: str = "") -> bool:
         """Whether this account objected: nothing of it may be kept."""
+        return bool(self.kept_out_among(workspace_id, [(network, uri, handle)]))
+
+    def kept_out_among(self, workspace_id: int, accounts: Iterable[tuple[str, str, str]]) -> set[Author]:
+        """Which of these (network, uri, handle) objected."""
         with self._ledger.read() as connection:
             keys = self._suppression.load(connection, workspace_id)
             if not keys:
-                return False
+                return set()
             judge = Judge(self._suppression, uid_of(connection, workspace_id), keys)
-        return judge.listed("account", network, uri) or judge.listed("handle", network, handle)
+        return {
+            (network, uri)
+            for network, uri, handle in accounts
+            if judge.listed("account", network, uri) or judge.listed("handle", network, handle)
+        }
 
 
 def known_of(row: Any, posts: int = 0, last_ms: int = 0) -> Known:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 from palabre.engage.identity_contact import Contact, read_contacts
 from palabre.errors import FetchError, PalabreError
 
+Node = Any  # of lxml
 DAV, CARD = "DAV:", "urn:ietf:params:xml:ns:carddav"
 ABOUT = (
     (DAV, "resourcetype"), (DAV, "displayname"), (DAV, "current-user-privilege-set"), (DAV, "current-user-principal"),
     (CARD, "addressbook-home-set"), (CARD, "supported-address-data"),
 )  # fmt: skip
+ETAG = ((DAV, "getetag"),)
 WRITING = frozenset({"all", "write", "write-content", "bind"})
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 AGAIN_MS, AGAIN_MAX_MS = 5 * MINUTE_MS, DAY_MS
@@ -62,7 +65,13 @@ def read_places(body: bytes, url: str) -> list[Place]:
     return [place_of(one, url) for one in responses(body)][:NAMES_MAX]
 
 
-def responses(body: bytes) -> list[object]:
+def read_etags(body: bytes) -> dict[str, str]:
+    """File name → ETag of what lies in a collection."""
+    found = ((first(one, f"{{{DAV}}}href"), first(one, f".//{{{DAV}}}getetag")) for one in responses(body))
+    return {unquote(href.rpartition("/")[2]): etag for href, etag in found if etag and href.rpartition("/")[2]}
+
+
+def responses(body: bytes) -> list[Node]:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -75,8 +84,8 @@ def responses(body: bytes) -> list[object]:
     return list(root.iterchildren(f"{{{DAV}}}response"))
 
 
-def place_of(response: object, url: str) -> Place:
-    privileges = {tag for tag in inner(response, DAV, "current-user-privilege-set", "privilege")}
+def place_of(response: Node, url: str) -> Place:
+    privileges = set(inner(response, DAV, "current-user-privilege-set", "privilege"))
     said = has(response, DAV, "current-user-privilege-set")
     principals = hrefs(response, DAV, "current-user-principal")
     return Place(
@@ -88,17 +97,16 @@ def place_of(response: object, url: str) -> Place:
     )  # fmt: skip
 
 
-def every(node: object, path: str) -> Iterator[object]:
-    found: Iterator[object] = node.iterfind(path)  # type: ignore[attr-defined]  # lxml has no types
-    return found
+def every(node: Node, path: str) -> Iterator[Node]:
+    yield from node.iterfind(path)
 
 
-def first(node: object, path: str) -> str:
+def first(node: Node, path: str) -> str:
     """The text of the first such element; "" for none."""
-    return next((str(one.text or "").strip() for one in every(node, path)), "")  # type: ignore[attr-defined]
+    return next((str(one.text or "").strip() for one in every(node, path)), "")
 
 
-def has(node: object, space: str, name: str) -> bool:
+def has(node: Node, space: str, name: str) -> bool:
     """Whether the server gave this property; one it refuses lies in a part with another status."""
     return any(
         first(part, f"{{{DAV}}}status").split(" ")[1:2] in (["200"], [])
@@ -107,20 +115,20 @@ def has(node: object, space: str, name: str) -> bool:
     )
 
 
-def inner(node: object, space: str, name: str, each: str) -> Iterator[str]:
+def inner(node: Node, space: str, name: str, each: str) -> Iterator[str]:
     """Names of what lies in each such element of a property."""
     for one in every(node, f".//{{{space}}}{name}/{{{DAV}}}{each}/*"):
-        yield str(one.tag).rpartition("}")[2]  # type: ignore[attr-defined]
+        yield str(one.tag).rpartition("}")[2]
 
 
-def hrefs(node: object, space: str, name: str) -> list[str]:
-    found = (str(one.text or "").strip() for one in every(node, f".//{{{space}}}{name}/{{{DAV}}}href"))  # type: ignore[attr-defined]
+def hrefs(node: Node, space: str, name: str) -> list[str]:
+    found = (str(one.text or "").strip() for one in every(node, f".//{{{space}}}{name}/{{{DAV}}}href"))
     return [one for one in found if one]
 
 
-def versions_of(node: object) -> tuple[str, ...]:
+def versions_of(node: Node) -> tuple[str, ...]:
     types = every(node, f".//{{{CARD}}}supported-address-data/{{{CARD}}}address-data-type")
-    return tuple(str(one.get("version") or "") for one in types)  # type: ignore[attr-defined]
+    return tuple(str(one.get("version") or "") for one in types)
 
 
 def within(href: str, url: str) -> str:

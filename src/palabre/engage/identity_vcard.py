@@ -1,5 +1,5 @@
-"""vCard: 2.1, 3.0 and 4.0 are read (RFC 6350 and before). Written is 4.0, with SOCIALPROFILE (RFC 9554), or 3.0 (RFC 2426)
-for address books that take no other. Pure."""
+"""vCard: 2.1, 3.0 and 4.0 are read (RFC 6350 and before). Written is 4.0, with SOCIALPROFILE (RFC 9554), or 3.0 (RFC
+2426) for address books that take no other. Pure."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from palabre.desk.addressbook.models import Book, Card
 from palabre.desk.ambassadors import access as ambassadors
 from palabre.desk.ambassadors import acts
 from palabre.desk.ambassadors.models import Consent, Invite, Membership, Recognition, Reminder
@@ -20,6 +21,7 @@ KNOWN = {
     "people.handle", "people.challenge", "people.fact", "people.consent", "people.note", "people.listmember",
     "inbox.case", "promises.promise", "promises.promiselink", "objectives.outcome", "outreach.contact",
     "ambassadors.invite", "ambassadors.membership", "ambassadors.recognition", "ambassadors.reminder",
+    "addressbook.card",
 }  # fmt: skip
 POST = 700
 
@@ -27,6 +29,8 @@ POST = 700
 def full(workspace: Workspace, number: int) -> Person:
     """A person with a row in every app; their post is POST + number."""
     found = someone(workspace, number)
+    book, _ = Book.objects.of(workspace).get_or_create(workspace=workspace, defaults={"made_ms": 1})
+    Card.objects.add(workspace, book=book, person=found, stem=found.uid, state="conflict", theirs=f"FN:{number}")
     texts = {"fr": "Oui ?", "en": "Yes?"}
     invite = Invite.objects.add(workspace, person=found, kind="customer", token_hash=f"t{number}", texts=texts,
                                 answer="yes", made_ms=1, expires_ms=9)  # fmt: skip
@@ -88,4 +92,5 @@ def test_nothing_is_left_of_who_is_forgotten_whomever_they_were(alpha: Workspace
     gone = Outcome.objects.of(alpha).filter(person=None)
     assert [(row.words, row.basis, row.post_ids, row.high) for row in gone] == [("—", "", [1], 20)] * 2
     assert Outcome.objects.of(alpha).get(person=other).words == "order of 3"
+    assert list(Card.objects.of(alpha).filter(person=None).values_list("state", "theirs")) == [("waiting", "")] * 2
     assert not Home.objects.of(alpha).exists()
