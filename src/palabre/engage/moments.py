@@ -12,6 +12,7 @@ from palabre.engage.schedule import at, zone_of
 from palabre.errors import InputError
 
 AHEAD_MS_MAX = 366 * 86_400_000
+YEARS = (1970, 9000)  # beyond them a moment of a zone may have no place in a calendar
 
 
 def moment_ms(written: str, zone: str, now_ms: int) -> int:
@@ -22,6 +23,8 @@ def moment_ms(written: str, zone: str, now_ms: int) -> int:
     except ValueError as error:
         raise InputError("moments.unreadable", written=written[:40]) from error
     known = zone_of(zone)
+    if not YEARS[0] <= naive.year <= YEARS[1]:
+        raise InputError("moments.past" if naive.year < YEARS[0] else "moments.far", written=f"{naive:%H:%M}")
     ms = at(naive.date(), naive.hour * 60 + naive.minute, zone)
     there = datetime.fromtimestamp(ms / 1000, known).replace(tzinfo=None)
     if there != naive:

@@ -51,7 +51,8 @@ class Help:
 
 
 def helpers(archive: Archive, workspace_id: int, scope: Scope) -> tuple[Helper, ...]:
-    """Loyal advisers first, then friends; never an account of ours."""
+    """Loyal advisers first, then friends; never an account of ours, nor one without an address (as in a table that has
+    names alone): nobody could write to it."""
     posts, own = table(archive, workspace_id, scope, COLUMNS), our_accounts(archive, workspace_id)
     found = signs(posts)
     seen, helped = last_seen(posts), help_of(posts, found[:, ADVICE])
@@ -59,10 +60,11 @@ def helpers(archive: Archive, workspace_id: int, scope: Scope) -> tuple[Helper, 
     made = [
         Helper(one.account, seen[one.account][0], "adviser", resting(helped.get(one.account, [])), one.weeks,
                one.role.shares["advisor"], seen[one.account][1])
-        for one in advisers
+        for one in advisers if one.account in seen
     ]  # fmt: skip
     taken = {one.account for one in made} | own
-    friends = [one for one in roles(posts, scope.evidence, found) if one.role == "friend" and one.account not in taken]
+    friends = [one for one in roles(posts, scope.evidence, found)
+               if one.role == "friend" and one.account in seen and one.account not in taken]  # fmt: skip
     made += [
         Helper(one.account, seen[one.account][0], "friend", resting(helped.get(one.account, [])), None,
                one.shares["friend"], seen[one.account][1])

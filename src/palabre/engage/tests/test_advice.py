@@ -214,6 +214,8 @@ def test_a_moment_is_the_one_on_the_wall(written: str, zone: str, expected: int)
         ("2026-03-08T02:30", "America/New_York", "moments.skipped"),
         ("2020-01-01T00:00", "Europe/Paris", "moments.past"),
         ("2030-01-01T00:00", "Europe/Paris", "moments.far"),
+        ("0001-01-01T00:00", "Europe/Paris", "moments.past"),
+        ("9999-12-31T23:59", "America/New_York", "moments.far"),
         ("demain", "Europe/Paris", "moments.unreadable"),
         ("2026-03-28T02:30", "Nowhere/Land", "schedule.zone"),
     ],
