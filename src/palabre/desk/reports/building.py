@@ -39,14 +39,21 @@ def of_block(making: Making, block: dict[str, Any]) -> list[Part]:
     return made(making, block) if made else []
 
 
-def keep(seat: Seat, report: Report, *, turn_ms: int = 0, at_ms: int = 0) -> Copy:
-    """Makes the report and keeps it. turn_ms: of a digest, once a turn."""
-    made = document(seat, report, at_ms)
-    span = span_of(report, at_ms or now_ms())
-    return Copy.objects.add(
-        seat.workspace, report=report, title=report.title, since_ms=span[0], until_ms=span[1], tlp=report.tlp,
-        lang=report.lang, body=kept(made), by=seat.user, made_ms=now_ms(), turn_ms=turn_ms,
-        files=list(report.files),
+def keep(seat: Seat, report: Report) -> Copy:
+    """Makes the report as it is now, and keeps it."""
+    made = fresh_copy(seat, report)
+    made.save(force_insert=True)
+    return made
+
+
+def fresh_copy(seat: Seat, report: Report, *, turn_ms: int = 0) -> Copy:
+    """The report as a copy, not kept yet: its questions take their time, no transaction waits for them. turn_ms: of a
+    digest, which is made as of then."""
+    made = document(seat, report, turn_ms)
+    span = span_of(report, turn_ms or now_ms())
+    return Copy(
+        workspace=seat.workspace, report=report, title=report.title, since_ms=span[0], until_ms=span[1], tlp=report.tlp,
+        lang=report.lang, body=kept(made), by=seat.user, made_ms=now_ms(), turn_ms=turn_ms, files=list(report.files),
     )  # fmt: skip
 
 

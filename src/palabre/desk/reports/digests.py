@@ -24,6 +24,7 @@ from palabre.measure.report import Document, Figures
 
 TRIES_MAX, AGAIN_MS = 6, 10 * 60_000
 BUILD_AGAIN_MS = 30 * 60_000
+CLAIM_MS = 10 * 60_000
 TEXT_FIGURES = 12
 WAITS, SENDING, SENT, FAILED, UNKNOWN = "waits", "sending", "sent", "failed", "unknown"
 
@@ -53,10 +54,10 @@ def make(report: Report, now: int) -> Copy | None:
         return None
     turn = beat.turn(now)
     try:
+        made = building.fresh_copy(seat, report, turn_ms=turn)
+        made.sent, made.next_ms = dict.fromkeys(report.addresses, WAITS), now
         with transaction.atomic():
-            made = building.keep(seat, report, turn_ms=turn, at_ms=turn)
-            made.sent, made.next_ms = dict.fromkeys(report.addresses, WAITS), now
-            made.save()
+            made.save(force_insert=True)
             Report.due.filter(pk=report.pk).update(next_ms=beat.after(now), error_key="", error_params={})
     except IntegrityError:  # another process made it
         Report.due.filter(pk=report.pk).update(next_ms=beat.after(now))
@@ -73,42 +74,60 @@ def fail(report: Report, key: str, again_ms: int, params: object = None) -> None
 
 
 def deliver(copy: Copy) -> int:
-    """To every address that waits."""
-    Copy.due.filter(pk=copy.pk).update(next_ms=0)
-    seat = access.seat_of(copy.workspace, copy.by)
-    if seat is None:
+    """To every address that waits, if no other process writes to them."""
+    if not claimed(copy):
         return 0
+    seat = access.seat_of(copy.workspace, copy.by)
     copy.sent = {to: UNKNOWN if state == SENDING else state for to, state in copy.sent.items()}
+    if seat is None:
+        return given_up(copy)
     attached = files(seat, copy) if WAITS in copy.sent.values() and post.ready() else ()
     sent = sum(to_one(copy, seat, to, attached) for to, state in list(copy.sent.items()) if state == WAITS)
     settle(copy)
     return sent
 
 
+def claimed(copy: Copy) -> bool:
+    """Whether this process may write to its addresses: it is due a while later then, and with each letter again. What
+    is cut off comes again at that time."""
+    ahead = now_ms() + CLAIM_MS
+    mine = Copy.due.filter(pk=copy.pk, next_ms=copy.next_ms).update(next_ms=ahead)
+    copy.next_ms = ahead
+    return mine == 1
+
+
+def given_up(copy: Copy) -> int:
+    copy.sent = {to: FAILED if state == WAITS else state for to, state in copy.sent.items()}
+    noted(copy, 0)
+    return 0
+
+
 def settle(copy: Copy) -> None:
     """Whether it is tried again, and when."""
-    waits = WAITS in copy.sent.values()
     copy.tries += 1
-    if waits and copy.tries >= TRIES_MAX:
-        copy.sent = {to: FAILED if state == WAITS else state for to, state in copy.sent.items()}
-        waits = False
-    copy.next_ms = now_ms() + AGAIN_MS * 2 ** (copy.tries - 1) if waits else 0
-    copy.save()
+    if WAITS not in copy.sent.values() or copy.tries >= TRIES_MAX:
+        given_up(copy)
+    else:
+        noted(copy, now_ms() + AGAIN_MS * 2 ** (copy.tries - 1))
+
+
+def noted(copy: Copy, next_ms: int) -> None:
+    """Writes what is known of its letters."""
+    copy.next_ms = next_ms
+    copy.save(update_fields=["sent", "tries", "next_ms"])
 
 
 def to_one(copy: Copy, seat: Seat, to: str, attached: tuple[post.Attached, ...]) -> int:
     copy.sent[to] = SENDING
-    copy.save()
+    noted(copy, now_ms() + CLAIM_MS)
     try:
         post.send(to, subject(copy), text(seat, copy), attached=attached)
+        copy.sent[to] = SENT
     except PalabreError as error:
         logger("reports").warning("digest", error=error.key)
         copy.sent[to] = WAITS if post.certain(error) else UNKNOWN
-        copy.save()
-        return 0
-    copy.sent[to] = SENT
-    copy.save()
-    return 1
+    noted(copy, now_ms() + CLAIM_MS)
+    return copy.sent[to] == SENT
 
 
 def files(seat: Seat, copy: Copy) -> tuple[post.Attached, ...]:

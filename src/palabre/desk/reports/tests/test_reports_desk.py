@@ -7,13 +7,15 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 
 from palabre.clock import to_datetime
 from palabre.desk.clock import now_ms
 from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.promises.models import Promise
-from palabre.desk.reports import digests, sealing, telling, watching
+from palabre.desk.reports import building, digests, sealing, telling, watching
 from palabre.desk.reports.models import Alert, Copy, Firing, Report
 from palabre.desk.reports.spans import span_of, versus_of
 from palabre.desk.reports.tests.routes import RULE, SAID
@@ -141,6 +143,43 @@ def test_a_letter_nobody_can_tell_of_is_not_sent_again(
     copy = Copy.objects.of(alpha).get()
     assert set(copy.sent.values()) == {state}
     assert bool(copy.next_ms) == (state == "waits")
+
+
+def test_two_processes_write_to_nobody_twice(digest: Report, alpha: Workspace, letters: list[Any]) -> None:
+    digests.make(digest, now_ms())
+    stale, other = Copy.due.get(), Copy.due.get()
+    assert [digests.deliver(stale), digests.deliver(other)] == [2, 0]
+    assert sorted(one["to"] for one in letters) == ["ada@example.org", "bob@example.org"]
+
+
+def test_what_was_cut_off_before_its_letters_left_leaves_later(
+    digest: Report, alpha: Workspace, letters: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(seat: Any, copy: Copy) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "files", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            digests.run()
+    assert letters == []
+    Copy.objects.of(alpha).update(next_ms=F("next_ms") - digests.CLAIM_MS)
+    assert digests.run() == 2
+
+
+def test_a_report_is_made_while_nobody_waits_for_the_database(
+    digest: Report, monkeypatch: pytest.MonkeyPatch, letters: list[Any]
+) -> None:
+    depth, made = len(connection.savepoint_ids), building.document
+    seen: list[int] = []
+
+    def document(*given: Any) -> Any:
+        seen.append(len(connection.savepoint_ids) - depth)
+        return made(*given)
+
+    monkeypatch.setattr(building, "document", document)
+    digests.make(digest, now_ms())
+    assert seen == [0]
 
 
 def test_a_copy_cut_off_while_sending_is_unknown(digest: Report, alpha: Workspace, letters: list[Any]) -> None:
