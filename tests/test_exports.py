@@ -6,7 +6,12 @@ import csv
 import io
 import json
 import math
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -234,9 +239,40 @@ def test_names_need_a_reason(house: Path) -> None:
     refused = CliRunner().invoke(command, ["pluie", "--out", str(out), "--named"])
     assert getattr(refused.exception, "key", "") == "exports.reason_needed"
     assert not out.exists()
-    done = CliRunner().invoke(command, ["pluie", "--out", str(out), "--named", "--reason", "a complaint to answer"])
-    assert done.exit_code == 0, done.output
+    assert named(house, out).returncode == 0
     assert "nom1" in out.read_text("utf-8")
+
+
+def named(house: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """The verb as a user runs it, on the journal of this data folder."""
+    words = ["export", "pluie", "--out", str(out), "--named", "--reason", "a complaint to answer"]
+    return subprocess.run(
+        [sys.executable, "-c", "from palabre.cli.main import main; main()", *words],
+        env={
+            **os.environ,
+            "PALABRE_HOME": str(house),
+            "PALABRE_LANG": "en",
+            "DJANGO_SETTINGS_MODULE": "palabre.desk.config.settings",
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_names_leave_with_a_note_in_the_journal(house: Path) -> None:
+    done = named(house, house / "out.csv")
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(house / "desk.sqlite3")) as desk:
+        rows = desk.execute("SELECT what, about, user_id FROM workspaces_auditentry").fetchall()
+    assert rows == [("export_named", "pluie · csv · 3 · a complaint to answer", None)]
+
+
+def test_names_stay_where_the_journal_cannot_be_written(house: Path) -> None:
+    (house / "desk.sqlite3").mkdir()
+    done = named(house, house / "out.csv")
+    assert done.returncode != 0
+    assert "journal of the workspace" in done.stderr
+    assert not (house / "out.csv").exists()
 
 
 def test_too_many_rows_are_refused_before_anything_is_written(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """`palabre export QUERY --format csv|xlsx|parquet|ndjson --out FILE`: posts as a file, under pseudonyms unless asked.
 
 ``--json``: ``{"rows", "format", "out", "named"}``. With ``--out -`` the file goes to standard output (CSV, NDJSON).
+With names nothing is written before the workspace's journal says so.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ def command(
     with open_archive(settings()) as archive:
         place = archive.workspaces.find(workspace)
         made = leaving(ask(archive, place.workspace_id, query, filters), place, kind, named=named, reason=reason)
+        if named:
+            journal(place.workspace_id, f"{query[:60]} · {kind} · {made.n} · {reason.strip()}")
         n = to_stdout(made, kind) if out == "-" else to_file(made, kind, Path(out))
-    if named:
-        logger("export").warning("named", workspace=workspace, rows=n, reason=reason.strip()[:200])
     shown = {"rows": n, "format": kind, "out": out, "named": named}
     if out == "-":
         print_line(say("exports.cli.done", None, n=n, out=say("exports.cli.stdout")), sys.stderr)
@@ -70,6 +71,23 @@ def command(
         print_json(shown)
     else:
         print_line(say("exports.cli.done", None, n=n, out=out))
+
+
+def journal(workspace_id: int, about: str) -> None:
+    """Notes in the workspace's journal that names leave. Raises InputError where that cannot be: then they stay."""
+    from palabre.desk.config import start
+
+    try:
+        start.django()
+        start.tables()
+        start.workspaces()
+        from palabre.desk.workspaces import audit
+        from palabre.desk.workspaces.models import Workspace
+
+        audit.from_terminal(Workspace.objects.get(pk=workspace_id), "export_named", about)
+    except Exception as error:  # whatever keeps the journal closed keeps the names in
+        logger("export").error("journal", exception=type(error).__name__)
+        raise InputError("exports.not_journaled", reason=type(error).__name__) from error
 
 
 def kind_of(out: str) -> str:
