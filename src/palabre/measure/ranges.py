@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from palabre.errors import InputError
 
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "XOF", "XAF", "MAD", "TND", "DZD")
-AMOUNT_MAX = 1e12
+AMOUNT_MAX = 1e12  # that anybody may enter; a sum may be more
 CERTAINTIES = ("sure", "likely", "possible")  # a document says so; it was said to us; we think so
 
 
@@ -31,7 +32,7 @@ class Range:
 
     def __post_init__(self) -> None:
         ends = (self.low, self.high)
-        if not (-AMOUNT_MAX <= self.low <= self.high <= AMOUNT_MAX):  # also refuses what is not a number
+        if not (-inf < self.low <= self.high < inf):  # also refuses what is not a number
             raise InputError("measure.range", low=ends[0], high=ends[1])
 
     @property

@@ -6,11 +6,15 @@ import pytest
 
 from palabre.errors import InputError
 from palabre.measure.chain import MOST, Node, drawn, lines_of
-from palabre.measure.ranges import Range, by_certainty, total
+from palabre.measure.ranges import AMOUNT_MAX, Range, by_certainty, total
 
 
 def test_low_ends_are_added_and_high_ends() -> None:
     assert total([Range(800, 1_200), Range(300, 900)]) == {"EUR": Range(1_100, 2_100)}
+
+
+def test_the_largest_amounts_have_a_sum_too() -> None:
+    assert total([Range(0, AMOUNT_MAX), Range(0, AMOUNT_MAX)]) == {"EUR": Range(0, 2 * AMOUNT_MAX)}
 
 
 def test_currencies_are_never_added() -> None:
