@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from palabre.desk.clock import now_ms
-from palabre.desk.hooks.finding import SOURCES, Told, end
+from palabre.desk.hooks.finding import AT_ONCE, SOURCES, Told, end
 from palabre.desk.hooks.models import Cursor, Delivery, Endpoint, Event
+from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces.models import Workspace
 
 KEPT_MS = 30 * 86_400_000
 ROUNDS_MAX = 20
+TABLES = {"case": "cases", "promise": "promises", "signal": "signals", "merge": "merges", "publication": "publications"}
 
 
 def run() -> int:
@@ -99,4 +101,38 @@ def spread(event: Event, endpoints: Iterable[Endpoint]) -> None:
 
 def tidy() -> int:
     """Events of more than a month go, with what became of them. How many."""
-    return Event.everywhere.filter(made_ms__lt=now_ms() - KEPT_MS).delete()[0]
+    before = now_ms() - KEPT_MS
+    found = Workspace.objects.filter(pk__in=Event.everywhere.filter(made_ms__lt=before).values("workspace_id"))
+    return sum(tidied(workspace, before) for workspace in found)
+
+
+@transaction.atomic
+def tidied(workspace: Workspace, before_ms: int) -> int:
+    """An event that goes is known by its key no more: where it was read from, nothing so old is read again. One that
+    the clock would tell again, of a promise that is open still, stays."""
+    old = Event.objects.of(workspace).filter(made_ms__lt=before_ms)
+    kept = ticking(workspace)
+    rows = [row for row in old.values_list("pk", "key", "at_ms") if row[1] not in kept]
+    for table, floor in floors(rows).items():
+        Cursor.objects.of(workspace).filter(table=table, floor__lt=floor).update(floor=floor)
+    numbers = [pk for pk, _, _ in rows]
+    for start in range(0, len(numbers), AT_ONCE):
+        Event.objects.of(workspace).filter(pk__in=numbers[start : start + AT_ONCE]).delete()
+    return len(rows)
+
+
+def ticking(workspace: Workspace) -> set[str]:
+    """Keys of events that the clock makes, of promises that are open."""
+    rows = Promise.objects.of(workspace).filter(state="open", due_ms__gt=0).values_list("uid", "due_ms")
+    return {f"{what}:{uid}:{due_ms}" for uid, due_ms in rows for what in ("due", "late")}
+
+
+def floors(rows: Iterable[tuple[int, str, int]]) -> dict[str, int]:
+    """Table → the last that was told of it, of events (number, key, moment): a row, or for publications a moment."""
+    found: dict[str, int] = {}
+    for _, key, at_ms in rows:
+        kind, _, rest = key.partition(":")
+        table = TABLES.get(kind)
+        if table:
+            found[table] = max(found.get(table, 0), at_ms if table == "publications" else int(rest))
+    return found
