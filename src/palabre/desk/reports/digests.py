@@ -127,7 +127,7 @@ def to_one(copy: Copy, seat: Seat, to: str, attached: tuple[post.Attached, ...])
         logger("reports").warning("digest", error=error.key)
         copy.sent[to] = WAITS if post.certain(error) else UNKNOWN
     noted(copy, now_ms() + CLAIM_MS)
-    return copy.sent[to] == SENT
+    return int(copy.sent[to] == SENT)
 
 
 def files(seat: Seat, copy: Copy) -> tuple[post.Attached, ...]:
