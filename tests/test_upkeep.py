@@ -10,6 +10,7 @@ from tests.contract.deliveries import delivery, note
 
 from palabre.archive import Archive, Filters, open_archive
 from palabre.clock import FixedClock
+from palabre.insight import nightly
 from palabre.settings import Settings
 from palabre.upkeep import HOUR_MS, STAMP, Upkeep, after_work, is_due, look_back
 
@@ -89,3 +90,15 @@ def test_a_command_leaves_little_behind(archive: Archive, clock: FixedClock) -> 
     after_work(archive, clock)
     assert count(archive, watch.watch_id) == 1
     assert archive.lake.status().new == 0
+
+
+@pytest.mark.parametrize(("more", "minutes", "due"), [(1, 2, False), (1, 61, True), (30, 0, False), (30, 2, True)])
+def test_understanding_waits_an_hour_unless_much_came(
+    archive: Archive, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, more: int, minutes: int, due: bool
+) -> None:
+    monkeypatch.setattr(type(archive.readings), "waits", lambda *_: False)
+    archive.write(delivery([note(n) for n in range(20)]))
+    nightly.run(archive, 1, "stories")
+    archive.write(delivery([note(20 + n) for n in range(more)]))
+    clock.ms += minutes * 60_000
+    assert nightly.is_due(archive, 1, "stories") is due

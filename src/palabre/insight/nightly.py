@@ -17,8 +17,9 @@ from palabre.insight.signals import detect
 from palabre.insight.stories import tell
 from palabre.logs import logger
 
-HOUR_MS = 3_600_000
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 REST_TIMES = 20
+GROWN = 0.25  # so much more than at the last time is an import under way, or the sample: nobody waits an hour for it
 FIRST_DAYS, DAYS = 400, 35  # everything is looked at the first time, and after many posts came at once (an import)
 MANY_POSTS = 20_000
 CHANGED_MAX = 2_000  # rows that the lake has wrong before it is rewritten
@@ -76,13 +77,21 @@ def reckon_due(archive: Archive, stopped: Stopped = lambda: False) -> None:
 
 
 def is_due(archive: Archive, workspace_id: int, name: str) -> bool:
-    """Once it has rested (an hour, or twenty times as long as it took), where posts came since and all are read."""
+    """Once it has rested (an hour, a minute where much came, or twenty times as long as it took), where posts came
+    since and all are read."""
     kept, now = archive.works.get(workspace_id, name), archive.clock.now_ms()
-    rest = max(HOUR_MS, REST_TIMES * (kept.ended_ms - kept.started_ms))
-    if now - max(kept.started_ms, kept.ended_ms) < rest:
+    took, rested = kept.ended_ms - kept.started_ms, now - max(kept.started_ms, kept.ended_ms)
+    if rested < max(MINUTE_MS, REST_TIMES * took):
         return False
     newest = newest_id(archive, workspace_id)
-    return newest > kept.place and not archive.readings.waits(workspace_id)
+    if newest <= kept.place or (rested < HOUR_MS and not has_grown(kept.place, newest)):
+        return False
+    return not archive.readings.waits(workspace_id)
+
+
+def has_grown(place: int, newest: int) -> bool:
+    """Whether much came since the last time."""
+    return newest - place > GROWN * place
 
 
 def newest_id(archive: Archive, workspace_id: int) -> int:
@@ -94,7 +103,7 @@ def run(archive: Archive, workspace_id: int, name: str, *, everything: bool = Fa
     """One piece; what it did, nothing where it failed."""
     works, now = archive.works, archive.clock.now_ms()
     newest, kept = newest_id(archive, workspace_id), works.get(workspace_id, name)
-    recent = kept.place and newest - kept.place < MANY_POSTS and not everything
+    recent = newest - kept.place < MANY_POSTS and not has_grown(kept.place, newest) and not everything
     days = DAYS if recent else FIRST_DAYS
     works.begin(workspace_id, name)
     try:
