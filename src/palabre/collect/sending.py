@@ -31,7 +31,8 @@ REFUSALS = (TOKEN, FORBIDDEN, WAIT, GONE, BLOCKED, LENGTH, UNREACHED, SAID)
 CUT = "sending.cut"  # the connection broke after the message had left, or the answer cannot be read
 LATE = "sending.late"  # no answer in time
 SERVER = "sending.server"  # a 5xx: it may have been taken all the same
-UNKNOWNS = (CUT, LATE, SERVER)
+HELD = "sending.held"  # taken, and shown to nobody until its moderators let it through: not seeing it proves nothing
+UNKNOWNS = (CUT, LATE, SERVER, HELD)
 
 
 @dataclass(frozen=True, slots=True)

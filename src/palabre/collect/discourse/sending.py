@@ -8,14 +8,13 @@ from palabre.collect.config import word
 from palabre.collect.contract import Config, Means
 from palabre.collect.discourse import urls
 from palabre.collect.payload import Table, ident, iso_ms, tables, text, texts, truth
-from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
+from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, HELD, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, host_of, needed, settling, taken, write_secret
 from palabre.errors import RefusedError, UnknownOutcomeError
 
 CHARS_MAX = 32_000  # a forum's usual max_post_length
 TOPICS, REPLIES = "4", "5"  # kinds of user actions
 ACTIONS = 30  # that a forum gives at once
-HELD = "sending.held"
 WHY = {"invalid_access": FORBIDDEN, "not_logged_in": TOKEN, "not_found": GONE, "rate_limit": WAIT, "read_only": WAIT}
 
 

@@ -10,14 +10,13 @@ from palabre.collect.contract import Config, Means
 from palabre.collect.nodebb import urls
 from palabre.collect.nodebb.mapping import is_taken_back, published
 from palabre.collect.payload import Table, ident, table, tables, text, truth
-from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
+from palabre.collect.sending import BLOCKED, FORBIDDEN, GONE, HELD, LENGTH, TOKEN, WAIT, Abilities, Outgoing, Sent
 from palabre.collect.speaking import SKEW_MS, Line, alike, all_seen, host_of, needed, settling, taken, write_secret
 from palabre.errors import RefusedError, UnknownOutcomeError
 
 CHARS_MAX = 32_767  # a forum's usual maximumPostLength
 TITLE_CHARS = 200
 PAGE_POSTS = 20  # that a forum gives at once
-HELD = "sending.held"
 WHY = {"not-authorised": TOKEN, "forbidden": FORBIDDEN, "not-found": GONE, "too-many-requests": WAIT}
 
 

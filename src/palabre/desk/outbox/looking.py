@@ -12,7 +12,7 @@ import threading
 from django.conf import settings
 from django.db.models import F
 
-from palabre.collect.sending import FORBIDDEN, TOKEN
+from palabre.collect.sending import FORBIDDEN, HELD, TOKEN
 from palabre.desk.clock import now_ms
 from palabre.desk.outbox import courier, settling
 from palabre.desk.outbox.models import Sending
@@ -78,7 +78,8 @@ def look(sending: Sending) -> bool:
 
 
 def missed(sending: Sending) -> None:
-    """The platform does not show it: believed the second time, and not too soon after the attempt."""
+    """The platform does not show it: believed the second time, and not too soon after the attempt; never of what its
+    moderators hold, which is shown once they let it through."""
     settling.change(sending, ("unknown",), missed=sending.missed + 1)
-    if sending.missed >= MISSED and sending.looked_ms - sending.tried_ms >= over_ms():
+    if sending.error_key != HELD and sending.missed >= MISSED and sending.looked_ms - sending.tried_ms >= over_ms():
         settling.refused(sending, settling.NOT_THERE, {"host": sending.channel.name}, ("unknown",))

@@ -9,7 +9,7 @@ from django.db import connection
 
 from palabre.clock import FixedClock
 from palabre.collect.contract import Config, Means
-from palabre.collect.sending import CUT, GONE, TOKEN, WAIT, Outgoing, Sent
+from palabre.collect.sending import CUT, GONE, HELD, TOKEN, WAIT, Outgoing, Sent
 from palabre.desk import clock
 from palabre.desk.outbox import acts, channels, courier, looking, settling
 from palabre.desk.outbox.models import Channel, Sending
@@ -221,6 +221,21 @@ def test_a_platform_that_cannot_be_read_leaves_it_unknown_and_a_person_decides(
     assert (again(sending).state, sending.looks, sending.look_ms, platform.calls) == ("unknown", 9, 0, 1)
     assert acts.is_there(sending, "https://social.example/@maison/1")
     assert (again(sending).state, sending.sent_ms) == ("sent", sending.tried_ms)
+
+
+def test_what_moderators_hold_is_never_held_to_be_lost_and_is_found_once_they_let_it_through(
+    platform: Platform, channel: Channel, now: FixedClock
+) -> None:
+    platform.before = [lambda: UnknownOutcomeError(HELD, host=HOST)]
+    sending = queued(channel)
+    for _ in range(60):
+        beat(now, 60)
+    assert (again(sending).state, sending.error_key, platform.calls) == ("unknown", HELD, 1)
+    assert sending.missed > looking.MISSED
+    platform.taken.append(Outgoing("Bonjour", sending.key))  # let through
+    for _ in range(60):
+        beat(now, 600)
+    assert (again(sending).state, sending.late, platform.calls) == ("sent", True, 1)
 
 
 def test_a_sender_with_a_fault_of_its_own_is_held_to_have_sent(
