@@ -87,7 +87,7 @@ def add(request: HttpRequest, seat: Seat, connector: str) -> HttpResponse:
     context = {
         "form": form,
         "about": made.describe(),
-        "terms": terms.grouped(terms.terms(connector)),
+        "terms": terms.terms(connector, lang_of(request)),
         "can_estimate": visits.can_estimate(connector),
     }
     return render(request, "sources/add.html", context, status=400 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""What a platform allows, as the connector's ``terms.md`` says it: a few kinds of blocks, never HTML."""
+"""What a platform allows, as the connector's ``terms.md`` and ``terms.fr.md`` say it: a few kinds of blocks, no HTML."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from palabre import plugins
+from palabre.desk.design.words import spaced
 from palabre.errors import PalabreError
 
 CODE = re.compile(r"`([^`]+)`")
@@ -23,15 +24,25 @@ class Block:
     pieces: tuple[Piece, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """lang: what they are written in; groups: see grouped."""
+
+    lang: str
+    groups: tuple[tuple[bool, list[Block]], ...]
+
+
 @cache
-def terms(connector: str) -> tuple[Block, ...]:
-    """The blocks of a connector's terms; none when it ships no such file."""
+def terms(connector: str, lang: str) -> Terms | None:
+    """A connector's terms in the reader's language, else in English; None when it ships no such file."""
     try:
         package = type(plugins.connector(connector)).__module__.rpartition(".")[0]
-        text = (files(package) / "terms.md").read_text("utf-8")
+        own = files(package) / f"terms.{lang}.md"
+        found = lang if own.is_file() else "en"
+        text = (own if own.is_file() else files(package) / "terms.md").read_text("utf-8")
     except (PalabreError, OSError, ModuleNotFoundError):
-        return ()
-    return tuple(blocks(text))
+        return None
+    return Terms(found, tuple(grouped(tuple(blocks(spaced(text) if found == "fr" else text)))))
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -47,7 +47,7 @@ def source(request: HttpRequest, seat: Seat, source_id: int) -> HttpResponse:
         "options": options_shown(kept, about, access.secret_names(seat, source_id), lang),
         "runs": access.runs(seat, source_id),
         "visits": access.visits(seat, source_id),
-        "terms": terms.grouped(terms.terms(kept.connector)),
+        "terms": terms.terms(kept.connector, lang),
         "address": address,
         "price": price(kept, about),
         "can_estimate": about is not None and visits.can_estimate(kept.connector),
