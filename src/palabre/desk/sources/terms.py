@@ -1,4 +1,4 @@
-"""What a platform allows, as the connector's ``terms.md`` and ``terms.fr.md`` say it: a few kinds of blocks, no HTML."""
+"""What a platform allows, as the connector's ``terms.md`` and ``terms.fr.md`` say it: a few kinds of blocks."""
 
 from __future__ import annotations
 
@@ -42,13 +42,14 @@ def terms(connector: str, lang: str) -> Terms | None:
         text = (own if own.is_file() else files(package) / "terms.md").read_text("utf-8")
     except (PalabreError, OSError, ModuleNotFoundError):
         return None
-    return Terms(found, tuple(grouped(tuple(blocks(spaced(text) if found == "fr" else text)))))
+    return Terms(found, tuple(grouped(tuple(blocks(text, found == "fr")))))
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Titles, paragraphs and items; lines that belong together are joined."""
+def blocks(text: str, french: bool) -> Iterator[Block]:
+    """Titles, paragraphs and items; lines that belong together are joined. french: with its spaces before signs."""
     for part in re.split(r"\n\s*\n|\n(?=[-*] |#)", text.strip()):
         said = " ".join(part.split())
+        said = spaced(said) if french else said
         if said.startswith("#"):
             yield Block("title", pieces(said.lstrip("# ")))
         elif said.startswith(("- ", "* ")):
