@@ -29,8 +29,12 @@ def take(seat: Seat, found: Contact, user: User | None = None) -> None:
     this = access.round_of(seat.workspace)
     if access.taken_since(seat.workspace, access.week_start(now_ms(), house_zone())) >= this.per_week:
         raise InputError("outreach.fault.full", n=this.per_week)
-    found.state, found.owner, found.taken_ms = "taken", user or seat.user, now_ms()
-    found.save(update_fields=["state", "owner", "taken_ms"])
+    values = {"state": "taken", "owner": user or seat.user, "taken_ms": now_ms()}
+    free = Contact.objects.of(seat.workspace).filter(pk=found.pk, state__in=("suggested", "put_off"))
+    if free.update(**values) != 1:  # somebody was quicker
+        raise InputError("outreach.fault.taken")
+    for name, value in values.items():
+        setattr(found, name, value)
 
 
 def put_off(found: Contact, days: int = REST_DAYS) -> None:

@@ -32,10 +32,17 @@ class Later:
 def settle(seat: Seat, found: Promise, state: str, *, proof: str = "", note: str = "", at_ms: int = 0) -> None:
     """kept, broken or withdrawn. Raises InputError: kept without proof, broken or withdrawn without a reason, in the
     future, or settled already."""
+    _as_it_is(found)
     _check(found, state, proof, note, at_ms)
     found.state, found.settled_ms, found.proof = state, at_ms or now_ms(), proof[:1000]
     found.save(update_fields=["state", "settled_ms", "proof"])
     happened(found, state, seat.user, note or proof)
+
+
+def _as_it_is(found: Promise) -> None:
+    """Its state as the database has it now, held until the transaction ends: of two who settle it at once, one does."""
+    rows = Promise.objects.of(found.workspace).select_for_update().filter(pk=found.pk)
+    found.state = rows.values_list("state", flat=True).get()
 
 
 def _check(found: Promise, state: str, proof: str, note: str, at_ms: int) -> None:
@@ -54,6 +61,7 @@ def _check(found: Promise, state: str, proof: str, note: str, at_ms: int) -> Non
 @transaction.atomic
 def renegotiate(seat: Seat, found: Promise, later: Later) -> Promise:
     """A new promise follows this one; the chain stays. Raises InputError."""
+    _as_it_is(found)
     if found.state != "open":
         raise InputError("promise_page.fault.settled")
     if later.due_ms <= now_ms():
@@ -80,6 +88,7 @@ def told(seat: Seat, found: Promise) -> None:
 @transaction.atomic
 def reopen(seat: Seat, found: Promise) -> None:
     """As if it had not been settled; one that was renegotiated stays so: its follower lives. Raises InputError."""
+    _as_it_is(found)
     if found.state not in SETTLED:
         raise InputError("promise_page.fault.open")
     found.state, found.settled_ms, found.proof = "open", 0, ""

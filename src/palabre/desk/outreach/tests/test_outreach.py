@@ -129,3 +129,13 @@ def test_a_member_goes_from_suggestion_to_case_to_outcome(
     found.refresh_from_db()
     assert (found.state, found.outcome, found.note) == ("done", "meeting", "jeudi")
     assert "A meeting" in browser.get(at).content.decode()
+
+
+def test_of_two_who_take_the_same_contact_one_does(seat: Seat, alpha: Workspace, bob: User, alice: User) -> None:
+    owed(alpha, "Maïté")
+    rounds.look(seat)
+    mine, theirs = access.contacts(seat).get(), access.contacts(seat).get()
+    acts.take(seat, mine)
+    with pytest.raises(InputError, match="took it on"):
+        acts.take(Seat(alpha, alice, "owner"), theirs)
+    assert access.contacts(seat).get().owner == bob

@@ -216,3 +216,14 @@ def test_the_part_of_a_case_lists_what_was_promised_there(
     page = as_user(bob).get(f"/w/alpha/promises/of-case/{case.uid}").content.decode()
     assert "On vous rappelle." in page
     assert f"?case={case.uid}" in page
+
+
+def test_of_two_who_settle_at_once_one_does(seat: Seat, alpha: Workspace) -> None:
+    made = access.made(alpha, "On vous rappelle.", due("2026-11-27"))
+    mine, theirs, late = (access.promise(seat, made.uid) for _ in range(3))
+    acts.settle(seat, mine, "kept", proof="appelé")
+    with pytest.raises(InputError, match="settled"):
+        acts.settle(seat, theirs, "broken", note="oublié")
+    with pytest.raises(InputError, match="settled"):
+        acts.renegotiate(seat, late, acts.Later("", due("2026-11-30"), 0, 0, "pièce"))
+    assert [event.kind for event in access.history(made)] == ["made", "kept"]
