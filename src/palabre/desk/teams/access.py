@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import NullIf
 
 from palabre.desk.inbox import access as inbox
 from palabre.desk.inbox.models import Case
@@ -54,7 +56,9 @@ def members(found: Team) -> list[User]:
 
 def queue(seat: Seat, found: Team) -> Any:
     """The cases of a team that go on, those who wait longest first, as a query set."""
-    return inbox.cases(seat).filter(team=found).exclude(state="resolved").order_by("-urgent", "waiting_since_ms", "pk")
+    live = inbox.cases(seat).filter(team=found).exclude(state="resolved")
+    since = NullIf("waiting_since_ms", Value(0))  # who waits for nothing comes last
+    return live.order_by("-urgent", since.asc(nulls_last=True), "pk")
 
 
 @transaction.atomic

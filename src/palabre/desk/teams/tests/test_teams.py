@@ -43,6 +43,16 @@ def test_two_teams_have_two_names(alpha: Workspace, alice: User, as_user: AsUser
     assert "This name is taken" in answer.content.decode()
 
 
+def test_who_waits_longest_comes_first_and_who_waits_for_nothing_last(alpha: Workspace, bob: User) -> None:
+    team = Team.objects.add(alpha, name="Atelier")
+    since = {"Rien": 0, "Hier": 2_000, "Avant-hier": 1_000}
+    for title, ms in since.items():
+        a_case(alpha, bob, team=team, title=title, waiting_since_ms=ms)
+    a_case(alpha, bob, team=team, title="Urgent", waiting_since_ms=3_000, urgent=True)
+    found = access.queue(Seat(alpha, bob, "agent"), team)
+    assert [case.title for case in found] == ["Urgent", "Avant-hier", "Hier", "Rien"]
+
+
 def test_a_case_is_handed_over_with_its_note(alpha: Workspace, alice: User, bob: User, as_user: AsUser) -> None:
     case, legal = a_case(alpha, bob, bob), Team.objects.add(alpha, name="Juridique")
     sent = {"team": legal.uid, "note": "Menace d’un procès", "next": "/w/alpha/teams"}
