@@ -51,15 +51,17 @@ def composed(day: Day, minutes: int = 0) -> Brief:
     )  # fmt: skip
 
 
-@transaction.atomic
 def make(day: Day, minutes: int = 0) -> Brief:
-    """Makes today's list and keeps it, again if need be. minutes: for this day alone, 0: those of the habit."""
-    fresh, known = composed(day, minutes), kept(day.seat, day)
-    if known is None:
-        forget(day.seat, day.now_ms)
-    else:
-        fresh.pk = known.pk
-    fresh.save()
+    """Makes today's list and keeps it, again if need be. minutes: for this day alone, 0: those of the habit. Gathering
+    takes its time: no transaction waits for it."""
+    fresh = composed(day, minutes)
+    with transaction.atomic():
+        known = kept(day.seat, day)
+        if known is None:
+            forget(day.seat, day.now_ms)
+        else:
+            fresh.pk = known.pk
+        fresh.save()
     return fresh
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from palabre.clock import FixedClock
@@ -252,3 +253,16 @@ def test_a_letter_is_due_on_the_clock_of_its_reader(values: dict[str, Any], due:
 def test_no_letter_leaves_a_desk_without_a_server(subscribed: Habit) -> None:
     assert not post.ready()
     assert letters.deliver_due() == 0
+
+
+def test_the_list_is_gathered_while_nobody_waits_for_the_database(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, composed = len(connection.savepoint_ids), making.composed
+    seen: list[int] = []
+
+    def spied(*given: Any) -> Any:
+        seen.append(len(connection.savepoint_ids) - depth)
+        return composed(*given)
+
+    monkeypatch.setattr(making, "composed", spied)
+    making.make(day_of(seat, "en"))
+    assert seen == [0]
