@@ -14,10 +14,10 @@ class IndexTexts {
   void clear() {
     bytes.clear();
     offsets.assign(1, 0);
-    if (pool_.size() < POOL_MAX) return;
+    if (pool_.size() < POOL_MAX && places_.size() < PLACES_MAX) return;  // addresses fill places and no pool
     known_ = StringMap(seed_);
-    pool_.clear();
-    places_.clear();
+    std::string().swap(pool_);
+    std::vector<std::pair<size_t, size_t>>().swap(places_);
   }
   void add(std::string_view title, std::string_view text) {
     add_part(title);
@@ -27,7 +27,7 @@ class IndexTexts {
   }
 
  private:
-  static constexpr size_t POOL_MAX = 32 << 20, LONG = 64;
+  static constexpr size_t POOL_MAX = 8 << 20, PLACES_MAX = 1 << 18, LONG = 64;
   Tokeniser tokeniser_;
   uint64_t seed_;
   StringMap known_;

@@ -15,6 +15,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any
 
+import pyarrow as pa
+
 from palabre.errors import ArchiveError
 from palabre.road.reading import Job, News, Reader
 
@@ -37,6 +39,7 @@ def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if stdin is not None:
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps 50 MB of what batches leave behind
     reader = Reader(job)
     gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it
     for news in reader.news():
