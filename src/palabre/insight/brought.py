@@ -8,11 +8,13 @@ Counted from what was heard, so never more than the sources tell: a platform tha
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from palabre.archive import Archive
+from palabre.archive.needs import Need
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import LISTED_MAX, count
 
@@ -46,6 +48,19 @@ class Brought:
     passed_on: Figure
     reach: Figure
     needs: tuple[Touched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Around all publications, looked up by uri. posts: themselves; first: when an account was first heard at all;
+    answered: what our accounts answered; needs: by post."""
+
+    posts: Mapping[str, Row]
+    replies: Mapping[str, list[Row]]
+    passed_on: Mapping[str, list[Row]]
+    first: Mapping[str, int]
+    answered: frozenset[str]
+    needs: Mapping[int, list[Need]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +99,34 @@ def brought(
     if not uris:
         return {}
     around = posts_around(archive, workspace_id, uris)
-    answered_to = {row["parent"] for row in around if row["account_uri"] in ours}
     others = [row for row in around if row["account_uri"] not in ours]
-    first = first_heard(archive, workspace_id, {row["account_uri"] for row in others})
-    wishes = archive.needs.all(workspace_id)
-    return {uri: _one(uri, around, others, first, answered_to, wishes) for uri in uris}
+    heard = Heard(
+        {row["uri"]: row for row in reversed(around)},
+        by_uri(others, ("parent", "root")),
+        by_uri(others, ("reshare_of", "quote_of")),
+        first_heard(archive, workspace_id, {row["account_uri"] for row in others}),
+        frozenset(row["parent"] for row in around if row["account_uri"] in ours),
+        needs_of(archive.needs.all(workspace_id), {row["post_id"] for row in others}),
+    )
+    return {uri: _one(uri, heard) for uri in uris}
+
+
+def by_uri(rows: Iterable[Row], names: Sequence[str]) -> Mapping[str, list[Row]]:
+    """The rows that point at each uri by one of these columns, at another than themselves."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for uri in {row[name] for name in names} - {row["uri"]}:
+            found[uri].append(row)
+    return found
+
+
+def needs_of(wishes: Iterable[Need], post_ids: set[int]) -> Mapping[int, list[Need]]:
+    """The needs that each of these posts belongs to."""
+    found: dict[int, list[Need]] = defaultdict(list)
+    for one in wishes:
+        for post_id in post_ids.intersection(one.post_ids):
+            found[post_id].append(one)
+    return found
 
 
 def posts_around(archive: Archive, workspace_id: int, uris: Sequence[str]) -> list[Row]:
@@ -112,23 +150,14 @@ def first_heard(archive: Archive, workspace_id: int, accounts: Iterable[str]) ->
     return {row["account_uri"]: row["first"] for row in archive.lake.ask(firsts).to_pylist()}
 
 
-def _one(
-    uri: str,
-    around: Sequence[Row],
-    others: Sequence[Row],
-    first: Mapping[str, int],
-    answered_to: set[str],
-    wishes: Sequence[Any],
-) -> Brought:
-    itself = next((row for row in around if row["uri"] == uri), None)
-    replies = [row for row in others if uri in (row["parent"], row["root"]) and row["uri"] != uri]
-    fresh = newcomers(replies, first, itself["sort_ms"] if itself else 0)
+def _one(uri: str, heard: Heard) -> Brought:
+    itself, replies = heard.posts.get(uri), heard.replies.get(uri, [])
+    fresh = newcomers(replies, heard.first, itself["sort_ms"] if itself else 0)
     questions = [row for row in replies if "question" in (row["intents"] or ())]
-    answered = [row for row in questions if row["uri"] in answered_to]
-    passed_on = [row for row in others if uri in (row["reshare_of"], row["quote_of"])]
-    parts = zip(NAMES, (replies, fresh, questions, answered, passed_on), strict=False)
+    answered = [row for row in questions if row["uri"] in heard.answered]
+    parts = zip(NAMES, (replies, fresh, questions, answered, heard.passed_on.get(uri, [])), strict=True)
     figures = {name: counted(name, rows) for name, rows in parts}
-    return Brought(uri, itself is not None, reach=reached(itself), needs=touched(replies, wishes), **figures)
+    return Brought(uri, itself is not None, reach=reached(itself), needs=touched(replies, heard.needs), **figures)
 
 
 def newcomers(replies: Sequence[Row], first: Mapping[str, int], since_ms: int) -> list[Row]:
@@ -158,9 +187,11 @@ def reached(itself: Row | None) -> Figure:
     return count("reach", views, "calendar.method.reach", evidence, unit="views", n=1, version=VERSION)
 
 
-def touched(replies: Sequence[Row], wishes: Sequence[Any]) -> tuple[Touched, ...]:
+def touched(replies: Sequence[Row], needs: Mapping[int, Sequence[Need]]) -> tuple[Touched, ...]:
     """Needs that these replies belong to, the most first."""
-    ids = {row["post_id"] for row in replies}
-    found = [(one, tuple(sorted(ids.intersection(one.post_ids)))) for one in wishes] if ids else []
-    made = [Touched(one.need_id, one.title, len(posts), posts) for one, posts in found if posts]
-    return tuple(sorted(made, key=lambda one: -one.n))
+    found: dict[int, tuple[Need, list[int]]] = {}
+    for row in replies:
+        for one in needs.get(row["post_id"], ()):
+            found.setdefault(one.need_id, (one, []))[1].append(row["post_id"])
+    made = [Touched(one.need_id, one.title, len(posts), tuple(sorted(posts))) for one, posts in found.values()]
+    return tuple(sorted(made, key=lambda one: (-one.n, one.need_id)))
