@@ -48,6 +48,12 @@ class Erasing:
                 accounts=len(person.account_ids), posts=len(posts_of(connection, workspace_id, person))
             )  # fmt: skip
 
+    def known(self, workspace_id: int, who: str, network: str = "") -> tuple[list[str], list[int]]:
+        """(uris of the accounts, ids of the posts) that an erasure would take."""
+        with self._ledger.read() as connection:
+            person = find_person(connection, workspace_id, who, network)
+            return list(person.uris), list(posts_of(connection, workspace_id, person))
+
     def erase(self, workspace_id: int, who: str, network: str = "", *, by: str = "", suppress: bool = True) -> Erasure:
         """Erases a person; with suppress, nothing of theirs is ever kept again. by: who did it, for the audit."""
         with self._ledger.write() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from palabre.desk.inbox.models import Case, CasePost
+from palabre.desk.inbox.models import Case, CaseEvent, CaseNote, CasePost
 from palabre.desk.workspaces.models import Workspace
 
 NOTHING = "—"
@@ -12,8 +12,17 @@ CHUNK = 500
 
 
 def forget(workspace: Workspace, persons: Collection[int], posts: Collection[int]) -> None:
-    """persons: keys; posts: ids of what they published. The cases stay, with their times, for the figures."""
-    Case.objects.of(workspace).filter(person_id__in=persons).update(title=NOTHING, thread="")
+    """persons: keys; posts: ids of what they published. The cases stay, with their times, for the figures: without
+    their words, what members noted there, and the addresses of what was said."""
+    theirs = Case.objects.of(workspace).filter(person_id__in=persons)
+    CaseNote.objects.of(workspace).filter(case__in=theirs).update(text=NOTHING)
+    for event in CaseEvent.objects.of(workspace).filter(case__in=theirs, data__has_key="url"):
+        left = {name: value for name, value in event.data.items() if name != "url"}
+        CaseEvent.objects.of(workspace).filter(pk=event.pk).update(data=left)
+    theirs.update(title=NOTHING, thread="")
     ids = list(posts)
     for start in range(0, len(ids), CHUNK):
-        CasePost.objects.of(workspace).filter(post_id__in=ids[start : start + CHUNK]).delete()
+        part = ids[start : start + CHUNK]
+        begun = CaseEvent.objects.of(workspace).filter(kind="opened", data__post_id__in=part)
+        Case.objects.of(workspace).filter(pk__in=begun.values("case_id")).update(title=NOTHING)
+        CasePost.objects.of(workspace).filter(post_id__in=part).delete()
