@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, open_archive
+from palabre.archive.ledger import log_ahead
 from palabre.clock import FixedClock
 from palabre.errors import ArchiveError, PalabreError
 from palabre.messages import say
@@ -181,6 +182,28 @@ def test_processes_that_open_together_agree(settings: Settings, clock: FixedCloc
     assert len({archive.workspaces.find("default").uid for archive in opened}) == 1
     for archive in opened:
         archive.close()
+
+
+def test_a_new_file_is_opened_by_many_at_once_without_being_told_that_it_is_locked(tmp_path: Path) -> None:
+    """Of two that change the journal mode together SQLite refuses one at once, whatever patience was asked for."""
+    for number in range(25):
+        path, refused, start = tmp_path / f"{number}.sqlite3", list[Exception](), threading.Barrier(6)
+
+        def opens(path: Path = path, refused: list[Exception] = refused, start: threading.Barrier = start) -> None:
+            start.wait()
+            try:
+                log_ahead(path, 20)
+            except sqlite3.Error as error:
+                refused.append(error)
+
+        threads = [threading.Thread(target=opens) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert refused == []
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_failed_transaction_leaves_everything_as_it_was(settings: Settings, clock: FixedClock) -> None:

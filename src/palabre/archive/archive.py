@@ -20,7 +20,7 @@ from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.marks import Beliefs, Marks
 from palabre.archive.migrate import migrate
 from palabre.archive.needs import Needs
-from palabre.archive.posts import DAY_MS, Posts
+from palabre.archive.posts import DAY_MS, THREAD_POSTS_MAX, Posts
 from palabre.archive.quarantine import Quarantine
 from palabre.archive.readings import Readings
 from palabre.archive.removal import mark_dirty, own_ids
@@ -141,9 +141,9 @@ class Archive:
         """Raises NotFoundError."""
         return self.posts.get(workspace_id, post_id)
 
-    def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
-        """The conversation around a post, oldest first. Raises NotFoundError."""
-        return self.posts.thread(workspace_id, post_id)
+    def thread(self, workspace_id: int, post_id: int, most: int = THREAD_POSTS_MAX) -> list[PostRow]:
+        """The conversation around a post, oldest first; ``most`` posts of it. Raises NotFoundError."""
+        return self.posts.thread(workspace_id, post_id, most)
 
     def revisions(self, workspace_id: int, post_id: int) -> list[Revision]:
         """Earlier versions, newest first. Raises NotFoundError."""

@@ -8,7 +8,7 @@ length of their transaction, so that ids rise in the order of commits and both d
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from palabre.archive.failures import explained, reason_of, sqlite_key
 from palabre.archive.tables import counter
+from palabre.clock import SystemClock
 from palabre.errors import ArchiveError
 from palabre.settings import Settings
 
@@ -24,6 +25,7 @@ APPLICATION_ID = 0x50414C41  # "PALA"
 WRITER_LOCK = 0x50414C41
 SQLITE_CACHE_KIB = 65_536
 CHECKPOINT_PAGES = 4_000
+AGAIN_SECONDS = 0.05
 
 
 class Ledger:
@@ -94,7 +96,7 @@ def sqlite_ledger(path: Path, settings: Settings) -> Ledger:
             path.touch(mode=0o600)
     except OSError as error:
         raise ArchiveError("archive.cannot_open", where=str(path), reason=error.strerror or "") from error
-    check_sqlite(path)
+    check_sqlite(path, settings.lock_seconds)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": settings.lock_seconds})
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
@@ -105,7 +107,6 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
     """Every new connection: what makes it durable, erasable and patient."""
     connection.isolation_level = None  # begin_sqlite says how a transaction begins
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
         "foreign_keys=ON",
@@ -123,21 +124,47 @@ def begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("palabre_write") else "BEGIN")
 
 
-def check_sqlite(path: Path) -> None:
+def check_sqlite(path: Path, lock_seconds: float) -> None:
     """Ours, or empty (then it is marked as ours). Another program's database is only looked at."""
     try:
-        with closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
-        ) as connection:
-            found = connection.execute("PRAGMA application_id").fetchone()[0]
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if found == APPLICATION_ID:
-                return
-            if found or tables:
-                raise ArchiveError("archive.not_ours", where=str(path))
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        patiently(lambda: mark_sqlite(path), lock_seconds)
+        log_ahead(path, lock_seconds)
     except sqlite3.Error as error:
         raise ArchiveError(sqlite_key(error), where=str(path), reason=reason_of(error)) from error
+
+
+def mark_sqlite(path: Path) -> None:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)) as connection:
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if found == APPLICATION_ID:
+            return
+        if found or tables:
+            raise ArchiveError("archive.not_ours", where=str(path))
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def log_ahead(path: Path, lock_seconds: float) -> None:
+    """Puts an SQLite file into WAL mode, which stays with the file: its writers then never wait for readers."""
+
+    def change() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+
+    patiently(change, lock_seconds)
+
+
+def patiently(work: Callable[[], None], seconds: float) -> None:
+    """Again while the file is busy. SQLite's own patience does not cover a change of the journal mode: of two processes
+    that open a new file together, one is told "database is locked" at once."""
+    for _ in range(max(1, round(seconds / AGAIN_SECONDS))):
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            SystemClock().sleep(AGAIN_SECONDS)
+    return work()
 
 
 def postgresql_ledger(settings: Settings) -> Ledger:

@@ -67,13 +67,13 @@ class Posts:
             mine = query.where(among(connection, post.c.reshare_of, uris), post.c.reshare_of != "")
             return {row[0]: row[1] for row in connection.execute(mine.group_by(post.c.reshare_of))}
 
-    def thread(self, workspace_id: int, post_id: int) -> list[PostRow]:
-        """The conversation around a post, in the order of publication; at most 500 posts. Raises NotFoundError."""
+    def thread(self, workspace_id: int, post_id: int, most: int = THREAD_POSTS_MAX) -> list[PostRow]:
+        """The conversation around a post, in the order of publication; ``most`` posts of it. Raises NotFoundError."""
         start = self.get(workspace_id, post_id)
         with self._ledger.read() as connection:
             found = {start.post_id: start}
             climb(connection, start, found)
-            descend(connection, workspace_id, found)
+            descend(connection, workspace_id, found, most)
         return sorted(found.values(), key=lambda row: (row.sort_ms, row.post_id))
 
     def revisions(self, workspace_id: int, post_id: int) -> list[Revision]:
@@ -195,16 +195,16 @@ def one_by_uri(connection: Connection, workspace_id: int, uri: str) -> PostRow |
     return next(iter(post_rows(connection, connection.execute(query))), None)
 
 
-def descend(connection: Connection, workspace_id: int, found: dict[int, PostRow]) -> None:
+def descend(connection: Connection, workspace_id: int, found: dict[int, PostRow], most: int) -> None:
     """Answers to what was found, and answers to those, level by level."""
     uris = [row.post.uri for row in found.values()]
     for _ in range(THREAD_DEPTH_MAX):
-        if not uris or len(found) >= THREAD_POSTS_MAX:
+        if not uris or len(found) >= most:
             return
         below = or_(among(connection, post.c.parent, uris), among(connection, post.c.root, uris))
         query = post_query().where(post.c.workspace_id == workspace_id, below).order_by(post.c.post_id)
-        rows = connection.execute(query.limit(THREAD_POSTS_MAX)).all()
+        rows = connection.execute(query.limit(most)).all()
         fresh = [row for row in post_rows(connection, rows) if row.post_id not in found]
-        for row in fresh[: THREAD_POSTS_MAX - len(found)]:
+        for row in fresh[: most - len(found)]:
             found[row.post_id] = row
         uris = [row.post.uri for row in fresh]

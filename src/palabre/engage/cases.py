@@ -30,7 +30,8 @@ class Happened:
 @dataclass(frozen=True, slots=True)
 class State:
     """asked_ms: since when they wait for an answer, whatever we do meanwhile; waiting_since_ms: the same, 0 while it is
-    for them to answer; assignee, team: numbers of the desk."""
+    for them to answer; back_ms: since when it is back from where somebody had put it off, until they see to
+    it; assignee, team: numbers of the desk."""
 
     state: str = OPEN
     asked_ms: int = 0
@@ -39,6 +40,7 @@ class State:
     labels: tuple[str, ...] = ()
     urgent: bool = False
     snoozed_until_ms: int = 0
+    back_ms: int = 0
 
     @property
     def waiting_since_ms(self) -> int:
@@ -70,17 +72,19 @@ def _asked(state: State, event: Happened) -> State:
 
 
 def _replied(state: State, event: Happened) -> State:
-    return replace(state, asked_ms=0) if event.human else state
+    return replace(state, asked_ms=0, back_ms=0) if event.human else state
 
 
 def _waits(state: State, event: Happened) -> State:
-    return replace(state, state=WAITING, snoozed_until_ms=0) if event.human and state.state != RESOLVED else state
+    if not event.human or state.state == RESOLVED:
+        return state
+    return replace(state, state=WAITING, snoozed_until_ms=0, back_ms=0)
 
 
 def _snoozed(state: State, event: Happened) -> State:
     if state.state == RESOLVED:
         return state
-    return replace(state, state=SNOOZED, snoozed_until_ms=int(event.data.get("until_ms", 0)))
+    return replace(state, state=SNOOZED, snoozed_until_ms=int(event.data.get("until_ms", 0)), back_ms=0)
 
 
 def _open(state: State, event: Happened) -> State:
@@ -88,11 +92,13 @@ def _open(state: State, event: Happened) -> State:
 
 
 def _resumed(state: State, event: Happened) -> State:
-    return state if state.state == RESOLVED else _open(state, event)
+    if state.state == RESOLVED:
+        return state
+    return replace(_open(state, event), back_ms=0 if event.human else event.at_ms)
 
 
 def _resolved(state: State, event: Happened) -> State:
-    return replace(state, state=RESOLVED, asked_ms=0, snoozed_until_ms=0)
+    return replace(state, state=RESOLVED, asked_ms=0, snoozed_until_ms=0, back_ms=0)
 
 
 def _assigned(state: State, event: Happened) -> State:

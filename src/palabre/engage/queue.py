@@ -13,12 +13,13 @@ are two reasons, never one figure; together they weigh less than a complaint doe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 DAY_MS = 86_400_000
 WEIGHTS: Mapping[str, int] = {
     "urgent": 100,
     "promise": 90,
+    "back": 80,
     "wait": 70,
     "churn": 40,
     "complaint": 30,
@@ -36,7 +37,7 @@ RELATIONS = ("customer", "press", "authority", "partner")
 # (share of the target that is used up, strength)
 WAIT_STEPS = ((2.0, 1.0), (1.0, 0.8), (0.75, 0.5), (0.5, 0.3), (0.25, 0.15), (0.0, 0.05))
 REACH_STEPS = ((100_000, 1.0), (10_000, 0.6), (1_000, 0.3))
-STANDING_STEPS = ((75.0, 1.0), (50.0, 0.5))
+STANDING_STEPS = ((50.0, 1.0), (25.0, 0.5))  # few come above 50: see `palabre.understand.scales`
 SOON_MS = 3 * DAY_MS
 NEVER_MS = 2**62
 
@@ -44,14 +45,17 @@ NEVER_MS = 2**62
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a case. waiting_since_ms: 0 when nobody waits; waited_ms: the same in working time; target_ms:
-    working time we allow ourselves; promise_due_ms: the soonest open promise, 0 for none; today_ends_ms: the end of the
-    day for those who work; intents: intent -> probability; reach: followers; standing: legitimacy, 0 to 100."""
+    working time we allow ourselves; promise_due_ms: the soonest open promise, 0 for none; back_ms: since when it is
+    back from where it was put off, 0 for no; today_ends_ms: the end of the day for those who work; intents: intent ->
+    probability; reach: followers; standing: legitimacy, 0 to 100, None where too little was heard to tell; grounds:
+    what weighs most in it, as (name of an input, value)."""
 
     urgent: bool = False
     waiting_since_ms: int = 0
     waited_ms: int = 0
     target_ms: int = DAY_MS
     promise_due_ms: int = 0
+    back_ms: int = 0
     today_ends_ms: int = 0
     intents: Mapping[str, float] = field(default_factory=dict)
     private: bool = False
@@ -59,18 +63,20 @@ class Facts:
     relation: str = ""
     reach: int = 0
     standing: float | None = None
+    grounds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """name: of a sentence; weight: of its kind; points: what it adds; ms: a duration or a moment it speaks of; value: a
-    number it speaks of."""
+    number it speaks of; grounds: what that number rests on."""
 
     name: str
     weight: int
     points: int
     ms: int = 0
     value: float = 0.0
+    grounds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def ranked(facts: Facts, now_ms: int) -> Place:
 def _reasons(facts: Facts, now_ms: int) -> Iterator[Reason]:
     if facts.urgent:
         yield _reason("urgent", "urgent", 1.0)
+    if facts.back_ms:
+        yield _reason("back", "back", 1.0, ms=max(0, now_ms - facts.back_ms))
     yield from _promise(facts, now_ms)
     yield from _wait(facts)
     yield from _intent(facts)
@@ -137,7 +145,7 @@ def _person(facts: Facts) -> Iterator[Reason]:
     standing = facts.standing or 0.0
     strength = next((strength for least, strength in STANDING_STEPS if standing >= least), 0.0)
     if strength:
-        yield _reason("standing", "standing", strength, value=standing)
+        yield replace(_reason("standing", "standing", strength, value=standing), grounds=facts.grounds)
 
 
 def _reason(name: str, kind: str, strength: float, ms: int = 0, value: float = 0.0) -> Reason:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -9,7 +11,8 @@ from palabre.errors import ConfigError
 from palabre.settings import Settings
 
 SCHEMA = "desk"
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;"
+# secure_delete: what is erased is overwritten, not only unlinked. The journal mode stays with the file: see `prepared`.
+PRAGMAS = "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 
 
 def entry(settings: Settings) -> dict[str, Any]:
@@ -27,8 +30,16 @@ def sqlite(settings: Settings) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": settings.home / "desk.sqlite3",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": PRAGMAS},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": settings.lock_seconds, "init_command": PRAGMAS},
     }
+
+
+def prepared(entry: Mapping[str, Any]) -> None:
+    """The file of an SQLite desk in the journal mode in which readers and writers do not wait for each other."""
+    from palabre.archive.ledger import log_ahead
+
+    if entry["ENGINE"].endswith("sqlite3") and "memory" not in str(entry["NAME"]):
+        log_ahead(Path(entry["NAME"]), entry["OPTIONS"]["timeout"])
 
 
 def postgresql(url: str) -> dict[str, Any]:

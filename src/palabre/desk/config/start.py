@@ -23,8 +23,9 @@ def tables() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from palabre.desk.config.database import SCHEMA
+    from palabre.desk.config.database import SCHEMA, prepared
 
+    prepared(connection.settings_dict)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')

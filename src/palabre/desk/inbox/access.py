@@ -10,7 +10,7 @@ with transaction.atomic():
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,7 +18,8 @@ from django.db.models import Q
 
 from palabre.archive import PostRow
 from palabre.desk.clock import now_ms
-from palabre.desk.inbox.folding import settle
+from palabre.desk.inbox import words
+from palabre.desk.inbox.folding import Ranking, settle
 from palabre.desk.inbox.locks import claim, holds, release
 from palabre.desk.inbox.models import HUMAN, MACHINE, Case, CaseEvent, CasePost
 from palabre.desk.people import access as people
@@ -26,6 +27,7 @@ from palabre.desk.workspaces.access import Seat, one
 from palabre.desk.workspaces.models import User, Workspace
 
 TITLE_CHARS = 120
+AT_ONCE = 500
 LIVE = ("open", "waiting", "snoozed")
 
 
@@ -140,6 +142,7 @@ def _opened(
         thread=thread or said.root or said.uri, private=private, person=person, opened_ms=post.sort_ms,
         changed_ms=now_ms(), asks=asks, addressed=addressed, by_hand=user is not None,
         reach=(said.account.followers or 0) if said.account else 0,
+        standing=person.legitimacy if person else None,
     )  # fmt: skip
     CasePost.objects.add(workspace, case=fresh, post_id=post.post_id, uri=said.uri, at_ms=post.sort_ms)
     happened(fresh, "opened", user=user, at_ms=post.sort_ms, event_id=key_of(said.uri), post_id=post.post_id, **data)
@@ -159,7 +162,7 @@ def by_hand(
     when = at_ms or now_ms()
     fresh = Case.objects.add(
         workspace, title=title[:200], network=network, person=person, opened_ms=when, changed_ms=now_ms(), by_hand=True,
-        addressed=True,
+        addressed=True, standing=person.legitimacy if person else None,
     )  # fmt: skip
     happened(fresh, "opened", user=user, at_ms=when)
     return fresh
@@ -175,6 +178,29 @@ def joined(case: Case, post: PostRow, *, ours: bool = False) -> bool:
     if ours and not made:
         CasePost.objects.of(case.workspace).filter(post_id=post.post_id).update(ours=True)
     return made
+
+
+def joined_at_once(case: Case, posts: Sequence[tuple[PostRow, bool]], tells: Callable[[PostRow, bool], str]) -> int:
+    """The same for many posts of a new case, each with whether it is ours, and their events (``tells``: kind, "" for
+    none): in a few statements, as everybody who writes waits meanwhile. How many were not in a case yet."""
+    taken: set[int] = set()
+    ids = [row.post_id for row, _ in posts]
+    for start in range(0, len(ids), AT_ONCE):
+        known = CasePost.objects.of(case.workspace).filter(post_id__in=ids[start : start + AT_ONCE])
+        taken |= set(known.values_list("post_id", flat=True))
+    fresh = [(row, ours) for row, ours in posts if row.post_id not in taken]
+    CasePost.objects.of(case.workspace).bulk_create(
+        [CasePost(workspace=case.workspace, case=case, post_id=row.post_id, uri=row.post.uri, ours=ours,
+                  at_ms=row.sort_ms) for row, ours in fresh],
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+    CaseEvent.objects.of(case.workspace).bulk_create(
+        [CaseEvent(workspace=case.workspace, case=case, kind=kind, at_ms=row.sort_ms, by=HUMAN if ours else MACHINE,
+                   event_id=key_of(row.post.uri), data={"post_id": row.post_id})
+         for row, ours in fresh if (kind := tells(row, ours))],
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+    return len(fresh)
 
 
 def answered(case: Case, at_ms: int, *, user: User | None, event_id: str, **data: Any) -> CaseEvent | None:
@@ -200,6 +226,13 @@ def promised(case: Case) -> None:
     settle_all(case)
 
 
+def why(workspace: Workspace, cases: Iterable[Case], lang: str) -> dict[str, tuple[str, str]]:
+    """uid -> (the heaviest reasons for its place in the queue, on one line; "bad", "warn" or "")."""
+    ranking = Ranking(workspace)
+    places = {one.uid: ranking.place(one) for one in cases}
+    return {uid: (words.line(place, lang), words.tone(place)) for uid, place in places.items()}
+
+
 def between(workspace: Workspace, since_ms: int = 0, until_ms: int = 0) -> Any:
     """The events of cases, oldest first, with their case, as a query set; those that were taken back are among them
     (see `palabre.engage.cases.in_force`)."""
@@ -209,6 +242,7 @@ def between(workspace: Workspace, since_ms: int = 0, until_ms: int = 0) -> Any:
 
 
 __all__ = [
-    "answered", "between", "by_hand", "case", "cases", "claim", "final", "happened", "holds", "joined", "last_reply",
-    "last_said", "of_person", "of_post", "of_posts", "opened", "promised", "release", "settle_all", "title_of",
+    "answered", "between", "by_hand", "case", "cases", "claim", "final", "happened", "holds", "joined",
+    "joined_at_once", "last_reply", "last_said", "of_person", "of_post", "of_posts", "opened", "promised", "release",
+    "settle_all", "title_of", "why",
 ]  # fmt: skip

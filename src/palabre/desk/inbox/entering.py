@@ -18,6 +18,7 @@ from palabre.desk.workspaces.models import Workspace
 from palabre.engage.intake import OWN_PAGES, Us, is_ours, is_private, is_said, names_of, thread_of, wanted, why
 from palabre.model import Post, PostKind
 
+THREAD_MAX = 20_000  # posts below a new case that are taken in with it
 LEVELS = 12  # of answers to answers that are looked up
 NETWORKS = {"wordpress": "web"}  # connector -> network, where they are called otherwise
 
@@ -65,6 +66,12 @@ class Round:
         us = self.us.at(row)
         return thread_of(row.post, self.posts, self.ours, page=us is not None and us.page)
 
+    def tells(self, row: PostRow, ours: bool) -> str:
+        """The kind of event that a post of an open exchange is; "" for none. What we sent is told by the outbox."""
+        if ours:
+            return "" if row.post.uri in self.sent else "reply"
+        return "" if row.post_id in self.folded else "customer"
+
     def opens(self, row: PostRow) -> bool:
         """Whether it may open a case at all."""
         return (
@@ -107,9 +114,9 @@ def direct(found: Round) -> int:
     opened = 0
     for row in found.rows:
         case = places.of(row)
-        if places.known(row):
-            continue
-        if case is not None:
+        if places.known(row):  # a pass that was cut off may have left its case unsettled
+            touched[case.pk] = case  # type: ignore[union-attr]
+        elif case is not None:
             join(found, case, row, touched)
             places.now_in(row, case)
         elif found.opens(row) and (reason := found.why(row)):
@@ -149,23 +156,20 @@ def asks_of(found: Round, row: PostRow) -> dict[str, float]:
 def open_case(found: Round, row: PostRow, *, addressed: bool, asks: dict[str, float], reason: str) -> Case:
     """A new case with what was said below the post already."""
     thread = found.thread(row)
+    later = below(found, row, thread)  # read before: nobody else writes while a transaction is open
     with transaction.atomic():
         case = access.opened(
             found.workspace, row, private=is_private(row.post), thread=thread, asks=asks, addressed=addressed,
             reason=reason,
         )  # fmt: skip
-        later = below(found, row, thread)
-        touched: dict[int, Case] = {}
-        for one in later:
-            join(found, case, one, touched)
-        if touched:
+        if later and access.joined_at_once(case, [(one, found.is_ours(one)) for one in later], found.tells):
             settle(case)
     return case
 
 
 def below(found: Round, row: PostRow, thread: str) -> list[PostRow]:
     """What was said after a post in the same exchange, as far as it was heard."""
-    around = archive().thread(found.workspace.pk, row.post_id)
+    around = archive().thread(found.workspace.pk, row.post_id, THREAD_MAX)
     inside = {row.post.uri, thread}
     later = []
     for one in around:
@@ -185,13 +189,10 @@ def join(found: Round, case: Case, row: PostRow, touched: dict[int, Case]) -> No
     with transaction.atomic():
         if not access.joined(case, row, ours=ours):
             return
-        key = access.key_of(row.post.uri)
-        if ours:
-            if row.post.uri not in found.sent:  # answered on the platform itself; what we sent is told by the outbox
-                access.happened(
-                    case, "reply", at_ms=row.sort_ms, event_id=key, by=HUMAN, follow=False, post_id=row.post_id
-                )
-        elif row.post_id not in found.folded:
+        key, kind = access.key_of(row.post.uri), found.tells(row, ours)
+        if kind == "reply":  # answered on the platform itself
+            access.happened(case, kind, at_ms=row.sort_ms, event_id=key, by=HUMAN, follow=False, post_id=row.post_id)
+        elif kind:
             heard(found, case, row, key)
     touched[case.pk] = case
 

@@ -69,6 +69,7 @@ def columns_of(state: State) -> dict[str, Any]:
         "marks": marks_of(state.labels)[:1000],
         "urgent": state.urgent,
         "snoozed_until_ms": state.snoozed_until_ms,
+        "back_ms": state.back_ms,
     }
 
 
@@ -113,6 +114,7 @@ class Ranking:
             waited_ms=self.hours.between(since, self.now) if since else 0,
             target_ms=self.target_ms,
             promise_due_ms=case.promise_due_ms,
+            back_ms=case.back_ms,
             today_ends_ms=self.today_ends,
             intents=case.asks,
             private=case.private,
@@ -120,6 +122,7 @@ class Ranking:
             relation=person.relation if person else "",
             reach=case.reach,
             standing=case.standing,
+            grounds=tuple((str(name), float(n)) for name, n in person.grounds) if person else (),
         )
 
     def place(self, case: Case) -> Place:

@@ -39,6 +39,6 @@ def lock(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
 def part(request: HttpRequest, seat: Seat, case: Case) -> HttpResponse:
     case.refresh_from_db()
     context: dict[str, Any] = {"case": case, "seen": request.POST.get("seen", "")}
-    context |= screen.presence(seat, case)
+    context |= screen.presence(seat, case) | screen.chips(request, seat, case) | {"oob": True}
     context["newer"] = bool(context["seen"]) and str(access.last_said(case)) != context["seen"]
     return render(request, "inbox/part_presence.html", context)

@@ -21,8 +21,8 @@ class Case(Owned):
     state, assignee, team, labels, urgent, waiting_since_ms and snoozed_until_ms follow from the events alone (see
     `folding`). locked_by, locked_until_ms: who answers just now; asked_by, asked_ms: who asks them for the lock.
     asks: intent -> probability; addressed: said to us, not only about us; reach: followers; standing: legitimacy;
-    promise_due_ms: of the soonest open promise; points, points_until_ms: see `palabre.engage.queue`. by_hand: a member
-    opened it."""
+    promise_due_ms: of the soonest open promise; back_ms: since when it is back from where it was put off; points,
+    points_until_ms: see `palabre.engage.queue`. by_hand: a member opened it."""
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
     title = models.CharField(max_length=200)
@@ -40,6 +40,7 @@ class Case(Owned):
     changed_ms = models.BigIntegerField()
     waiting_since_ms = models.BigIntegerField(default=0)
     snoozed_until_ms = models.BigIntegerField(default=0)
+    back_ms = models.BigIntegerField(default=0)
     locked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     locked_until_ms = models.BigIntegerField(default=0)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -55,8 +55,7 @@ def lines(seat: Seat, cases: Sequence[Case], lang: str) -> list[Line]:
 
 def line(ranking: Ranking, case: Case, lang: str) -> Line:
     place = ranking.place(case)
-    tone = next((words.TONES.get(one.name, "") for one in place.reasons), "")
-    return Line(case, place, words.line(place, lang), tone, locks.holder(case))
+    return Line(case, place, words.line(place, lang), words.tone(place), locks.holder(case))
 
 
 def zone_of(request: HttpRequest, seat: Seat) -> ZoneInfo:
@@ -124,28 +123,38 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
     lang, zone = lang_of(request), zone_of(request, seat)
     place = Ranking(seat.workspace).place(case)
     asked = queues.Asked.read(request.GET.dict())
+    return (
+        {
+            "case": case,
+            "place": place,
+            "why": words.told(place, lang),
+            "why_line": words.line(place, lang),
+            "asked": asked,
+            "address": asked.address(),
+            "colleagues": teams.answerers(seat.workspace),
+            "teams": teams.teams(seat),
+            "known_labels": [one for one in queues.labels(seat) if one not in case.labels],
+            "presets": [(name, words.clock_time(when, zone)) for name, when in presets(now_ms(), zone).items()],
+            "zone": zone.key,
+            "notes": notes_of(seat, case),
+            "parts": parts(seat, case),
+            "within": Case.objects.of(seat.workspace).filter(merged_into=case).order_by("opened_ms"),
+            "sla": words.sla(clock.times(case), lang),
+            "seen": access.last_said(case),
+            "above": context_above(seat, case),
+            "here": stream.here(seat),
+        }
+        | chips(request, seat, case)
+        | presence(seat, case)
+    )
+
+
+def chips(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
+    """How a case stands: since when somebody waits, until when it is put off."""
     return {
-        "case": case,
-        "place": place,
-        "why": words.told(place, lang),
-        "why_line": words.line(place, lang),
-        "asked": asked,
-        "address": asked.address(),
-        "colleagues": teams.answerers(seat.workspace),
-        "teams": teams.teams(seat),
-        "known_labels": [one for one in queues.labels(seat) if one not in case.labels],
-        "presets": [(name, words.clock_time(when, zone)) for name, when in presets(now_ms(), zone).items()],
-        "zone": zone.key,
-        "waits": words.lasts(now_ms() - case.waiting_since_ms, lang) if case.waiting_since_ms else "",
-        "until": words.clock_time(case.snoozed_until_ms, zone),
-        "notes": notes_of(seat, case),
-        "parts": parts(seat, case),
-        "within": Case.objects.of(seat.workspace).filter(merged_into=case).order_by("opened_ms"),
-        "sla": words.sla(clock.times(case), lang),
-        "seen": access.last_said(case),
-        "above": context_above(seat, case),
-        "here": stream.here(seat),
-    } | presence(seat, case)
+        "waits": words.lasts(now_ms() - case.waiting_since_ms, lang_of(request)) if case.waiting_since_ms else "",
+        "until": words.clock_time(case.snoozed_until_ms, zone_of(request, seat)),
+    }
 
 
 def notes_of(seat: Seat, case: Case) -> list[CaseNote]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
@@ -25,7 +26,13 @@ def wake() -> int:
     n = 0
     for case in rows.select_related("workspace", "assignee", "person")[:AT_ONCE]:
         n += woken(case)
-    return n
+    return n + sum(reminded(workspace) for workspace in Workspace.objects.all())
+
+
+def reminded(workspace: Workspace) -> int:
+    """Promises somebody wanted to be reminded of: they are told in the inbox too, once. How many were."""
+    due = seams.asked("promises", "to_remind", workspace, now_ms()) or []
+    return sum(notices.tell(case, user or case.assignee, "remind", key, None) for case, user, key in due)
 
 
 def woken(case: Case) -> bool:
@@ -50,7 +57,7 @@ def rank() -> int:
     for workspace, cases in groupby(found, lambda case: case.workspace):
         n += ranked(Ranking(workspace), list(cases))
     for workspace in Workspace.objects.all():
-        n += promises_changed(workspace)
+        n += promises_changed(workspace) + standings_changed(workspace)
     return n
 
 
@@ -59,8 +66,8 @@ def ranked(ranking: Ranking, cases: Sequence[Case]) -> int:
     for case in cases:
         place = ranking.place(case)
         case.points, case.points_until_ms = place.points, place.until_ms
-    if cases:
-        Case.objects.of(cases[0].workspace).bulk_update(cases, ["points", "points_until_ms"], batch_size=AT_ONCE)
+    for start in range(0, len(cases), AT_ONCE):  # in short steps: others write meanwhile
+        Case.objects.of(cases[0].workspace).bulk_update(cases[start : start + AT_ONCE], ["points", "points_until_ms"])
     return len(cases)
 
 
@@ -79,6 +86,19 @@ def promises_changed(workspace: Workspace) -> int:
     for case in Case.objects.of(workspace).filter(pk__in=changed[:AT_ONCE]).select_related("merged_into", "person"):
         access.settle_all(case)
     return len(changed)
+
+
+def standings_changed(workspace: Workspace) -> int:
+    """Open cases whose person has another legitimacy since it was reckoned again, or is another person."""
+    live = Case.objects.of(workspace).filter(state__in=access.LIVE, merged_into=None)
+    known = Q(person__legitimacy=F("standing")) | Q(person__legitimacy=None, standing=None)
+    changed = list(live.filter(~known).select_related("person")[:LOOKED_AT_ONCE])
+    for start in range(0, len(changed), AT_ONCE):
+        part = changed[start : start + AT_ONCE]
+        for case in part:
+            case.standing = case.person.legitimacy if case.person else None
+        Case.objects.of(workspace).bulk_update(part, ["standing"])
+    return ranked(Ranking(workspace), changed) if changed else 0
 
 
 def look() -> int:

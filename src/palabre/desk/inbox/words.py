@@ -19,8 +19,8 @@ from palabre.messages import catalogue
 
 UNITS = (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000))
 SHOWN = 3
-TONES = {"urgent": "bad", "late": "bad", "promise_late": "bad", "promise_today": "warn", "churn": "warn",
-         "complaint": "warn"}  # fmt: skip
+TONES = {"urgent": "bad", "late": "bad", "promise_late": "bad", "promise_today": "warn", "back": "warn",
+         "churn": "warn", "complaint": "warn"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,20 @@ def reason(one: Reason, lang: str | None) -> str:
         params["day"] = formats.date_format(to_datetime(one.ms), "SHORT_DATE_FORMAT", use_l10n=True)
     if one.name in ("reach", "standing"):
         params["n"] = round(one.value)
+    if one.grounds:
+        params["grounds"] = ", ".join(speak(f"inbox.ground.{name}", lang, n=round(n)) for name, n in one.grounds)
+        return speak("inbox.reason.standing_on", lang, **params)
     return speak(f"inbox.reason.{one.name}", lang, **params)
 
 
 def line(place: Place, lang: str | None) -> str:
     """ "attend depuis 3 h · plainte · promesse pour aujourd'hui": the heaviest reasons on one line."""
     return " · ".join(reason(one, lang) for one in place.reasons[:SHOWN])
+
+
+def tone(place: Place) -> str:
+    """How pressing its heaviest pressing reason is: "bad", "warn" or ""."""
+    return next((TONES[one.name] for one in place.reasons if one.name in TONES), "")
 
 
 @dataclass(frozen=True, slots=True)

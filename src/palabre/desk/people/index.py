@@ -58,5 +58,11 @@ def seen(workspace: Workspace, persons: Sequence[int] | None = None) -> int:
     changed = [one for one in asked if one.seen_ms != last.get(one.pk, 0)]
     for one in changed:
         one.seen_ms = last.get(one.pk, 0)
-    Person.objects.of(workspace).bulk_update(changed, ["seen_ms"], batch_size=CHUNK)
+    written(workspace, changed, ["seen_ms"])
     return len(changed)
+
+
+def written(workspace: Workspace, persons: Sequence[Person], columns: Sequence[str]) -> None:
+    """Writes columns that can be reckoned again, in short steps: whoever else writes waits for one of them at most."""
+    for start in range(0, len(persons), CHUNK):
+        Person.objects.of(workspace).bulk_update(persons[start : start + CHUNK], columns)

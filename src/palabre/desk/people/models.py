@@ -23,7 +23,8 @@ class Person(Owned):
     addressed: how they wish to be spoken to ("tu", "vous", a name …), in their own words; lang: fr, en or "";
     merged_into: not None when this one was merged; the row stays, so that an unmerge gives back exactly what was.
     own: values of CORE that a merge covers, as they were; search: folded words to be found by; seen_ms: their last
-    post; notoriety, legitimacy, role: as last reckoned, None and "" where not known; reckoned_ms: when."""
+    post; notoriety, legitimacy, role: as last reckoned, None and "" where not known; grounds: [input, value] of what
+    weighs most in the legitimacy; reckoned_ms: when."""
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
     name = models.CharField(max_length=200, blank=True, default="")
@@ -39,6 +40,7 @@ class Person(Owned):
     seen_ms = models.BigIntegerField(default=0)
     notoriety = models.FloatField(null=True)
     legitimacy = models.FloatField(null=True)
+    grounds = models.JSONField(default=list)
     role = models.CharField(max_length=12, blank=True, default="")
     reckoned_ms = models.BigIntegerField(default=0)
 

@@ -22,6 +22,7 @@ from palabre.model import Account
 from palabre.text.urls import canonical
 
 KEPT_MAX = 10_000
+CHUNK = 500
 Pair = tuple[str, str, str, str]
 
 
@@ -120,15 +121,31 @@ def apart(one: identity.Suggestion, known: Mapping[tuple[str, str], int]) -> boo
     return left is None or left != known.get((one.right.network, one.right.uri))
 
 
-@transaction.atomic
 def keep(workspace: Workspace, found: list[identity.Suggestion]) -> int:
-    """The open suggestions are these; decided ones stay as they are."""
-    mine = Suggestion.objects.of(workspace)
+    """The open suggestions are these; decided ones stay as they are. Only what changed is written, in short steps:
+    whoever else writes waits for one of them at most."""
     decided = {*pairs(workspace, "refused"), *pairs(workspace, "accepted")}
-    mine.filter(state="open").delete()
-    rows = [row_of(workspace, one) for one in found if pair_of(one) not in decided]
-    mine.bulk_create(rows, batch_size=500)
-    return len(rows)
+    wanted = {pair_of(one): row_of(workspace, one) for one in found if pair_of(one) not in decided}
+    stale = []
+    for row in Suggestion.objects.of(workspace).filter(state="open"):
+        pair = (row.left_network, row.left_uri, row.right_network, row.right_uri)
+        fresh = wanted.get(pair)
+        if fresh is not None and same(row, fresh):
+            del wanted[pair]
+        else:
+            stale.append(row.pk)
+    for start in range(0, len(stale), CHUNK):
+        Suggestion.objects.of(workspace).filter(pk__in=stale[start : start + CHUNK], state="open").delete()
+    rows = list(wanted.values())
+    for start in range(0, len(rows), CHUNK):
+        Suggestion.objects.of(workspace).bulk_create(rows[start : start + CHUNK], ignore_conflicts=True)
+    return Suggestion.objects.of(workspace).filter(state="open").count()
+
+
+def same(one: Suggestion, other: Suggestion) -> bool:
+    """Whether they say the same."""
+    said = ("left_name", "right_name", "score", "bar", "reasons")
+    return all(getattr(one, name) == getattr(other, name) for name in said)
 
 
 def row_of(workspace: Workspace, one: identity.Suggestion) -> Suggestion:

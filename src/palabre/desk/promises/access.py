@@ -20,6 +20,8 @@ from palabre.desk.workspaces.models import User, Workspace
 from palabre.engage.promises import due_at, reminder
 
 FOUND_MAX = 10  # promises of one text
+DATED_MAX = 5_000  # of a calendar
+REMIND_MS = 7 * 86_400_000  # a reminder that is older reminds of nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,12 @@ def before(found: Promise) -> list[Promise]:
     return chain[::-1]
 
 
+def dated(workspace: Workspace) -> list[Promise]:
+    """Open promises with a date, the soonest first."""
+    found = Promise.objects.of(workspace).filter(state="open", due_ms__gt=0).select_related("person")
+    return list(found.order_by("due_ms", "pk")[:DATED_MAX])
+
+
 def link(seat: Seat, uid: str) -> PromiseLink:
     return one(PromiseLink.objects.of(seat.workspace).select_related("person"), uid=uid)
 
@@ -151,6 +159,13 @@ def by_address(token: str) -> tuple[PromiseLink, list[Promise]]:
         raise Http404
     PromiseLink.doors.filter(pk=row.pk).update(used_ms=now_ms())
     return row, list(Promise.objects.of(row.workspace).filter(_of(row.person)).select_related("followed_by"))
+
+
+def to_remind(workspace: Workspace, now_ms: int) -> list[tuple[Any, Any, str]]:
+    """(case, owner, key) of open promises in cases whose reminder came due in the last week."""
+    rows = Promise.objects.of(workspace).filter(state="open", case__isnull=False, remind_ms__lte=now_ms)
+    found = rows.filter(remind_ms__gt=now_ms - REMIND_MS).select_related("case__assignee", "owner")
+    return [(one.case, one.owner, f"{one.uid}:{one.remind_ms}") for one in found]
 
 
 def soonest_due(workspace: Workspace, case_ids: Iterable[int] | None = None) -> dict[int, int]:

@@ -180,7 +180,10 @@ def progress(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     sending = outbox.of(seat.workspace, "reply", [uid]).get(uid)
     if not request.headers.get("HX-Request"):
         return to_reply(seat, found)
-    return render(request, "replies/part_progress.html", {"item": UnderWay(found, sending), "seat": seat})
+    answer = render(request, "replies/part_progress.html", {"item": UnderWay(found, sending), "seat": seat})
+    if sending is not None and sending.state == "sent":
+        answer["HX-Trigger"] = "answered"  # the page of the case looks again who waits
+    return answer
 
 
 @require_POST
