@@ -8,14 +8,9 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch
 
-from palabre.desk.design.words import speak
 from palabre.desk.inbox import access
-from palabre.desk.mentions.facets import naming
 from palabre.desk.today.day import GATHERED_MAX, Day, Gathered, Shown, Wanted
 from palabre.engage.brief import Item
-
-REASONS = 2  # said of a case
-HOUR_MS = 3_600_000
 
 
 class Cases:
@@ -34,15 +29,17 @@ class Cases:
         return Gathered(items, max(0, rows.count() - GATHERED_MAX))
 
     def show(self, day: Day, ids: Wanted) -> Mapping[str, Shown]:
-        rows = access.cases(day.seat).filter(uid__in=list(ids))
-        return {one.uid: shown(one, day) for one in rows}
+        rows = list(access.cases(day.seat).filter(uid__in=list(ids)))
+        reasons = access.why(day.seat.workspace, rows, day.lang)
+        return {one.uid: shown(one, day, *reasons[one.uid]) for one in rows}
 
 
-def shown(one: Any, day: Day) -> Shown:
+def shown(one: Any, day: Day, why: str, tone: str) -> Shown:
+    """why: as the inbox says it."""
     who = one.person.name if one.person and one.person.name else ""
     title = day.say("line.case", who=who, title=one.title) if who else one.title
     done = one.state != "open" or not one.waiting_since_ms
-    return Shown(title, reasons(one, day), address(one, day), "bad" if one.urgent and not done else "", done=done)
+    return Shown(title, why, address(one, day), "" if done else tone, done=done)
 
 
 def address(one: Any, day: Day) -> str:
@@ -50,26 +47,6 @@ def address(one: Any, day: Day) -> str:
         return day.at("inbox:case", uid=one.uid)
     except NoReverseMatch:
         return day.at("today:index")
-
-
-def reasons(one: Any, day: Day) -> str:
-    """Why it comes here in the queue: how long somebody waits, and what the queue says besides."""
-    parts = [day.say("why.case.urgent")] if one.urgent else []
-    if one.waiting_since_ms:
-        parts.append(day.say("why.case.waits", since=long(day, day.now_ms - one.waiting_since_ms)))
-    if one.network and not one.private:
-        parts.append(day.say("why.case.on", network=naming(day.lang, {}, {})("network", one.network)))
-    if one.private:
-        parts.append(day.say("why.case.private"))
-    return " · ".join(parts)
-
-
-def long(day: Day, ms: int) -> str:
-    """ "3 hours", "2 days"."""
-    hours = max(1, ms // HOUR_MS)
-    return speak(
-        "today.long.hours" if hours < 48 else "today.long.days", day.lang, n=hours if hours < 48 else hours // 24
-    )
 
 
 KIND = Cases()
