@@ -12,15 +12,20 @@ import pytest
 from palabre.clock import FixedClock
 from palabre.collect import sending
 from palabre.collect.bluesky.sending import Desk, facet
+from palabre.collect.bluesky.session import Session
 from palabre.collect.contract import Means
 from palabre.collect.mail.writing import Envelope, composed
+from palabre.collect.matrix import sending as matrix
 from palabre.collect.matrix.sending import body_of
 from palabre.collect.sending import Outgoing
 from palabre.collect.speaking import Line
 from palabre.collect.testing import FakeNet, fake_means
+from palabre.collect.x.oauth import Keys
 from palabre.collect.x.sending import XSender
 from palabre.errors import RefusedError, UnknownOutcomeError
 from palabre.net import Net
+from palabre.net.addresses import parse_target
+from palabre.net.transport import Call
 from palabre.settings import Settings
 from palabre.text.links import linked
 
@@ -111,6 +116,16 @@ def test_what_was_held_up_before_it_left_does_not_leave(web: Any) -> None:
             line.write("POST", f"{web.url}/post", {"text": "trop tard"})
     assert raised.value.key == sending.WAIT
     assert len(web.paths()) == 1
+
+
+def test_what_opens_an_account_is_in_no_word_said_of_it() -> None:
+    """A fault shows the values it met: none of these may hold what opens an account."""
+    means = fake_means(FakeNet(), ms=NOW, token="hidden")
+    line = Line(means, "h.example", {"Authorization": "Bearer hidden"})
+    session = Session(means.net, "https://h.example", "us", "hidden", "hidden", "hidden")
+    room = matrix.Desk("https://h.example", "h.example", line, "hidden")
+    call = Call("POST", parse_target("https://h.example/"), {"authorization": "hidden"}, b"hidden")
+    assert "hidden" not in repr([means, line, session, room, Keys("k", "hidden", "t", "hidden"), call])
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])

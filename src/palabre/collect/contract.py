@@ -88,7 +88,7 @@ class Means:
 
     net: Net
     clock: Clock
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     until_ms: int = 0
 
 
@@ -117,5 +117,5 @@ class Sweeper(Protocol):
 
     def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
         """How these posts are now: those that are gone, and what the platform shows of others, to be mapped again (an
-        edit is found so). A few dozen a call, some of them perhaps not of this platform (they are passed over).
+        edit is found so). Up to 150 a call, some of them perhaps not of this platform (they are passed over).
         Raises FetchError and its kin."""

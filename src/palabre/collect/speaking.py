@@ -62,7 +62,7 @@ class Line:
 
     means: Means
     host: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     words: Words = no_words
     why: Mapping[str, str] = field(default_factory=dict)
 

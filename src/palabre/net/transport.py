@@ -47,8 +47,8 @@ class Call:
 
     method: str
     target: Target
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
     cap_bytes: int = 0
     until_ms: int = 0
 

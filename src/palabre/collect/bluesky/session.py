@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import ClassVar
 
@@ -24,9 +24,9 @@ class Session:
     net: Net
     server: str
     handle: str
-    password: str
-    access: str = ""
-    refresh: str = ""
+    password: str = field(repr=False)
+    access: str = field(default="", repr=False)
+    refresh: str = field(default="", repr=False)
 
     kept: ClassVar[dict[tuple[str, str], Session]] = {}
     lock: ClassVar[Lock] = Lock()

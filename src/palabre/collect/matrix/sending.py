@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import unquote
 
@@ -102,7 +102,7 @@ class Desk:
     server: str
     host: str
     line: Line
-    token: str
+    token: str = field(repr=False)
 
     @classmethod
     def of(cls, config: Config, means: Means) -> Desk:
