@@ -15,6 +15,9 @@ from palabre.text.clean import clean_text
 
 BYTES_MAX, DATES_MAX = 2_000_000, 2_000
 PAST, AHEAD = timedelta(days=90), timedelta(days=730)
+REPEATS_MAX = 20_000  # spread in about ten seconds
+PER_DAY = {"SECONDLY": 86_400.0, "MINUTELY": 1_440.0, "HOURLY": 24.0, "WEEKLY": 1 / 7, "MONTHLY": 1 / 30,
+           "YEARLY": 1 / 365}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ def read(body: bytes, zone: ZoneInfo, at_ms: int) -> list[dict[str, Any]]:
     now = datetime.fromtimestamp(at_ms / 1000, UTC)
     try:
         made = Calendar.from_ical(body)
+        repeated = sum(repeats(one, now) for one in made.walk("VEVENT"))
+    except Exception as error:  # whatever the library meets in a file of others
+        raise InputError("calendar.file.unread") from error
+    if repeated > REPEATS_MAX:
+        raise InputError("calendar.file.dense")
+    try:
         events = recurring_ical_events.of(made, skip_bad_series=True).between(now - PAST, now + AHEAD)
     except Exception as error:  # whatever the library meets in a file of others
         raise InputError("calendar.file.unread") from error
@@ -44,6 +53,24 @@ def read(body: bytes, zone: ZoneInfo, at_ms: int) -> list[dict[str, Any]]:
         raise InputError("calendar.file.none")
     rows = [row for one in events[: 4 * DATES_MAX] if (row := fields(one, zone))]
     return sorted(rows, key=lambda row: row["start_ms"])
+
+
+def repeats(event: Any, now: datetime) -> float:
+    """About how often an event is repeated by the end of what is taken: how long it takes to spread it."""
+    rules, start = event.get("RRULE") or [], getattr(event.get("DTSTART"), "dt", None)
+    if not isinstance(start, date):
+        return 0.0
+    days = max(0, ((now + AHEAD).date() - date(start.year, start.month, start.day)).days)
+    return sum(times(rule, days) for rule in (rules if isinstance(rules, list) else [rules]))
+
+
+def times(rule: Any, days: int) -> float:
+    """An hour, a minute or a second in a rule counts as often as it is named."""
+    often = PER_DAY.get(str(next(iter(rule.get("FREQ", [])), "")).upper(), 1.0)
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        often *= max(1, len(rule.get(name, ())))
+    most = float(next(iter(rule.get("COUNT", [])), "inf"))
+    return min(most, often * days / max(1, int(next(iter(rule.get("INTERVAL", [])), 1))))
 
 
 def fields(event: Any, zone: ZoneInfo) -> dict[str, Any] | None:
