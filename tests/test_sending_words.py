@@ -15,14 +15,15 @@ from palabre.collect.bluesky.sending import Desk, facet
 from palabre.collect.bluesky.session import Session
 from palabre.collect.contract import Means
 from palabre.collect.mail.writing import Envelope, composed
+from palabre.collect.mastodon.sending import MastodonSender
 from palabre.collect.matrix import sending as matrix
 from palabre.collect.matrix.sending import body_of
 from palabre.collect.sending import Outgoing
-from palabre.collect.speaking import Line
+from palabre.collect.speaking import Line, alike, outcome
 from palabre.collect.testing import FakeNet, fake_means
 from palabre.collect.x.oauth import Keys
-from palabre.collect.x.sending import XSender
-from palabre.errors import RefusedError, UnknownOutcomeError
+from palabre.collect.x.sending import XSender, expanded
+from palabre.errors import FetchError, RefusedError, UnknownOutcomeError
 from palabre.net import Net
 from palabre.net.addresses import parse_target
 from palabre.net.transport import Call
@@ -116,6 +117,30 @@ def test_what_was_held_up_before_it_left_does_not_leave(web: Any) -> None:
             line.write("POST", f"{web.url}/post", {"text": "trop tard"})
     assert raised.value.key == sending.WAIT
     assert len(web.paths()) == 1
+
+
+def test_a_message_with_signs_that_x_escapes_is_known_again() -> None:
+    """Else it would be offered again, and be there twice."""
+    words = "R&D : 3 < 4, voir https://ex.org/a?b=1&c=2"
+    post = {"text": "@zoe R&amp;D : 3 &lt; 4, voir https://t.co/x",
+            "entities": {"urls": [{"url": "https://t.co/x", "expanded_url": "https://ex.org/a?b=1&c=2"}]}}  # fmt: skip
+    assert alike(words, expanded(post))
+
+
+def test_a_break_in_tls_after_the_message_left_is_not_held_to_have_kept_it() -> None:
+    kinds = [type(outcome(FetchError("net.tls", host="h", step=step))) for step in ("connect", "answer")]
+    assert kinds == [RefusedError, UnknownOutcomeError]
+
+
+def test_a_server_that_does_not_tell_its_limits_is_not_given_ours() -> None:
+    server = "https://silent.example"
+    down = FetchError("net.status", host="silent.example", status=500)
+    net = FakeNet().answer(f"{server}/api/v2/instance", error=down)
+    net.answer(f"{server}/api/v1/statuses", method="POST", json={"id": "1", "uri": f"{server}/1", "url": ""})
+    means = fake_means(net, ms=NOW, write_token="t")
+    assert (
+        MastodonSender().send(Outgoing("mot " * 300, "k", made_ms=NOW), {"server": server}, means).uri == f"{server}/1"
+    )
 
 
 def test_what_opens_an_account_is_in_no_word_said_of_it() -> None:

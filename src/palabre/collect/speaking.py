@@ -48,7 +48,8 @@ def outcome(error: FetchError, host: str = "") -> PalabreError:
     host, status = str(error.params.get("host") or host), error.params.get("status", 0)
     if error.key == "net.throttled" and status in (0, 429):
         return RefusedError(sending.WAIT, retry_after=error.retry_after, host=host)
-    if error.key in NEVER_LEFT or error.params.get("step") == "connect":
+    step = error.params.get("step", "connect" if error.key in NEVER_LEFT else "")
+    if step == "connect":
         return RefusedError(sending.UNREACHED, retry_after=error.retry_after or AGAIN_SECONDS, host=host)
     if isinstance(error, BlockedError) and error.key not in ANSWERED:
         return anew(RefusedError, error)

@@ -75,8 +75,8 @@ class MastodonSender:
         words = desk.worded(message)
         parent = desk.status_of(message.answers, message.to, desk.line.read) if message.answers else {}
         limits = self.limits(desk.server, means)
-        if with_short_links(words, limits.link_chars) > limits.chars_max:
-            raise RefusedError(LENGTH, host=desk.host)
+        if desk.server in self.known and with_short_links(words, limits.link_chars) > limits.chars_max:
+            raise RefusedError(LENGTH, host=desk.host)  # a server that did not tell its limits says so itself
         body = {"status": words, "visibility": visibility(parent, message.private)}
         body |= {"in_reply_to_id": ident(parent, "id")} if parent else {}
         body |= {"language": message.lang} if message.lang else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from threading import Lock
 from typing import ClassVar
 from uuid import uuid4
@@ -176,8 +177,8 @@ def replied(post: Table) -> str:
 
 
 def expanded(post: Table) -> str:
-    """The words as they were written: X replaces links by its own."""
-    words = text(post, "note_tweet", "text") or text(post, "text")
+    """The words as they were written: X replaces links by its own, and & < > by entities."""
+    words = unescape(text(post, "note_tweet", "text") or text(post, "text"))
     for link in tables(post, "entities", "urls"):
         words = words.replace(text(link, "url") or "\0", text(link, "expanded_url"))
     return words
