@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from palabre.measure.hours import DAY, DAYS_MAX, Hours
+from palabre.measure.hours import DAY, DAYS_MAX, Hours, always
 from palabre.measure.sla import CaseTimes, Took, Wait
 from palabre.measure.sla_figures import MEASURES, Targets
 
@@ -14,13 +14,15 @@ NEAR_SHARE = 0.25  # of a target: with less left than this, it is near
 @dataclass(frozen=True, slots=True)
 class Due:
     """A target that still runs. measure: of MEASURES; took_ms: so far; left_ms: below 0 once it is missed; at_ms: when
-    it runs out, 0 for one that is missed, or that never will at these hours."""
+    it runs out, 0 for one that is missed, or that never will at these hours; worked: told in working time, a day of
+    which is not one of 24 hours."""
 
     measure: str
     since_ms: int
     took_ms: int
     target_ms: int
     at_ms: int
+    worked: bool = False
 
     @property
     def left_ms(self) -> int:
@@ -58,7 +60,7 @@ def running(times: CaseTimes) -> list[tuple[str, int, Took]]:
 
 def dues(times: CaseTimes, targets: Targets, hours: Hours, now_ms: int) -> list[Due]:
     """The targets that run in a case, the one that runs out first at the head. times: told until ``now_ms``."""
-    found = []
+    found, worked = [], targets.business and hours.shifts != always().shifts
     for measure, since, so_far in running(times):
         target = getattr(targets, measure)
         if target is None:
@@ -66,5 +68,5 @@ def dues(times: CaseTimes, targets: Targets, hours: Hours, now_ms: int) -> list[
         took = so_far.business_ms if targets.business else so_far.calendar_ms
         left = target - took
         at = 0 if left < 0 else reached(hours, now_ms, left) if targets.business else now_ms + left
-        found.append(Due(measure, since, took, target, at))
+        found.append(Due(measure, since, took, target, at, worked))
     return sorted(found, key=lambda one: (one.left_ms, MEASURES.index(one.measure)))

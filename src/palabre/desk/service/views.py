@@ -72,11 +72,21 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
         "late_n": len(late), "near_n": len(near), "has_targets": bool(work.targets),
         "table": table_of(numbers), "measured": any(one.n for one in numbers.values()),
         "charts": drawn_of(seat, asked, cases, work.usual, lang),
+        "cover": cover_of(asked), "covers": covers_of(asked),
         "gaps": drawing.gaps(figures.covered(cases, work.usual)),
         "cuts": [(name, figures.rows(cases, cut[name], newest=name == "week")) for name in ("network", "team", "week")],
         "has_machine": any(wait.machine for one in cases for wait in (*figures.waits(one, "first"), *one.times.next)),
     }  # fmt: skip
     return render(request, "service/index.html", context)
+
+
+def cover_of(asked: Asked) -> str:
+    """Which grid of the week is drawn: where nobody answered, or all that was asked."""
+    return "asked" if asked.word("kind") == "asked" else "silent"
+
+
+def covers_of(asked: Asked) -> list[tuple[str, str, bool]]:
+    return [(name, asked.having(kind=name), name == cover_of(asked)) for name in ("silent", "asked")]
 
 
 def table_of(numbers: Mapping[str, Figure]) -> list[tuple[str, list[Figure]]]:

@@ -41,24 +41,26 @@ def lasting_minutes(context: Context, minutes: int | None) -> str:
 def timed_figure(context: Context, found: Figure, bare: bool = False, **words: str) -> dict[str, Any]:
     """A figure of times with its n, its interval and the address of its cases. words: the cut it is about."""
     lang = context.get("lang") or "fr"
+    worked = "_business" in found.name and getattr(context.get("work"), "decided", True)
     measure, _, rest = found.name.partition("_")
     clock = rest.partition("_")[0]
     address = f"{context['cases_at']}?{context['asked'].having(measure=measure, clock=clock, **words)}"
     return {
         "figure": found, "bare": bare, "lang": lang, "address": address,
-        "label": speak(f"service.figure.{rest}", lang), "shown": shown(found, found.value, lang),
-        "low": shown(found, found.low, lang) if found.low is not None else "",
-        "high": shown(found, found.high, lang) if found.high is not None else "",
+        "label": speak(f"service.figure.{rest}", lang), "shown": shown(found, found.value, lang, worked),
+        "low": shown(found, found.low, lang, worked) if found.low is not None else "",
+        "high": shown(found, found.high, lang, worked) if found.high is not None else "",
         "how": speak(found.method, lang),
     }  # fmt: skip
 
 
-def shown(found: Figure, value: float | None, lang: str) -> str:
+def shown(found: Figure, value: float | None, lang: str, worked: bool) -> str:
+    """worked: in working time, a day of which is not one of 24 hours."""
     if value is None:
         return "—"
     if found.unit == "share":
         return str(percent(value))
-    return span(round(value * 1000), lang, "_business" in found.name)
+    return span(round(value * 1000), lang, worked)
 
 
 @register.inclusion_tag("service/part_chart.html", takes_context=True)

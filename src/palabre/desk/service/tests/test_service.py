@@ -225,3 +225,25 @@ def test_a_target_needs_a_length(alpha: Workspace, alice: User, as_user: AsUser)
     kept = Target.objects.of(alpha).get()
     assert (kept.first, kept.network, kept.urgent, kept.business) == (90, "mail", True, False)
     assert "1 h 30" in browser.get(f"/w/alpha/service/targets/{kept.uid}").content.decode()
+
+
+def test_a_wait_is_told_in_days_unless_it_is_counted_in_working_time(
+    alpha: Workspace, bob: User, as_user: AsUser
+) -> None:
+    a_case(alpha, bob, NOW - 53 * HOUR)
+    Target.objects.add(alpha, first=60)
+    assert "waiting for 2 d 5 h<" in as_user(bob).get("/w/alpha/service").content.decode()
+    WorkHours.objects.add(alpha, hours="mon-fri 09:00-18:00", zone="Europe/Paris")
+    assert "waiting for 23 h of working time" in as_user(bob).get("/w/alpha/service").content.decode()
+
+
+def test_one_grid_of_the_week_is_drawn_and_the_other_is_a_link_away(
+    alpha: Workspace, bob: User, as_user: AsUser
+) -> None:
+    for hour in range(100):
+        a_case(alpha, bob, NOW - hour * HOUR)
+    plain, asked = (as_user(bob).get("/w/alpha/service" + words).content for words in ("", "?days=30&kind=asked"))
+    assert (b'id="chart-silent"' in plain, b'id="chart-asked"' in plain) == (True, False)
+    assert (b'id="chart-silent"' in asked, b'id="chart-asked"' in asked) == (False, True)
+    assert b"kind=asked#cover" in plain
+    assert max(len(plain), len(asked)) < 250_000
