@@ -128,6 +128,26 @@ def test_it_is_asked_once_a_day_a_slice_at_a_time_and_all_have_their_turn(
     assert fake.asked == [uris[:4], uris[4:8], uris[8:], uris[:4], uris[4:8]]
 
 
+def test_recent_mentions_have_their_turn_sooner(
+    archive: Archive, source: Source, fake: Fake, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "URIS_A_DAY", 2)
+    monkeypatch.setattr(sweeping, "RECENT_A_DAY", 2)
+    watch = archive.watches.add(1, "Cinq", "cinq", kind="theme", who="test")
+    old = note(50, "cinq, il y a longtemps")
+    archive.write(delivery([old], source_id=source.source_id, mentions=[(0, watch.watch_id)]))
+    clock.ms += sweeping.RECENT_MS + DAY_MS
+    posts = [note(n, f"cinq {n}" if n < 5 else "rien") for n in range(10)]
+    wanted = [post.uri for post in posts[:5]]
+    archive.write(delivery(posts, source_id=source.source_id, mentions=[(n, watch.watch_id) for n in range(5)]))
+    for _ in range(3):
+        pipeline_of(archive).sweep(source)
+        clock.ms += DAY_MS + 1
+    assert [asked[:2] for asked in fake.asked[:2]] == [[wanted[4], wanted[3]], [wanted[2], wanted[1]]]
+    assert fake.asked[2][0] == wanted[0]
+    assert [asked[-2:] for asked in fake.asked[:2]] == [[posts[9].uri, posts[8].uri], [posts[7].uri, posts[6].uri]]
+
+
 def test_when_everything_is_gone_at_once_it_is_believed_on_the_third_day(
     archive: Archive, source: Source, fake: Fake, clock: FixedClock
 ) -> None:

@@ -1,4 +1,5 @@
-"""Deletions and edits that no platform announces: once a day a source is asked how a few of its posts are now.
+"""Deletions and edits that no platform announces: once a day a source is asked how a few of its posts are now, most of
+them from the last days and wanted by some watch.
 
 A whole slice that is gone at once is more often a closed door (a maintenance page, an address that moved) than so many
 deletions: it is believed only when the same is said on a third day.
@@ -22,6 +23,8 @@ from palabre.road.panels import LivePanel
 from palabre.road.ready import delivery, ready
 
 URIS_A_DAY = 48
+RECENT_A_DAY = 96  # of those that were heard in the last days and are in mentions
+RECENT_MS = 7 * 86_400_000
 EVERY_MS = 86_400_000
 SUSPECT_FROM = 5  # so many, all of them gone
 BELIEVED_AFTER = 2  # doubts
@@ -40,7 +43,7 @@ def sweep(
     platform can cause."""
     sweeps, now_ms = Sweeps(archive.ledger), means.clock.now_ms()
     before = sweeps.get(source.source_id)
-    uris, place = sweeps.following(source.source_id, before.place, URIS_A_DAY)
+    uris, after = next_uris(sweeps, source.source_id, before, now_ms)
     gone, seen = said(source, connector, uris, means)
     if suspect(uris, gone) and before.doubts < BELIEVED_AFTER:
         logger("sweep").warning("all_gone", source=source.source_id, n=len(gone))
@@ -50,8 +53,15 @@ def sweep(
     for item in seen:
         add_item(heap, item, lambda one: plugins.connector(source.connector).map(one, source.config), post_bytes_max)
     receipt = settle(archive, source, heap, live)
-    sweeps.keep(source.source_id, Sweep(place, now_ms))
+    sweeps.keep(source.source_id, after)
     return receipt
+
+
+def next_uris(sweeps: Sweeps, source_id: int, before: Sweep, now_ms: int) -> tuple[list[str], Sweep]:
+    """Whom to ask about today, and where it stands afterwards."""
+    recent, recent_place = sweeps.wanted(source_id, before.recent, RECENT_A_DAY, now_ms - RECENT_MS)
+    others, place = sweeps.following(source_id, before.place, URIS_A_DAY)
+    return list(dict.fromkeys([*recent, *others])), Sweep(place, now_ms, recent=recent_place)
 
 
 def said(source: Source, connector: Sweeper, uris: Sequence[str], means: Means) -> tuple[list[Gone], list[RawItem]]:

@@ -11,11 +11,12 @@ from palabre.collect.bluesky import mapping, urls
 from palabre.collect.bluesky.frames import Inflater, dictionary_id, firehose_events, frame_object, refuse_error_frame
 from palabre.collect.bluesky.sending import BlueskySender
 from palabre.collect.bluesky.session import Session
+from palabre.collect.bluesky.sweep import sweep
 from palabre.collect.config import amount, settle, word, words
 from palabre.collect.contract import Config, Cursor, Description, Means, Option, Page, Window
 from palabre.collect.payload import Table, drift, dumps, number, table, tables, text
 from palabre.errors import ConfigError, FetchError, ItemError
-from palabre.model import Event, RawItem
+from palabre.model import Event, Gone, RawItem
 
 OVERLAP_US = 5_000_000  # what a resumed v1 stream repeats, so that nothing falls between two servers' clocks
 BATCH = 500
@@ -238,6 +239,7 @@ class SearchConnector:
             options=SEARCH_OPTIONS,
             rhythm_seconds=900,
             backfill=True,
+            deletions=True,
             tested=RECORDED,
             networks=("bluesky",),
         )
@@ -253,6 +255,9 @@ class SearchConnector:
 
     def map(self, item: RawItem, config: Config) -> Iterable[Event]:
         return mapping.events(item, signed_in=True)
+
+    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
+        return sweep(self.validate(config), uris, means)
 
     def sender(self) -> BlueskySender:
         return BlueskySender()

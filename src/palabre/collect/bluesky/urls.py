@@ -14,6 +14,7 @@ PDS = "https://bsky.social"
 # The dictionary of Jetstream v1's compressed frames, kept in the repository of its server (from memory).
 DICTIONARY_V1 = "https://raw.githubusercontent.com/bluesky-social/jetstream/main/pkg/models/zstd_dictionary"
 SEARCH_LIMIT = 100
+POSTS_MAX = 25  # in one getPosts
 
 
 def jetstream_v1(host: str, collections: Sequence[str], dids: Sequence[str], cursor: int, compress: bool) -> str:
@@ -74,6 +75,11 @@ def resolve_handle(pds: str) -> str:
 def get_posts(pds: str) -> str:
     """Views of posts, from the network's reader that the data server passes calls on to."""
     return f"{pds}/xrpc/app.bsky.feed.getPosts"
+
+
+def several(pds: str, uris: Sequence[str]) -> str:
+    """The same for several posts, POSTS_MAX at most."""
+    return f"{get_posts(pds)}?{urlencode([('uris', uri) for uri in uris])}"
 
 
 def search_posts(pds: str) -> str:

@@ -23,6 +23,7 @@ from palabre.collect.contract import Window
 from palabre.collect.testing import Asked, FakeNet, FakeSocket, fake_means
 from palabre.collect.testing_formats import Outcome, cuts, head, read, read_folder, spoilt, take
 from palabre.errors import ConfigError, FetchError
+from palabre.model import Gone, Heard, RawItem
 from palabre.net.response import Headers, Response
 
 DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -300,6 +301,20 @@ def test_search_signs_in_once_and_renews_its_token() -> None:
         page = next(SearchConnector().pages(config, {}, fake_means(net, app_password="p"), Window()))
         assert len(page.items) == 1
     assert [call.method for call in net.asked].count("POST") == 2
+
+
+def test_what_search_found_is_asked_again_for_deletions() -> None:
+    Session.kept.clear()
+    there, away = view()["uri"], f"at://{DID}/{POST}/away"
+    net = FakeNet()
+    net.answer(urls.create_session("https://pds.example"), method="POST", json={"accessJwt": "a", "refreshJwt": "r"})
+    net.answer(urls.several("https://pds.example", [there, away]), json={"posts": [view()]})
+    config = {"query": "bio", "server": "https://pds.example", "handle": "me.example"}
+    uris = ["https://elsewhere.example/1", there, away]
+    found = list(SearchConnector().sweep(config, uris, fake_means(net, app_password="p")))
+    assert [one.uri for one in found if isinstance(one, Gone)] == [away]
+    events = [event for one in found if isinstance(one, RawItem) for event in SearchConnector().map(one, config)]
+    assert [event.post.uri for event in events if isinstance(event, Heard)] == [there]
 
 
 def test_a_refused_password_is_said_plainly() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from palabre.collect.contract import Window
+from palabre.collect.mastodon import urls
 from palabre.collect.mastodon.connector import MastodonConnector, server_events
 from palabre.collect.mastodon.format import MastodonFormat
 from palabre.collect.mastodon.mapping import lang_of, local_parent, post_of
@@ -301,7 +302,7 @@ def test_every_recorded_exchange_of_a_real_server_is_read(shared: Path) -> None:
 def test_timelines_are_asked_again_for_deletions_and_edits() -> None:
     away = "https://elsewhere.example/users/tom/statuses/5"
     uris = [f"{SERVER}/users/lea/statuses/{n}" for n in (1, 2)] + [f"{SERVER}/users/lea/statuses/3/activity", away]
-    net = FakeNet()
+    net = FakeNet().answer(urls.several(SERVER, ["1", "2"]), status=404)  # a server before Mastodon 4.3
     net.answer(
         f"{SERVER}/api/v1/statuses/1", json=status("1", content="<p>Corrigé</p>", edited_at="2026-11-21T10:00:00Z")
     )
@@ -313,6 +314,28 @@ def test_timelines_are_asked_again_for_deletions_and_edits() -> None:
     posts = [event for one in found if not isinstance(one, Gone) for event in MastodonConnector().map(one, {})]
     assert [event.post.text.split("\n")[0] for event in posts if isinstance(event, Heard)] == ["Corrigé"]
     assert net.asked[-1].headers["Accept"] == "application/activity+json"
+
+
+def test_a_server_that_shows_several_at_once_is_asked_alone_only_for_those_it_leaves_out() -> None:
+    uris = [f"{SERVER}/users/lea/statuses/{n}" for n in range(1, 25)]
+    shown = [status(str(n), content=f"<p>Corrigé {n}</p>") for n in range(1, 25) if n != 7]
+    net = FakeNet()
+    net.answer(urls.several(SERVER, [str(n) for n in range(1, 21)]), json=shown[:19])
+    net.answer(urls.several(SERVER, [str(n) for n in range(21, 25)]), json=shown[19:])
+    net.answer(f"{SERVER}/api/v1/statuses/7", status=404)
+    found = list(MastodonConnector().sweep({"server": SERVER}, uris, fake_means(net)))
+    assert [one.uri for one in found if isinstance(one, Gone)] == [uris[6]]
+    assert sum(not isinstance(one, Gone) for one in found) == 23
+    assert len(net.asked) == 3
+
+
+def test_a_page_in_place_of_an_answer_for_several_changes_nothing() -> None:
+    net = FakeNet().answer(urls.several(SERVER, ["1", "2"]), body=b"<html>Bienvenue</html>")
+    for n in (1, 2):
+        net.answer(f"{SERVER}/api/v1/statuses/{n}", json=status(str(n)))
+    uris = [f"{SERVER}/users/lea/statuses/{n}" for n in (1, 2)]
+    found = list(MastodonConnector().sweep({"server": SERVER}, uris, fake_means(net)))
+    assert [isinstance(one, Gone) for one in found] == [False, False]
 
 
 def test_a_server_that_refuses_says_nothing_about_a_post() -> None:
