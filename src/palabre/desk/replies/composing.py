@@ -103,9 +103,9 @@ def context(
 
 
 def _blank(seat: Seat, case: Case, rows: list[PostRow], asked: QueryDict) -> Reply:
-    """A reply that is not kept yet, to the last post or to the one asked for."""
+    """A reply that is not kept yet, to the last post of the person or to the one asked for."""
     wanted = asked.get("post", "")
-    row = next((one for one in rows if str(one.post_id) == wanted), rows[0] if rows else None)
+    row = next((one for one in rows if str(one.post_id) == wanted), None) or message.asking(case, rows)
     fitting = message.channels_for(seat, row) if row else []
     return Reply(
         workspace=seat.workspace, uid=fresh_id(), case=case, by=seat.user, text="", version=0, private=case.private,

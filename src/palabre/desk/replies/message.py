@@ -11,6 +11,7 @@ from palabre.desk.engine import archive
 from palabre.desk.inbox.models import Case, CasePost
 from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel
+from palabre.desk.people import access as people
 from palabre.desk.replies.models import Reply
 from palabre.desk.workspaces.access import Seat
 from palabre.errors import NotFoundError, PalabreError
@@ -25,6 +26,13 @@ def posts(case: Case) -> list[PostRow]:
     ids = [row.post_id for row in rows]
     known = {row.post_id: row for row in archive().posts.many(case.workspace_id, ids)} if ids else {}
     return [known[one] for one in ids if one in known]
+
+
+def asking(case: Case, rows: Sequence[PostRow]) -> PostRow | None:
+    """The one to answer unless another is asked for: the last by the person of the case, not by who joined in."""
+    theirs = {(one.network, one.uri) for one in people.handles(case.person)} if case.person else set()
+    said = (row for row in rows if row.post.account and (row.post.network, row.post.account.uri) in theirs)
+    return next(said, rows[0] if rows else None)
 
 
 def answered(reply: Reply) -> PostRow | None:

@@ -64,7 +64,7 @@ def test_who_is_known_already_is_recognised_in_the_next_file(alpha: Workspace, t
 
 def test_people_read_what_becomes_of_each_row(alpha: Workspace, table: str) -> None:
     done = run("import", table, "--dry-run")
-    assert "2 new persons" in done.stdout
+    assert "2 new people" in done.stdout
     assert "is about health" in done.stderr
     assert "Nothing was written" in done.stdout
 

@@ -21,6 +21,7 @@ from palabre.desk.outbox import courier, hearing, looking
 from palabre.desk.outbox.models import Channel, Sending
 from palabre.desk.outbox.tests.platform import SERVER, Platform, channel_of, speaks
 from palabre.desk.promises.models import Promise
+from palabre.desk.replies import message
 from palabre.desk.replies.models import TEXT_CHARS_MAX, Reply, Word
 from palabre.desk.teams.models import ApprovalPath
 from palabre.desk.workspaces.models import AuditEntry, User, Workspace, fresh_id
@@ -381,3 +382,14 @@ def test_a_source_becomes_a_channel_that_says_who_we_are(
     assert b"@maison@social.example" in page
     assert as_user(alice).post(opening, {"source": str(source_of(alpha, "feed"))}).status_code == 302
     assert Channel.objects.of(alpha).count() == 1
+
+
+def test_the_one_who_asked_is_answered_not_who_joined_in(alpha: Workspace, case: Case, channel: Channel) -> None:
+    passer = Account(f"{SERVER}/users/hugo", "hugo@social.example", "Hugo")
+    at_ms = clock.now_ms() - 30_000
+    post = Post(f"{SERVER}/2", "mastodon", PostKind.REPLY, "Moi aussi.", lang="fr", published_ms=at_ms, account=passer)
+    inbox.joined(case, heard(alpha, channel.source_id, post))
+    rows = message.posts(case)
+    found = message.asking(case, rows)
+    assert found is not None
+    assert (rows[0].post.text, found.post.text) == ("Moi aussi.", ASKED)
