@@ -81,6 +81,12 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 @register.filter
+def web(url: str) -> str:
+    """An address of the web as it is; "" for anything else: what a network calls an address may be a script."""
+    return url if str(url).lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def may(seat: Any, needs: str) -> bool:
     """``{% if seat|may:"agent" %}``: whether the reader's role is at least that one."""
     return bool(seat and seat.may(needs))
