@@ -18,11 +18,13 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One operation. name: end of ``api.op.<name>``; parameters: (name, place, needed); fields: of the body."""
+    """One operation. room: what its address is about; name: end of ``api.op.<name>``;
+    parameters: (name, place, needed); fields: of the body."""
 
     method: str
     path: str
     name: str
+    room: str
     scope: str
     parameters: tuple[tuple[str, str, bool], ...]
     fields: tuple[tuple[str, bool], ...]
@@ -42,7 +44,7 @@ def entries() -> list[Entry]:
 def entry(method: str, path: str, said: Any, parts: Any) -> Entry:
     name = str(said["operationId"])
     given = tuple((one["name"], one["in"], bool(one.get("required"))) for one in said.get("parameters", ()))
-    return Entry(method, path, name, SCOPES[name], given, body_fields(said, parts))
+    return Entry(method, path, name, said["tags"][0], SCOPES[name], given, body_fields(said, parts))
 
 
 def body_fields(said: Any, parts: Any) -> tuple[tuple[str, bool], ...]:
@@ -53,17 +55,25 @@ def body_fields(said: Any, parts: Any) -> tuple[tuple[str, bool], ...]:
     return tuple((name, name in found.get("required", ())) for name in found.get("properties", {}))
 
 
+def rooms() -> list[tuple[str, list[Entry]]]:
+    """(what they are about, the operations), by name."""
+    found: dict[str, list[Entry]] = {}
+    for one in entries():
+        found.setdefault(one.room, []).append(one)
+    return sorted(found.items())
+
+
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody: it says nothing of any workspace."""
-    return render(request, "api/reference.html", {"entries": entries(), "prefix": PREFIX, "example": "default"})
+    return render(request, "api/reference.html", {"rooms": rooms(), "prefix": PREFIX, "example": "default"})
 
 
 @require_GET
 @seated("agent")
 def page_here(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The same, inside a workspace: its name is in the example."""
-    context = {"entries": entries(), "prefix": PREFIX, "example": seat.workspace.slug}
+    context = {"rooms": rooms(), "prefix": PREFIX, "example": seat.workspace.slug}
     return render(request, "api/reference.html", context)
 
 

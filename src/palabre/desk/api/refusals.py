@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,14 @@ from palabre.desk.api.auth import Throttled
 from palabre.desk.design.language import lang_of
 from palabre.errors import InputError, NotFoundError, PalabreError, QueryError
 from palabre.messages import say
+
+
+class Refused(Exception):
+    """What a screen did not do. fields: (field, sentence) of a form; message: what the page says, "" for nothing."""
+
+    def __init__(self, status: int, message: str = "", fields: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.status, self.message, self.fields = status, message, fields
 
 
 def refuse(api: NinjaAPI, request: HttpRequest, status: int, key: str, **params: Any) -> HttpResponse:
@@ -39,6 +48,16 @@ def invalid(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:
     return refuse(api, request, 422, "api.invalid", names=names, more={"fields": places})
 
 
+def refused(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:
+    """What a screen says, in its sentences; where it has none, that it was not done."""
+    if error.fields:
+        names = ", ".join(dict.fromkeys(name for name, _ in error.fields))
+        places = [{"where": name, "what": sentence} for name, sentence in error.fields]
+        return refuse(api, request, error.status, "api.invalid", names=names, more={"fields": places})
+    more = {"message": error.message} if error.message else {}
+    return refuse(api, request, error.status, "api.refused", more=more)
+
+
 def unauthorised(api: NinjaAPI, request: HttpRequest) -> HttpResponse:
     answer = refuse(api, request, 401, "api.unauthorised")
     answer["WWW-Authenticate"] = 'Bearer realm="palabre"'
@@ -61,6 +80,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(PalabreError, lambda request, error: known(api, request, error))
     api.add_exception_handler(Http404, lambda request, _error: refuse(api, request, 404, "api.not_found"))
     api.add_exception_handler(ValidationError, lambda request, error: invalid(api, request, error))
+    api.add_exception_handler(Refused, lambda request, error: refused(api, request, error))
     api.add_exception_handler(AuthenticationError, lambda request, _error: unauthorised(api, request))
     api.add_exception_handler(Throttled, lambda request, error: throttled(api, request, error))
     api.add_exception_handler(HttpError, lambda request, error: bad_request(api, request, error))

@@ -20,7 +20,7 @@ from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel, Sending
 from palabre.desk.workspaces import tokens
 from palabre.desk.workspaces.access import Seat, one
-from palabre.desk.workspaces.models import Workspace
+from palabre.desk.workspaces.models import Membership, Workspace
 from palabre.errors import InputError
 from palabre.measure.hours import zone_named
 
@@ -103,9 +103,9 @@ def feed(seat: Seat, uid: str) -> Feed:
 
 
 def by_address(token: str) -> Feed:
-    """Http404: there is none, or it was taken back."""
+    """Http404: there is none, it was taken back, or the one who made it is no member any more."""
     found = Feed.doors.select_related("workspace").filter(token_hash=tokens.hashed(token), revoked_ms=0).first()
-    if found is None:
+    if found is None or not Membership.objects.of(found.workspace).filter(user=found.made_by_id).exists():
         raise Http404
     Feed.doors.filter(pk=found.pk).update(used_ms=now_ms())
     return found

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from palabre.desk.calendar import access, coming, leaving
+from palabre.desk.calendar import access, coming, feeds
 from palabre.desk.calendar.forms import FeedForm, FileForm, HabitForm
-from palabre.desk.calendar.models import Feed, Habit, Outside
+from palabre.desk.calendar.models import FEEDS, Feed, Habit, Outside
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
-from palabre.desk.workspaces import audit, tokens
+from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
 
@@ -50,12 +50,7 @@ def make_feed(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = FeedForm(request, request.POST)
     if not form.is_valid():
         return page_of(request, seat, feed_form=form)
-    token, name = tokens.fresh(), form.cleaned_data["name"]
-    Feed.objects.add(
-        seat.workspace, name=name, lang=lang_of(request), token_hash=tokens.hashed(token), made_by=seat.user,
-        made_ms=now_ms(),
-    )  # fmt: skip
-    audit.note(request, seat, "calendar_feed_made", name)
+    token = feeds.made(request, seat, form.cleaned_data["name"], form.cleaned_data["what"] or FEEDS[0])
     return page_of(request, seat, fresh=request.build_absolute_uri(reverse("calendar:feed", args=[token])))
 
 
@@ -132,4 +127,4 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     found = access.by_address(token)
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     headers |= {"Content-Disposition": 'inline; filename="palabre.ics"'}
-    return HttpResponse(leaving.calendar(found), content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(feeds.written(found), content_type="text/calendar; charset=utf-8", headers=headers)

@@ -12,7 +12,7 @@ from django import forms
 from django.http import HttpRequest
 
 from palabre.desk.calendar import objectives
-from palabre.desk.calendar.models import Publication, Variant
+from palabre.desk.calendar.models import FEEDS, Publication, Variant
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.design.words import speak
 from palabre.desk.outbox.models import Channel
@@ -176,6 +176,7 @@ class RhythmForm(DeskForm):
 class FeedForm(DeskForm):
     words = "calendar.feed.form"
     name = forms.CharField(max_length=80)
+    what = forms.ChoiceField(choices=[(one, one) for one in FEEDS], required=False)
 
 
 class FileForm(DeskForm):

@@ -9,6 +9,8 @@ from django.db import models
 from palabre.desk.workspaces.managers import ScopedManager
 from palabre.desk.workspaces.models import Owned, User, fresh_id
 
+FEEDS = ("publications", "promises")
+
 
 class Habit(Owned):
     """How a house plans. zone: IANA name of the clock on its wall; country: whose holidays are shown, "" for none;
@@ -116,10 +118,12 @@ class Outside(Owned):
 
 
 class Feed(Owned):
-    """An address under which the calendar can be subscribed to. Only the hash of its token is kept."""
+    """An address under which a calendar can be subscribed to. what: of FEEDS. Only the hash of its token is kept; it
+    opens as long as the one who made it is a member."""
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
     name = models.CharField(max_length=80)
+    what = models.CharField(max_length=12, default="publications")
     lang = models.CharField(max_length=2, default="fr")
     token_hash = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, QueryDict
 
 from palabre.desk.design.language import lang_of
@@ -56,7 +56,7 @@ class DeskForm(forms.Form):
         """The same; and a program that runs the screen is told (`palabre.desk.api.screens`)."""
         super().add_error(field, error)
         if self._told is not None:
-            self._told += [(field or "", str(one)) for one in self.errors[field or forms.forms.NON_FIELD_ERRORS][-1:]]
+            self._told.append((field or "", str(list(self.errors[field or NON_FIELD_ERRORS])[-1])))
 
     def complain(self, name: str | None, key: str, /, **params: object) -> None:
         """An error by message key, on a field or (None) on the form."""

@@ -14,15 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
-from palabre.desk.exports import access, feed
+from palabre.desk.exports import access, feed, giving
 from palabre.desk.exports.forms import NamedForm
-from palabre.desk.exports.models import FeedLink
 from palabre.desk.mentions.access import asked, saved_view
 from palabre.desk.mentions.models import SavedView
-from palabre.desk.workspaces import audit, tokens
+from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.exports.leaving import Leaving, leaving, rows_max
 from palabre.exports.masks import mask_of
@@ -106,9 +104,8 @@ def filename(name: str) -> str:
 @seated()
 def make_link(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     """An address for a feed reader, shown once."""
-    view, token = saved_view(seat, uid), tokens.fresh()
-    FeedLink.objects.add(seat.workspace, view=view, user=seat.user, token_hash=tokens.hashed(token), made_ms=now_ms())
-    audit.note(request, seat, "feed_link_made", view.name)
+    view = saved_view(seat, uid)
+    token = giving.link(request, seat, view)
     fresh = request.build_absolute_uri(reverse("exports:feed", kwargs={"token": token}))
     return page_of(request, seat, view, NamedForm(request), fresh)
 

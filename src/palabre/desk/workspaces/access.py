@@ -40,17 +40,27 @@ class Seat:
 
 def member(request: HttpRequest, workspace_slug: str, needs: str = "reader") -> Seat:
     """The seat of whoever asks. Raises SignInNeeded, or Http404 for unknown and forbidden alike."""
+    seat = _of_program(request, workspace_slug) or _of_session(request, workspace_slug)
+    if not seat.may(needs):
+        raise Http404
+    request.seat = seat  # type: ignore[attr-defined]  # the templates show the room from it
+    return seat
+
+
+def _of_program(request: HttpRequest, workspace_slug: str) -> Seat | None:
+    """The seat that a token gave, where the API runs a view for a program (`palabre.desk.api.screens`)."""
+    seat = getattr(request, "program", None)
+    return seat if isinstance(seat, Seat) and seat.workspace.slug == workspace_slug else None
+
+
+def _of_session(request: HttpRequest, workspace_slug: str) -> Seat:
     user = request.user
     if not user.is_authenticated:
         raise SignInNeeded
     held = Membership.doors.select_related("workspace").filter(user=user, workspace__slug=workspace_slug).first()
     if held is None:
         raise Http404
-    seat = Seat(held.workspace, user, held.role)
-    if not seat.may(needs):
-        raise Http404
-    request.seat = seat  # type: ignore[attr-defined]  # the templates show the room from it
-    return seat
+    return Seat(held.workspace, user, held.role)
 
 
 View = Callable[..., HttpResponseBase]

@@ -11,8 +11,9 @@ from palabre.desk.workspaces.models import Workspace
 from palabre.desk.workspaces.tests.matrix import PUBLIC, Row
 
 PREFIX = "/api/v1/workspaces/{workspace_slug}"
-ANY = {"post_id": 1, "watch_id": 1, "source_id": 1, "signal_id": 1, "view_id": "0" * 32, "uid": "0" * 32,
-       "name": "volume"}  # fmt: skip
+NUMBERS = ("post_id", "watch_id", "test_id", "source_id", "signal_id", "need_id", "topic_id", "rumour_id", "sample_id",
+           "quarantine_id")  # fmt: skip
+ANY = dict.fromkeys(NUMBERS, 1) | {"view_id": "0" * 32, "uid": "0" * 32, "name": "volume", "kind": "csv"}
 
 
 def ids(path: str, slug: str) -> dict[str, Any]:
