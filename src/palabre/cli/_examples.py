@@ -34,6 +34,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "palabre persons import book.vcf --dry-run",
         "palabre persons import book.vcf cards.csv --purpose answer --basis consent --json",
     ),
+    "persons push": ("palabre persons push --dry-run",),
     "report": ("palabre report", "palabre report 'Monthly report' --format pdf -o march.pdf --lang fr"),
     "outbox list": ("palabre outbox list", "palabre outbox list --all --json"),
     "outbox settle": (

@@ -1,4 +1,5 @@
-"""`palabre persons`: contacts of address books and tables in, persons out as vCard, JSContact or CSV.
+"""`palabre persons`: contacts of address books and tables in, persons out as vCard, JSContact or CSV, or pushed to the
+address book of the workspace.
 
 ``import --json``: one object a file, fields ``file, dry_run, rows`` (``line, what, name, person``), ``faults``
 (``line, error``), ``new, added``. ``--dry-run`` does everything and takes it back: its figures are those of the import.
@@ -158,6 +159,39 @@ def exported(kind: str, out: str, listed: str, segment: str, reason: str, slug: 
     audit.from_terminal(workspace, "persons_exported", f"{kind} · {len(persons)} · {why}")
     path = put(body, out)
     print_line(say("persons_cli.written", None, n=len(persons), path=path or say("exports.cli.stdout")), sys.stderr)
+
+
+@command.command("push", help=say("persons_cli.help.push"))
+@click.option("--dry-run", is_flag=True, help=say("persons_cli.help.push_dry_run"))
+@WORKSPACE
+@click.option("--json", "as_json", is_flag=True, help=say("persons_cli.help.push_json"))
+def pushed(dry_run: bool, slug: str, as_json: bool) -> None:
+    """Fields of the object: ``address_book`` (its address), ``done`` (by act, how many; what would be done in a dry
+    run), ``to_decide`` (cards that somebody changed there), ``error``."""
+    from palabre.cli.cases import workspace_of
+    from palabre.desk.addressbook import access, acts, syncing
+    from palabre.desk.addressbook.models import OPEN
+
+    book = access.book(workspace_of(slug))
+    if book is None:
+        raise InputError("persons_cli.fault.no_book")
+    tally = syncing.foreseen(book) if dry_run else syncing.round_of(acts.due_now(book))
+    error = say(tally.error.key, default_language(), **tally.error.params) if tally.error else ""
+    to_decide = access.cards(book).filter(state__in=OPEN).count()
+    if as_json:
+        click.echo(orjson.dumps({"address_book": book.url, "done": tally.done, "to_decide": to_decide, "error": error}))
+    else:
+        tell_push(tally.done, to_decide, dry_run)
+    if error:
+        print_line(error, sys.stderr)
+        raise SystemExit(1)
+
+
+def tell_push(done: dict[str, int], to_decide: int, dry_run: bool) -> None:
+    said = [say(f"persons_cli.push.{what}", None, n=n) for what, n in done.items()]
+    print_line(say("persons_cli.push.would" if dry_run else "persons_cli.push.done") + " " + (", ".join(said) or "—"))
+    if to_decide:
+        print_line(say("persons_cli.push.to_decide", None, n=to_decide))
 
 
 def wanted(workspace: Workspace, listed: str, segment: str) -> Conditions:

@@ -69,9 +69,16 @@ def check(book: Book) -> Place | None:
 
 def now(book: Book) -> None:
     """A round at once, with what waited for another try."""
+    due_now(book)
+    nudge(BEAT)
+
+
+def due_now(book: Book) -> Book:
+    """Nothing waits any longer, and what others did is looked for."""
     Card.objects.of(book.workspace).filter(book=book).update(due_ms=0)
     Book.objects.of(book.workspace).filter(pk=book.pk).update(rest_until_ms=0, looked_ms=0)
-    nudge(BEAT)
+    book.looked_ms = 0
+    return book
 
 
 def pause(book: Book, paused: bool) -> None:

@@ -99,7 +99,8 @@ def on_card(purposes: Sequence[str], person: Person, known: Known) -> Contact | 
     if not yes or objects:
         return None
     theirs = known.facts.get(person.pk, ())
-    facts = [fact for fact in theirs if fact.purpose in purposes and may_go(fact, said)]
+    newest = sorted(theirs, key=lambda fact: (-fact.since_ms, -fact.pk))  # of what a card has one of
+    facts = [fact for fact in newest if fact.purpose in purposes and may_go(fact, said)]
     whole = cards.contact_of(person, known.handles.get(person.pk, ()), facts)
     contact = replace(whole, relation="", addressed="", **core(person, theirs, facts))
     name = contact.name or contact.organisation or next(iter(contact.emails), "")

@@ -50,9 +50,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do at the server."""
+    """One thing to do at the server. what: of ``models.ACTS``, as far as it can be told before."""
 
     card: Card
+    what: str
     do: Callable[[Server], str]
 
 
@@ -79,6 +80,14 @@ def round_of(book: Book) -> Tally:
         settled(book, tally.error)
     if book.state == "leaving" and not Card.objects.of(book.workspace).filter(book=book).exists():
         book.delete()
+    return tally
+
+
+def foreseen(book: Book) -> Tally:
+    """What a round would do, without asking the server."""
+    tally = Tally()
+    for step in steps_of(book):
+        tally.add(step.what)
     return tally
 
 
@@ -173,7 +182,7 @@ def removal(book: Book, card: Card, entitled: set[int]) -> Step | None:
     must = must or (person is not None and person.merged_into_id is None and person.pk not in entitled)
     if not must and (card.state in (*OPEN, LEFT) or book.state != "active"):
         return None
-    return Step(card, partial(removed, card, must)) if card.due_ms <= now_ms() else None
+    return Step(card, "deleted", partial(removed, card, must)) if card.due_ms <= now_ms() else None
 
 
 def removed(card: Card, must: bool, server: Server) -> str:
@@ -191,7 +200,7 @@ def writing(book: Book, card: Card | None, person: Person, contact: Contact) -> 
     text = text_of(book, known, contact)
     done = known.state == THERE and known.digest == digest(text)
     if not done and known.state not in (*OPEN, LEFT) and known.due_ms <= now_ms():
-        yield Step(known, partial(written, known, text))
+        yield Step(known, "updated" if known.etag else "created", partial(written, known, text))
 
 
 def free_stem(book: Book, person: Person) -> str:
@@ -271,7 +280,7 @@ def noticing(book: Book, server: Server, busy: set[int]) -> list[Step]:
     there = server.etags()
     Book.objects.of(book.workspace).filter(pk=book.pk).update(looked_ms=now_ms())
     rows = mine.select_related("person", "book__workspace")
-    return [Step(card, partial(noticed, card)) for card in rows if there.get(card.file) != card.etag]
+    return [Step(card, "conflict", partial(noticed, card)) for card in rows if there.get(card.file) != card.etag]
 
 
 def noticed(card: Card, server: Server) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from palabre.desk.addressbook import access as addressbook
 from palabre.desk.clock import now_ms
 from palabre.desk.design.forms import posted
 from palabre.desk.design.language import lang_of
@@ -207,6 +208,7 @@ def about(seat: Seat, person: Person) -> dict[str, Any]:
         "needs": needs(seat, authors),
         "open_promises": list(promises.promises(seat).filter(person=person, state="open")[:20]),
         "open_cases": list(cases.order_by("-changed_ms")[:20]),
+        "book_card": addressbook.card_of(person),
     }  # fmt: skip
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.test import Client
 
+from palabre.cli import persons as verb
 from palabre.desk import clock
 from palabre.desk.addressbook import acts, sealing, server, syncing
 from palabre.desk.addressbook.models import Book, Card, Push
@@ -20,7 +23,7 @@ from palabre.desk.people import access, erasing, facts, merging
 from palabre.desk.people.models import ListMember, Person, PersonList
 from palabre.desk.workspaces.models import AuditEntry, User, Workspace
 from palabre.engage.carddav import DAY_MS, later_ms, read_places, same_card
-from palabre.errors import FetchError
+from palabre.errors import FetchError, InputError
 from palabre.model import Account
 from palabre.net import Net
 
@@ -563,3 +566,42 @@ def test_the_waits_grow_to_a_day() -> None:
     waits = [(later_ms(n, 0) // 60_000) for n in (1, 2, 3, 8, 9, 50)]
     assert waits == [5, 10, 20, 640, 1280, 1440]
     assert later_ms(1, 0, 3_600) == 3_600_000
+
+
+# elsewhere in the house
+
+
+def test_the_page_of_a_person_says_how_their_card_stands(
+    alpha: Workspace, alice: User, as_user: AsUser, shelf: Shelf, book: Book
+) -> None:
+    zoe, browser = met(alpha, "zoe"), as_user(alice)
+    assert b'id="book"' not in browser.get(f"/w/alpha/people/{zoe.uid}").content
+    round_(alpha)
+    page = browser.get(f"/w/alpha/people/{zoe.uid}").content.decode()
+    assert "in step" in page
+    assert card_of(zoe).etag[1:10] in page
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(verb.command, ["push", "--workspace", "alpha", *words], catch_exceptions=False)
+
+
+def test_it_is_pushed_from_the_command_line(alpha: Workspace, shelf: Shelf, book: Book) -> None:
+    met(alpha, "zoe")
+    assert run("--dry-run").stdout == "Would be pushed: 1 card created\n"
+    assert shelf.asked == []
+    assert run().stdout == "Pushed: 1 card created\n"
+    told = orjson.loads(run("--json").stdout)
+    assert told == {"address_book": shelf.url, "done": {}, "to_decide": 0, "error": ""}
+    shelf.cards.clear()
+    assert run().stdout.splitlines()[1].startswith("1 card waits for a decision")
+    shelf.password = "changed"
+    acts.decide(Card.objects.of(alpha).get(), ours=True)
+    failed = run("--json")
+    assert (failed.exit_code, "401" in orjson.loads(failed.stdout)["error"]) == (1, True)
+
+
+def test_without_an_address_book_the_command_line_says_so(alpha: Workspace) -> None:
+    with pytest.raises(InputError) as raised:
+        run()
+    assert raised.value.key == "persons_cli.fault.no_book"
