@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.people import access
-from palabre.desk.people.models import Person
+from palabre.desk.people.models import Person, Suggestion
 from palabre.desk.workspaces.models import User, Workspace
-from palabre.model import Account
+from palabre.model import Account, Post
 
 AsUser = Callable[[User], Client]
 BASE = "/w/alpha/people"
@@ -50,3 +51,13 @@ def test_an_address_of_somebody_else_is_refused_by_their_name(alpha: Workspace, 
     answer = as_user(bob).post(f"{BASE}/{ivan.uid}/address", {"address": "zoe@row.example"})
     assert answer.status_code == 400
     assert "This address belongs to Zoe" in answer.content.decode()
+
+
+def test_what_a_network_calls_an_address_is_no_script(alpha: Workspace, bob: User, as_user: AsUser) -> None:
+    who = Account("https://input.example/@eve", "eve", "Eve", "javascript:alert(1)")
+    hear(alpha, Post("https://input.example/1", "mastodon", text="hello", account=who))
+    pair = {"left_network": "mastodon", "left_uri": who.uri, "right_network": "web", "right_uri": "https://eve.example"}
+    found = Suggestion.objects.add(alpha, score=20.0, bar=13.0, made_ms=1, **pair)
+    page = as_user(bob).get(f"{BASE}/same/{found.uid}").content.decode()
+    assert "hello" in page
+    assert "javascript:" not in page
