@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -64,7 +65,8 @@ def reckon_needs(archive: Archive, workspace_id: int, now_ms: int) -> int:
     posts = asking(archive, workspace_id, now_ms)
     found = needs(posts, names(archive, workspace_id))
     taken: set[int] = set()
-    numbers = [same_need(one, known, taken) for one in found]
+    holders = by_post(known)
+    numbers = [same_need(one, holders, taken) for one in found]
     busy = {one.need_id for one in known if one.status != HEARD}
     usual = majority(posts)
     pairs = list(zip(found, numbers, strict=True))
@@ -89,13 +91,22 @@ def majority(posts: pa.Table) -> str:
     return next(iter(tally([one for one in strings(posts, "lang") if one])), "")
 
 
-def same_need(one: Need, known: Sequence[Kept], taken: set[int]) -> int:
+def by_post(known: Iterable[Kept]) -> Mapping[int, list[Kept]]:
+    """The needs of the register that hold each post."""
+    found: dict[int, list[Kept]] = defaultdict(list)
+    for one in known:
+        for post_id in one.post_ids:
+            found[post_id].append(one)
+    return found
+
+
+def same_need(one: Need, holders: Mapping[int, Sequence[Kept]], taken: set[int]) -> int:
     """The number of the need of the register that this one is, 0 for none; each is given once. Of several that share
     half of the smaller's posts with it, a living one and then the one that shares most."""
-    ids = set(one.post_ids)
-    shared = [(not old.gone_ms, len(ids & set(old.post_ids)), -old.need_id)
-              for old in known if old.need_id not in taken
-              and 2 * len(ids & set(old.post_ids)) >= max(1, min(len(ids), len(old.post_ids)))]  # fmt: skip
+    heard = [old for post_id in one.post_ids for old in holders.get(post_id, ()) if old.need_id not in taken]
+    olds, both = {old.need_id: old for old in heard}, Counter(old.need_id for old in heard)
+    shared = [(not old.gone_ms, both[need_id], -need_id) for need_id, old in olds.items()
+              if 2 * both[need_id] >= min(len(one.post_ids), len(old.post_ids))]  # fmt: skip
     need_id = -max(shared, default=(False, 0, 0))[2]
     taken.add(need_id)
     return need_id
