@@ -86,6 +86,7 @@ def desk(folder: Path, book: AddressBook) -> Iterator[Desk]:
     with served(environment) as link, playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(locale="fr", viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(120_000)  # the first page of a desk that just began is slow where others build too
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(link)
@@ -94,7 +95,7 @@ def desk(folder: Path, book: AddressBook) -> Iterator[Desk]:
         browser.close()
 
 
-def until(ask: Callable[[], bool], seconds: float = 30) -> None:
+def until(ask: Callable[[], bool], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not ask():
         assert time.monotonic() < end, "it did not come"
