@@ -11,7 +11,8 @@ from palabre.desk.ambassadors.models import Invite, Membership
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 
-HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+HEADERS = {"X-Robots-Tag": "noindex"}  # the usual Referrer-Policy: under no-referrer a browser hides where a form comes
+# from even from us, and the answer would be refused
 
 
 @require_http_methods(["GET", "POST"])
