@@ -203,6 +203,12 @@ def joined_at_once(case: Case, posts: Sequence[tuple[PostRow, bool]], tells: Cal
     return len(fresh)
 
 
+def withdrawn(case: Case) -> bool:
+    """Whether all that others said in a case was taken back."""
+    theirs = CasePost.objects.of(case.workspace).filter(case=case, ours=False)
+    return theirs.exists() and not theirs.filter(gone_ms=0).exists()
+
+
 def answered(case: Case, at_ms: int, *, user: User | None, event_id: str, **data: Any) -> CaseEvent | None:
     """A reply of ours is on its platform since at_ms: the clock stops there, and who wrote before waits no longer.
     A human sent it, even where nobody remembers who."""
@@ -244,5 +250,5 @@ def between(workspace: Workspace, since_ms: int = 0, until_ms: int = 0) -> Any:
 __all__ = [
     "answered", "between", "by_hand", "case", "cases", "claim", "final", "happened", "holds", "joined",
     "joined_at_once", "last_reply", "last_said", "of_person", "of_post", "of_posts", "opened", "promised", "release",
-    "settle_all", "title_of", "why",
+    "settle_all", "title_of", "why", "withdrawn",
 ]  # fmt: skip

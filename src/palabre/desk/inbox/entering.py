@@ -114,11 +114,12 @@ def direct(found: Round) -> int:
     opened = 0
     for row in found.rows:
         case = places.of(row)
-        if places.known(row):  # a pass that was cut off may have left its case unsettled
-            touched[case.pk] = case  # type: ignore[union-attr]
-        elif case is not None:
-            join(found, case, row, touched)
-            places.now_in(row, case)
+        if case is not None:
+            if places.known(row):  # a pass that was cut off may have left its case unsettled
+                touched[case.pk] = case
+            else:
+                join(found, case, row, touched)
+                places.now_in(row, case)
         elif found.opens(row) and (reason := found.why(row)):
             fresh = open_case(found, row, addressed=True, asks=asks_of(found, row), reason=reason)
             places.now_in(row, fresh)

@@ -15,7 +15,7 @@ from palabre.desk.inbox import access as inbox
 from palabre.desk.inbox.models import Case
 from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel, Sending
-from palabre.desk.replies.message import outgoing
+from palabre.desk.replies.message import answered, outgoing
 from palabre.desk.replies.models import TEXT_CHARS_MAX, WRITABLE, Reply
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
@@ -155,6 +155,8 @@ def check(reply: Reply) -> None:
     """Whether it could leave as it is. Raises InputError."""
     if not reply.text.strip():
         raise InputError("replies.empty")
+    if inbox.withdrawn(reply.case) or (reply.post_id is not None and answered(reply) is None):
+        raise InputError("replies.gone")
     if reply.channel is None:
         raise InputError("replies.no_channel")
     limit = outbox.abilities(reply.channel).chars_max

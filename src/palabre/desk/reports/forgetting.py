@@ -20,14 +20,15 @@ def forget(workspace: Workspace, persons: Collection[int], posts: Collection[int
     waits to be told is told no more."""
     theirs = set(posts)
     for one in Firing.objects.of(workspace).exclude(evidence=None) if theirs else ():
-        rests = one.evidence.get("post_ids", ())
+        known = one.evidence or {}
+        rests = known.get("post_ids", ())
         if theirs.isdisjoint(rests):
             continue
         rows = Firing.objects.of(workspace).filter(pk=one.pk)
         if one.state == "held":
             rows.delete()
             continue
-        left = {**one.evidence, "post_ids": [post for post in rests if post not in theirs]}
+        left = {**known, "post_ids": [post for post in rests if post not in theirs]}
         params = {name: NOTHING if isinstance(value, str) else value for name, value in one.params.items()}
         rows.update(why=[], params=params, evidence=left)
 
