@@ -26,10 +26,10 @@ from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.engage.disclosure import USUAL
 from palabre.errors import InputError
+from palabre.exports.writers import safe
 
 SETTLED = {"reminded": "disclosure_reminded", "fine": "disclosure_fine"}
 COLUMNS = ("on", "person", "kind", "nature", "words", "low", "high", "currency", "disclosed", "by")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -159,7 +159,7 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow([speak(f"recognition.column.{name}", lang) for name in COLUMNS])
     for one in access.recognitions(seat.workspace):
-        writer.writerow([plain(value) for value in row(one, lang)])
+        writer.writerow([safe(value) for value in row(one, lang)])
     audit.note(request, seat, "recognitions_exported")
     headers = {"Content-Disposition": 'attachment; filename="palabre-recognition.csv"'}
     return HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
@@ -171,11 +171,6 @@ def row(one: Any, lang: str) -> list[str]:
     told = speak(f"recognition.told.{'yes' if one.disclosed else 'no'}", lang)
     by = one.by.label if one.by else ""
     return [one.on.isoformat(), one.person.name, kind, nature, one.words, *ends, one.currency, told, by]
-
-
-def plain(value: str) -> str:
-    """What a spreadsheet would take for a formula becomes text."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 @require_POST

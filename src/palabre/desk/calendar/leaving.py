@@ -14,10 +14,10 @@ from palabre.desk.calendar import access
 from palabre.desk.calendar.models import Feed, Publication
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
+from palabre.exports.writers import safe
 
 COLUMNS = ("title", "state", "due", "published", "channels", "themes", "objective", "owner", "approved_by", "version",
            "text", "uid")  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PAST_MS = 90 * 86_400_000  # how far back a subscribed calendar goes
 LENGTH = timedelta(minutes=30)
 STATUS = {"published": "CONFIRMED", "scheduled": "CONFIRMED", "approved": "CONFIRMED"}
@@ -29,7 +29,7 @@ def table(found: Iterable[Publication], zone: ZoneInfo, lang: str) -> str:
     writer = csv.writer(out)
     writer.writerow([speak(f"calendar.column.{name}", lang) for name in COLUMNS])
     for one in found:
-        writer.writerow([plain(value) for value in row(one, zone, lang)])
+        writer.writerow([safe(value) for value in row(one, zone, lang)])
     return "\ufeff" + out.getvalue()
 
 
@@ -42,11 +42,6 @@ def row(one: Publication, zone: ZoneInfo, lang: str) -> Iterator[str]:
 
 def iso(ms: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="minutes") if ms else ""
-
-
-def plain(value: str) -> str:
-    """What a spreadsheet would take for a formula becomes text."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def calendar(feed: Feed) -> bytes:

@@ -25,7 +25,7 @@ from palabre.desk.objectives.models import Outcome
 from palabre.desk.promises import access as promises
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
-from palabre.measure.charts.table import inert
+from palabre.exports.writers import safe
 from palabre.measure.ranges import by_certainty, total
 from palabre.model import Evidence
 
@@ -143,7 +143,7 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponse:
     writer = csv.writer(sink)
     writer.writerow([speak(f"proof.column.{name}", lang) for name in COLUMNS])
     for one in access.outcomes(seat.workspace):
-        writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row_of(request, seat, one, lang)])
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row_of(request, seat, one, lang)])
     audit.note(request, seat, "proof_exported")
     headers = {"Content-Disposition": 'attachment; filename="palabre-proof.csv"'}
     return HttpResponse(

@@ -12,10 +12,10 @@ from palabre.desk.design.words import speak
 from palabre.desk.promises.ledger import Wall
 from palabre.desk.promises.models import Promise
 from palabre.engage.promises import has_hour, local_day, standing
+from palabre.exports.writers import safe
 
 COLUMNS = ("words", "due", "state", "person", "owner", "case", "made", "settled", "proof", "uri", "uid")
 ALARM = timedelta(hours=-15)  # nine o'clock on the day before
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(found: Sequence[Promise], wall: Wall, lang: str) -> str:
@@ -24,7 +24,7 @@ def table(found: Sequence[Promise], wall: Wall, lang: str) -> str:
     writer = csv.writer(out)
     writer.writerow([speak(f"promise_page.column.{name}", lang) for name in COLUMNS])
     for one in found:
-        writer.writerow([plain(value) for value in row(one, wall, lang)])
+        writer.writerow([safe(value) for value in row(one, wall, lang)])
     return "\ufeff" + out.getvalue()
 
 
@@ -43,11 +43,6 @@ def shown(ms: int, wall: Wall) -> str:
     return datetime.fromtimestamp(ms / 1000, wall.zone).isoformat(timespec="minutes") if has_hour(
         ms, wall.zone
     ) else local_day(ms, wall.zone).isoformat()  # fmt: skip
-
-
-def plain(value: str) -> str:
-    """What a spreadsheet would take for a formula becomes text."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def calendar(found: Sequence[Promise], wall: Wall, lang: str, name: str) -> bytes:

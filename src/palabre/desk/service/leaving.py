@@ -9,7 +9,7 @@ from palabre.clock import to_datetime
 from palabre.desk.design.words import speak
 from palabre.desk.service import figures
 from palabre.desk.service.figures import Timed
-from palabre.measure.charts.table import inert
+from palabre.exports.writers import safe
 from palabre.measure.sla import Took
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def line(one: Timed) -> list[Any]:
     then = [wait.human.business_ms for wait in times.next if wait.human]
     team = case.team.name if case.team else ""
     return [
-        case.uid, inert(case.title), case.network, inert(team), int(case.urgent), case.state,
+        case.uid, safe(case.title), case.network, safe(team), int(case.urgent), case.state,
         to_datetime(times.opened_ms).isoformat(), business(human), calendar(human), calendar(machine),
         len(times.next), seconds(max(then, default=None)), business(times.resolution), calendar(times.resolution),
         times.reopened, said(figures.verdicts(one, "first")), said(figures.verdicts(one, "resolution")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +16,7 @@ from palabre.clock import FixedClock
 from palabre.desk import clock
 from palabre.desk.api.bucket import Buckets
 from palabre.desk.people.models import Person
-from palabre.desk.promises import access, acts, figures, ledger, public
+from palabre.desk.promises import access, acts, figures, leaving, ledger, public
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
@@ -227,3 +229,12 @@ def test_of_two_who_settle_at_once_one_does(seat: Seat, alpha: Workspace) -> Non
     with pytest.raises(InputError, match="settled"):
         acts.renegotiate(seat, late, acts.Later("", due("2026-11-30"), 0, 0, "pièce"))
     assert [event.kind for event in access.history(made)] == ["made", "kept"]
+
+
+def test_no_cell_of_the_table_is_a_formula(seat: Seat, alpha: Workspace) -> None:
+    for name in ("=1+1", " =1+1", "＝HYPERLINK(1)", "\t=1"):
+        access.made(alpha, name, 0, person=Person.objects.add(alpha, name=name, made_ms=1, changed_ms=1))
+    wall = ledger.Wall(PARIS, "fr", TUESDAY)
+    rows = list(csv.reader(io.StringIO(leaving.table(list(access.promises(seat)), wall, "fr"))))[1:]
+    assert len(rows) == 4
+    assert all(cell.startswith("'") for row in rows for cell in (row[0], row[3]))
