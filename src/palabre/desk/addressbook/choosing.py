@@ -35,10 +35,11 @@ class Known:
     said: Mapping[int, Mapping[str, str]]
 
 
-def wanted(book: Book) -> Iterator[tuple[Person, Contact]]:
-    """Who has a card, with what is on it."""
+def wanted(book: Book, only: Person | None = None) -> Iterator[tuple[Person, Contact]]:
+    """Who has a card, with what is on it; of all, or of one."""
     listed = chosen(book.workspace, of_list(book.listed)) if book.listed else access.persons(book.workspace)
-    yield from allowed(book, list(listed.filter(agreed(book)).order_by("pk")))
+    asked = listed.filter(pk=only.pk) if only else listed
+    yield from allowed(book, list(asked.filter(agreed(book)).order_by("pk")))
 
 
 def entitled(book: Book, persons: Iterable[Person]) -> set[int]:

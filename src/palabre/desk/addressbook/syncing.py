@@ -294,6 +294,6 @@ def noticed(card: Card, server: Server) -> str:
 
 def ours_of(card: Card) -> str:
     """The card as we would write it; "" where it would go."""
-    found = choosing.allowed(card.book, [card.person]) if card.person else ()
+    found = choosing.wanted(card.book, card.person) if card.person else ()
     contact = next((contact for _, contact in found), None)
     return text_of(card.book, card, contact) if contact else ""

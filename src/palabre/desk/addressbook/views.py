@@ -167,12 +167,14 @@ def card(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         said = f"addressbook.done.{'ours' if ours else 'theirs'}" if done else "addressbook.done.moved_on"
         (messages.success if done else messages.warning)(request, speak(said, lang_of(request)))
         return back(seat)
-    return render(request, "addressbook/card.html", here(card=found, rows=compared(found), book=found.book))
+    mine = syncing.ours_of(found)
+    context = here(card=found, rows=compared(mine, found.theirs), goes=not mine)
+    return render(request, "addressbook/card.html", context)
 
 
-def compared(found: Card) -> list[tuple[str, str, str]]:
+def compared(mine: str, other: str) -> list[tuple[str, str, str]]:
     """(field, as we would write it, as it is there) of all that either says."""
-    ours, theirs = (told(text) or Contact() for text in (syncing.ours_of(found), found.theirs))
+    ours, theirs = (told(text) or Contact() for text in (mine, other))
     rows = [(name, in_line(getattr(ours, name)), in_line(getattr(theirs, name))) for name in COMPARED]
     return [row for row in rows if row[1] or row[2]]
 

@@ -605,3 +605,19 @@ def test_without_an_address_book_the_command_line_says_so(alpha: Workspace) -> N
     with pytest.raises(InputError) as raised:
         run()
     assert raised.value.key == "persons_cli.fault.no_book"
+
+
+def test_a_card_of_somebody_taken_off_the_list_goes_unless_others_changed_it(
+    alpha: Workspace, alice: User, as_user: AsUser, shelf: Shelf, book: Book
+) -> None:
+    zoe, browser = met(alpha, "zoe"), as_user(alice)
+    round_(alpha)
+    shelf.cards[f"{zoe.uid}.vcf"] += "NOTE:mine\n"
+    Book.objects.of(alpha).update(listed=PersonList.objects.add(alpha, name="Press", made_ms=1))
+    assert round_(alpha).done == {"conflict": 1}
+    assert shelf.cards
+    address = f"{PAGE}/cards/{card_of(zoe).uid}"
+    assert b"Delete it there" in browser.get(address).content
+    browser.post(address, {"keep": "ours"})
+    assert round_(alpha).done == {"deleted": 1}
+    assert shelf.cards == {}
