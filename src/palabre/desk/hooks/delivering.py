@@ -43,7 +43,7 @@ def run() -> int:
     """What is due, at every endpoint that may be called. How many were taken."""
     now = now_ms()
     ready = Endpoint.everywhere.filter(state="active", rest_until_ms__lte=now).select_related("workspace", "by")
-    rounds = [one for endpoint in ready if (one := prepared(endpoint, now)).letters]
+    rounds = [one for endpoint in ready if (one := prepared(endpoint, now)) is not None]
     return sum(outcome.taken for outcome in told(rounds))
 
 
@@ -61,12 +61,19 @@ def told(rounds: Sequence[Round]) -> list[Outcome]:
     return made
 
 
-def prepared(endpoint: Endpoint, now: int) -> Round:
-    """Claims what is due, oldest first."""
+def prepared(endpoint: Endpoint, now: int) -> Round | None:
+    """Claims what is due, oldest first. None: nothing is; or what is sealed opens no more: the endpoint says so, and
+    the others are told all the same."""
     waiting = Delivery.queue.filter(endpoint=endpoint, state=WAITING, due_ms__lte=now).select_related("event")
-    rows = [row for row in waiting.order_by("due_ms", "pk")[:BATCH] if claimed(row, now)]
-    letters = tuple(Letter(row.pk, row.event.uid, body_of(endpoint, row.event)) for row in rows)
-    return Round(endpoint, url_of(endpoint) if letters else "", secrets_of(endpoint, now) if letters else (), letters)
+    due = list(waiting.order_by("due_ms", "pk")[:BATCH])
+    try:
+        url, secrets = (url_of(endpoint), secrets_of(endpoint, now)) if due else ("", ())
+    except PalabreError as error:
+        Endpoint.everywhere.filter(pk=endpoint.pk).update(state="broken", error_key=error.key, error_params={})
+        return None
+    mine = [row for row in due if claimed(row, now)]
+    letters = tuple(Letter(row.pk, row.event.uid, body_of(endpoint, row.event)) for row in mine)
+    return Round(endpoint, url, secrets, letters) if letters else None
 
 
 def claimed(row: Delivery, now: int) -> bool:

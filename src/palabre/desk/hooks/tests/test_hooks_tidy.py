@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from palabre.desk.calendar.models import Publication
 from palabre.desk.clock import now_ms
-from palabre.desk.hooks import recording
-from palabre.desk.hooks.models import Event
+from palabre.desk.hooks import delivering, recording
+from palabre.desk.hooks.models import Endpoint, Event
 from palabre.desk.hooks.tests.routes import made
 from palabre.desk.inbox import access as inbox
 from palabre.desk.people import merging
@@ -50,3 +52,18 @@ def test_what_happens_after_old_events_went_is_told(alpha: Workspace, bob: User,
     promises.made(alpha, "We write to you", 0)
     assert recording.run() >= 2
     assert {"case.opened", "promise.made"} <= set(Event.everywhere.values_list("kind", flat=True))
+
+
+def test_an_endpoint_that_cannot_be_opened_keeps_nothing_from_the_others(
+    alpha: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording.begin(alpha)
+    lost, well = made(alpha), made(alpha)
+    Endpoint.everywhere.filter(pk=lost.pk).update(url=b"sealed with another key, long ago")
+    inbox.by_hand(alpha, "Lost parcel", bob)
+    recording.run()
+    called: list[Sequence[delivering.Round]] = []
+    monkeypatch.setattr(delivering, "told", lambda rounds: called.append(rounds) or [])  # type: ignore[func-returns-value]
+    delivering.run()
+    assert [one.endpoint for one in called[0]] == [well]
+    assert Endpoint.everywhere.get(pk=lost.pk).state == "broken"
