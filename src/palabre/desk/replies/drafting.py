@@ -174,6 +174,7 @@ def send_off(seat: Seat, reply: Reply, version: int, due_ms: int = 0) -> Sending
     check(reply)
     assert reply.channel is not None  # noqa: S101  # checked
     needs = reply.by is not None and bool(teams.needs_approval(reply, reply.by))
+    leaving = outgoing(reply)  # which asks the archive: no transaction waits for it
     with transaction.atomic():
         hold(seat, reply.case)
         if needs and reply.state != "approved":
@@ -183,7 +184,7 @@ def send_off(seat: Seat, reply: Reply, version: int, due_ms: int = 0) -> Sending
         except InputError:
             return _sent_already(seat, reply)
         due = due_ms or now_ms() + UNDO_MS
-        return outbox.send_off(reply.channel, "reply", reply.uid, outgoing(reply), seat.user, due)
+        return outbox.send_off(reply.channel, "reply", reply.uid, leaving, seat.user, due)
 
 
 def _sent_already(seat: Seat, reply: Reply) -> Sending:
