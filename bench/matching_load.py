@@ -105,7 +105,7 @@ def described(name: str, posts: pa.RecordBatch) -> Load:
         words = text.split(" ")
         counts.update(set(words))
         pairs.update(pairwise(words))
-    shares = ((word, n / len(texts)) for word, n in counts.items() if len(word) > 1)
+    shares = ((word, n / len(texts)) for word, n in counts.items() if len(word) > 1 and any(map(str.isalnum, word)))
     ranked = sorted(shares, key=lambda pair: (pair[1], pair[0]))  # the same queries in every run
     tags = Counter(
         tag.lower() for text in posts["text"].to_pylist() for tag in text.split() if tag[0] == "#" and tag[1:].isalnum()

@@ -68,7 +68,7 @@ class ChunkCache {
 
   // Between batches: forgets all when it has grown too large. What `data` pointed to is void then.
   void settle() {
-    if (pool_.size() <= POOL_MAX && used_ <= SLOTS_MAX / 2) return;
+    if (pool_.size() <= POOL_MAX && 8 * used_ <= 5 * SLOTS_MAX) return;  // the table grows at six eighths
     std::vector<Slot>(1 << 14).swap(slots_);
     std::vector<uint32_t>().swap(pool_);
     used_ = 0;
