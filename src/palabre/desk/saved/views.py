@@ -72,7 +72,7 @@ def _edit(request: HttpRequest, seat: Seat, known: SavedReply | None) -> HttpRes
     context: dict[str, Any] = {
         "form": form,
         "reply": known,
-        "fields": [f"{{{name}}}" for name in FIELDS],
+        "fields": [(name.replace(".", "_"), f"{{{name}}}") for name in FIELDS],
         "folders": names,
     }
     context["variants"] = [form[name] for name in VARIANTS]

@@ -107,7 +107,7 @@ def moments(chart: Chart) -> list[Spec]:
         return []
     data = {"values": [{"x": at, "label": label} for at, label in chart.marks]}
     x = {"field": "x", "type": "temporal", "scale": {"type": "utc"}}
-    rule = {"mark": {"type": "rule", "strokeDash": [3, 3], "color": CODES["soft"]}, "encoding": {"x": x}}
+    rule = {"mark": {"type": "rule", "aria": False, "strokeDash": [3, 3], "color": CODES["soft"]}, "encoding": {"x": x}}
     text = {"type": "text", "align": "left", "dx": 4, "y": 8, "color": CODES["soft"], "fontSize": 11}
     return [{"data": data, **rule}, {"data": data, "mark": text, "encoding": {"x": x, "text": {"field": "label"}}}]
 
@@ -158,7 +158,7 @@ def ranked(chart: Chart) -> Spec:
     }
     whisker: Spec = {
         "transform": [{"filter": "datum.low < datum.high"}],
-        "mark": {"type": "rule", "color": CODES["ink"], "opacity": 0.65},
+        "mark": {"type": "rule", "aria": False, "color": CODES["ink"], "opacity": 0.65},
         "encoding": {"y": y, "x": amount_axis(chart, "low"), "x2": {"field": "high"}, **grouped},
     }
     return {"layer": [bars, whisker]}

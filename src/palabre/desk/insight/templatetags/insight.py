@@ -69,8 +69,10 @@ def how(found: Figure, lang: str) -> str:
 
 
 @register.inclusion_tag("insight/part_chart.html", takes_context=True)
-def chart(context: Context, name: str, title: str = "", note: str = "", half: bool = False) -> dict[str, Any]:
-    """A chart with its legend, its table and its files."""
+def chart(
+    context: Context, name: str, title: str = "", note: str = "", half: bool = False, level: int = 3
+) -> dict[str, Any]:
+    """A chart with its legend, its table and its files. level: of its heading, 2 where nothing stands above it."""
     drawn: charts.Chart = context["charts"][name]
     lang, question = context.get("lang") or "fr", context["question"]
     ids = {"workspace_slug": context["seat"].workspace.slug, "chart": name}
@@ -78,6 +80,7 @@ def chart(context: Context, name: str, title: str = "", note: str = "", half: bo
         "chart": drawn,
         "id": f"chart-{name}",
         "title": title,
+        "level": level,
         "note": note,
         "lang": lang,
         "wide": safe_drawing(drawn, lang, "half" if half else "wide"),
