@@ -25,8 +25,8 @@ from django.contrib.messages import constants
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.db.models.signals import post_save
-from django.http import HttpRequest, HttpResponseBase, QueryDict
-from django.urls import resolve, reverse
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.datastructures import MultiValueDict
 from ninja import Status
 
@@ -187,10 +187,12 @@ def asked(inner: Any, route: str, kwargs: Values) -> HttpResponseBase:
 
 
 def viewed(inner: Any, route: str, kwargs: Values) -> HttpResponseBase:
-    """The view behind a route of a workspace, called."""
+    """The view behind a route of a workspace, called. Http404 for parts that no address has."""
     seat: Seat = inner.program
-    ids = {"workspace_slug": seat.workspace.slug, **kwargs}
-    match = resolve(reverse(route, kwargs=ids))
+    try:
+        match = resolve(reverse(route, kwargs={"workspace_slug": seat.workspace.slug, **kwargs}))
+    except NoReverseMatch:
+        raise Http404 from None
     answer: HttpResponseBase = match.func(inner, *match.args, **match.kwargs)
     return answer
 

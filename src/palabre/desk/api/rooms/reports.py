@@ -10,7 +10,6 @@ from pydantic import Field
 from palabre.desk.api.auth import seat_of
 from palabre.desk.api.bodies import body
 from palabre.desk.api.operations import operation
-from palabre.desk.api.refusals import Refused
 from palabre.desk.api.rows import Row, Thing, When, Who, listed, ms
 from palabre.desk.api.screens import Values, deed, file
 from palabre.desk.api.shapes import Limit
@@ -22,6 +21,7 @@ from palabre.desk.reports import access, alerts, forms, watching
 from palabre.desk.reports.models import Alert, Firing
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat
+from palabre.errors import InputError
 
 
 class ReportOut(Row):
@@ -144,10 +144,10 @@ def seen_now(seat: Seat, found: Alert) -> list[Firing]:
 
 
 def with_secret(values: Values, said: Values) -> None:
-    """The secret of a webhook is the program's to say: one that we made would be shown to nobody."""
+    """The secret of a webhook is the program's to say: one that we made would be shown to nobody. Raises InputError."""
     values.update(said)
     if said.get("hook") and not said.get("hook_secret"):
-        raise Refused(422, fields=[("hook_secret", "")])
+        raise InputError("api.hook_secret")
 
 
 ONE, COPY, ALERT = "/reports/{uid}", "/report-copies/{uid}", "/alerts/{uid}"

@@ -12,13 +12,17 @@ from palabre.desk.api.auth import seat_of
 from palabre.desk.api.bodies import FileIn, body
 from palabre.desk.api.listening import quarantine_list, source, sources_list
 from palabre.desk.api.operations import operation
+from palabre.desk.api.refusals import Refused
 from palabre.desk.api.rows import Row, When, listed, ms
 from palabre.desk.api.screens import Values, deed, file
 from palabre.desk.api.shapes import Closed, Word
 from palabre.desk.api.shapes_answer import Uid
+from palabre.desk.design.language import lang_of
+from palabre.desk.design.words import speak
 from palabre.desk.panel import discovery
 from palabre.desk.sources import access, adding, forms, lists
 from palabre.desk.sources.models import Visit
+from palabre.errors import PalabreError
 
 Value = str | int | float | bool | list[str]
 Key = Annotated[str, Field(max_length=100)]
@@ -80,7 +84,10 @@ def visit(request: HttpRequest, workspace_slug: str, uid: Uid) -> Any:
 def find_feeds(request: HttpRequest, workspace_slug: str, body: SiteIn) -> Any:
     """The feeds that a site announces; nothing is added."""
     seat_of(request, "manager")
-    found = discovery.feeds_of(body.site, lists.FEEDS_MAX)
+    try:
+        found = discovery.feeds_of(body.site, lists.FEEDS_MAX)
+    except PalabreError as error:  # a site that does not answer is the site's matter, not ours
+        raise Refused(422, fields=[("site", speak(error.key, lang_of(request), **error.params))]) from None
     return {"items": [{"url": url, "title": title} for url, title in found]}
 
 
