@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from palabre.cli._desk import workspace_of
 from palabre.cli.output import print_line, print_table
-from palabre.errors import InputError
 from palabre.messages import default_language, say
 
 if TYPE_CHECKING:
@@ -45,17 +45,6 @@ def command(slug: str, queue: str, limit: int, events: bool, as_json: bool) -> N
             click.echo(orjson.dumps(line))
         return
     show(workspace, found(workspace, queue, limit), as_json)
-
-
-def workspace_of(slug: str) -> Workspace:
-    """Raises InputError."""
-    from palabre.desk.workspaces.models import Workspace
-
-    one = Workspace.objects.filter(slug=slug).first()
-    if one is None:
-        known = ", ".join(Workspace.objects.order_by("slug").values_list("slug", flat=True))
-        raise InputError("inbox.cli.unknown", name=slug, known=known)
-    return one
 
 
 def found(workspace: Workspace, queue: str, limit: int) -> list[Case]:

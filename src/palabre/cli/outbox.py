@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from palabre.cli._desk import workspace_of
 from palabre.errors import InputError
 from palabre.messages import default_language, say
 
 if TYPE_CHECKING:
     from palabre.desk.outbox.models import Sending
-    from palabre.desk.workspaces.models import Workspace
 
 FINDINGS = ("there", "not-there", "look", "cancel")
 OPEN = ("queued", "sending", "unknown", "refused")
@@ -68,16 +68,6 @@ def settled(uid: str, finding: str, url: str, slug: str) -> None:
         raise InputError("outbox.help.not_now", state=found.state)
     found.refresh_from_db()
     click.echo(line(as_object(found)))
-
-
-def workspace_of(slug: str) -> Workspace:
-    """Raises InputError."""
-    from palabre.desk.workspaces.models import Workspace
-
-    found = Workspace.objects.filter(slug=slug).first()
-    if found is None:
-        raise InputError("outbox.help.no_workspace", slug=slug)
-    return found
 
 
 def as_object(sending: Sending) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def taken(
 ) -> None:
     from django.db import transaction
 
-    from palabre.cli.cases import workspace_of
+    from palabre.cli._desk import workspace_of
 
     workspace = workspace_of(slug)
     if not dry_run and not (purpose and basis):
@@ -146,7 +146,7 @@ def tell(told: dict[str, Any], as_json: bool) -> None:
 @click.option("--reason", required=True, metavar="WORDS", help=say("persons_cli.help.reason"))
 @WORKSPACE
 def exported(kind: str, out: str, listed: str, segment: str, reason: str, slug: str) -> None:
-    from palabre.cli.cases import workspace_of
+    from palabre.cli._desk import workspace_of
     from palabre.desk.people import cards
     from palabre.desk.people.selection import chosen
     from palabre.desk.workspaces import audit
@@ -168,7 +168,7 @@ def exported(kind: str, out: str, listed: str, segment: str, reason: str, slug: 
 def pushed(dry_run: bool, slug: str, as_json: bool) -> None:
     """Fields of the object: ``address_book`` (its address), ``done`` (by act, how many; what would be done in a dry
     run), ``to_decide`` (cards that somebody changed there), ``error``."""
-    from palabre.cli.cases import workspace_of
+    from palabre.cli._desk import workspace_of
     from palabre.desk.addressbook import access, acts, syncing
     from palabre.desk.addressbook.models import OPEN
 
