@@ -45,6 +45,22 @@ start.django()
 from palabre.desk.workspaces.models import User
 User.objects.update(lang="", theme="auto")
 """
+INVITE = """
+from palabre.desk.config import start
+start.django()
+from palabre.desk.ambassadors import acts
+from palabre.desk.people.models import Person
+from palabre.desk.workspaces.access import Seat
+from palabre.desk.workspaces.models import User, Workspace
+workspace = Workspace.objects.get()
+person = Person.objects.add(workspace, name="Léa Martin", made_ms=1, changed_ms=1)
+print("TOKEN", acts.invited(Seat(workspace, User.objects.first(), "owner"), person, "customer")[1])
+"""
+QUESTIONS = (
+    "overview", "needs", "topics", "perception", "signals", "board", "stories", "rumours", "actors",
+    "noise", "audits", "taught", "credibility", "models",
+)  # fmt: skip
+SLOW_MS = 120_000  # a first reckoning, on a machine with other work
 PAGES = (
     "/account",
     "/w/default/start",
@@ -93,7 +109,24 @@ PAGES = (
     "/w/default/teams/approval/new",
     "/w/default/saved",
     "/w/default/saved/new",
+    "/w/default/service",
     "/w/default/service/settings",
+    "/w/default/service/hours",
+    "/w/default/service/targets/new",
+    "/w/default/inbox/settings",
+    "/w/default/house/webhooks",
+    "/w/default/house/webhooks/new",
+    "/w/default/measure/objectives",
+    "/w/default/measure/objectives/new",
+    "/w/default/measure/proof",
+    "/w/default/measure/outcomes/new",
+    "/w/default/measure/experiments",
+    "/w/default/measure/experiments/new",
+    "/w/default/measure/reports",
+    "/w/default/measure/reports/new",
+    "/w/default/measure/alerts",
+    "/w/default/measure/alerts/new",
+    *(f"/w/default/understand/{name}" for name in QUESTIONS),
     "/w/default/replies/words",
     "/w/default/api",
     "/w/default/nothing-here",
@@ -136,6 +169,8 @@ class Desk:
     def open(self, page: Any, path: str) -> None:
         page.goto(self.address + path)
         page.wait_for_load_state("networkidle")
+        page.locator(".waiting").first.wait_for(state="detached", timeout=SLOW_MS)
+        page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +209,14 @@ def no_faults(desk: Desk) -> Iterator[None]:
     desk.faults.clear()
     yield
     assert desk.faults == []
+
+
+def expect(found: Any) -> Any:
+    """Playwright's patient assertions: they look again until it is so. (What is given to wait_for_function as a text
+    would be evaluated in the page, which its policy forbids.)"""
+    from playwright.sync_api import expect as patient
+
+    return patient(found)
 
 
 def violations(page: Any) -> list[str]:
@@ -226,7 +269,7 @@ def test_a_remedy_rewrites_the_query(desk: Desk) -> None:
     remedy = page.locator("#remarks button[name=remedy]").first
     remedy.wait_for()
     remedy.click()
-    page.wait_for_function("document.querySelector('#f-query').value !== 'batterie or pluie'")
+    expect(page.locator("#f-query")).not_to_have_value("batterie or pluie")
     page.context.close()
 
 
@@ -234,10 +277,10 @@ def test_a_watch_is_made_with_the_keyboard_alone(desk: Desk) -> None:
     page = desk.page("en")
     desk.open(page, "/w/default/panel")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "New watch"
+    expect(page.get_by_role("link", name="New watch").first).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/panel/new")
     page.locator("#f-name").focus()
@@ -258,9 +301,9 @@ def test_errors_are_told_first_and_lead_to_their_field(desk: Desk) -> None:
     desk.open(page, "/w/default/panel/lists")
     page.get_by_role("button", name="Enregistrer").click()
     page.locator(".summary").wait_for()
-    assert page.evaluate("document.activeElement.classList.contains('summary')")
+    expect(page.locator(".summary")).to_be_focused()
     page.locator(".summary a").first.click()
-    assert page.evaluate("document.activeElement.id") == "f-name"
+    expect(page.locator("#f-name")).to_be_focused()
     page.context.close()
 
 
@@ -304,4 +347,19 @@ def test_language_and_look_are_chosen_in_the_header(desk: Desk) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.locator(".menu summary").click()
     page.get_by_role("button", name="As the system").click()
+    page.context.close()
+
+
+def test_an_invited_person_reads_and_answers_in_their_language(
+    desk: Desk, served: tuple[str, str, dict[str, str]]
+) -> None:
+    made = subprocess.run([sys.executable, "-c", INVITE], env=served[2], check=True, capture_output=True, text=True)
+    page = desk.page("fr", width=360, signed_in=False)
+    desk.open(page, "/yes/" + made.stdout.split("TOKEN ")[1].strip())
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.locator("button[value=yes]").click()
+    expect(page.locator("button[value=leave]")).to_be_visible()
     page.context.close()
