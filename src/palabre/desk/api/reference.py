@@ -66,14 +66,14 @@ def rooms() -> list[tuple[str, list[Entry]]]:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody: it says nothing of any workspace."""
-    return render(request, "api/reference.html", {"rooms": rooms(), "prefix": PREFIX, "example": "default"})
+    return render(request, "api/reference.html", {"groups": rooms(), "prefix": PREFIX, "example": "default"})
 
 
 @require_GET
 @seated("agent")
 def page_here(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The same, inside a workspace: its name is in the example."""
-    context = {"rooms": rooms(), "prefix": PREFIX, "example": seat.workspace.slug}
+    context = {"groups": rooms(), "prefix": PREFIX, "example": seat.workspace.slug}
     return render(request, "api/reference.html", context)
 
 
