@@ -19,6 +19,7 @@ FOUND = (Path(path) for path in ("/usr/bin/chromium", which("chromium"), which("
 CHROMIUM = next((str(path) for path in FOUND if path.exists()), "")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HERE = "/w/default/inbox"
+NOTE_TABS = 5  # at most, from the text of a note to its button
 FILL = """
 from palabre.desk.config import start
 start.django(); start.tables(); start.workspaces()
@@ -87,6 +88,13 @@ def violations(page: Any) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
+def expect(found: Any) -> Any:
+    """Playwright's patient assertions: they look again until it is so."""
+    from playwright.sync_api import expect as patient
+
+    return patient(found)
+
+
 def to(page: Any, path: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
@@ -129,7 +137,7 @@ def test_ten_tasks_by_keyboard_alone(agents: list[Any]) -> None:
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    assert page.evaluate("document.querySelectorAll('[data-case]')[0].classList.contains('read')")
+    expect(page.locator("[data-case]").first).to_have_class(re.compile(r"\bread\b"))
     press(page, "o")  # 1 opens
     assert "/cases/" in page.url
     press(page, "a")  # 2 takes it
@@ -141,7 +149,9 @@ def test_ten_tasks_by_keyboard_alone(agents: list[Any]) -> None:
     page.keyboard.press("m")  # 5 a note
     page.keyboard.type("Vu avec le dépôt")
     page.keyboard.press("Tab")
-    while page.evaluate("document.activeElement.textContent.trim()") != "Keep the note":
+    for _ in range(NOTE_TABS):
+        if page.locator(":focus").inner_text().strip() == "Keep the note":
+            break
         page.keyboard.press("Tab")
     press(page, "Enter")
     assert page.locator(".note").inner_text().endswith("Vu avec le dépôt")
@@ -149,7 +159,7 @@ def test_ten_tasks_by_keyboard_alone(agents: list[Any]) -> None:
     page.keyboard.type("livraison")
     press(page, "Enter")
     page.keyboard.press("r")  # 7 to the reply
-    assert page.evaluate("document.activeElement.closest('#composer') !== null")
+    expect(page.locator("#composer:focus-within")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("s")  # 8 puts it aside
     press(page, "Enter")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.browser.test_desk_pages import Desk, desk, no_faults, served, violations  # noqa: F401  # fixtures
+from tests.browser.test_desk_pages import Desk, desk, expect, no_faults, served, violations  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 LOOKS = [("fr", "light", 1440), ("en", "dark", 360), ("fr", "dark", 360), ("en", "light", 1440)]
@@ -57,7 +57,7 @@ def test_the_stream_is_read_with_the_keyboard_alone(desk: Desk) -> None:  # noqa
     posts = page.eval_on_selector_all("[data-post]", "all => all.map(one => one.id)")
     for key, expected in (("j", 0), ("j", 1), ("k", 0)):
         page.keyboard.press(key)
-        assert page.evaluate("document.activeElement.id") == posts[expected]
+        expect(page.locator(f"#{posts[expected]}")).to_be_focused()
     page.keyboard.press("p")
     page.locator("#drawer[open] #drawer-title").wait_for()
     page.locator("#drawer-title:focus").wait_for()
@@ -67,13 +67,13 @@ def test_the_stream_is_read_with_the_keyboard_alone(desk: Desk) -> None:  # noqa
     assert page.locator("#help").is_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("jk?(batterie")
     assert page.locator("#q").input_value() == "jk?(batterie"
     page.locator("#fault .remark").wait_for()
     page.locator("#q").blur()
     page.keyboard.press("f")
-    assert page.evaluate("Boolean(document.activeElement.closest('#filters'))")
+    expect(page.locator("#filters:focus-within")).to_have_count(1)
     page.keyboard.press("s")
     page.keyboard.type("Monday")
     page.keyboard.press("Enter")
