@@ -23,7 +23,7 @@ HELD = ("email", "phone", "organisation", "job", "city", "country", "site", "tag
 def checked(name: str, value: str) -> tuple[str, str]:
     """Both without spaces around. Raises InputError: people.fact_empty, people.fact_unknown, people.refused.…"""
     name = " ".join(name.split())[:NAME_CHARS]
-    most = Person._meta.get_field(name).max_length if name in CORE else VALUE_CHARS
+    most = getattr(Person._meta.get_field(name), "max_length", None) if name in CORE else VALUE_CHARS
     value = " ".join(value.split())[:most]
     if not name or not value:
         raise InputError("people.fact_empty")

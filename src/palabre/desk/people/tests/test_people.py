@@ -300,7 +300,7 @@ def test_a_file_is_shown_first_its_faults_are_located_and_the_rest_comes_in(
     browser = as_user(bob)
     answer = browser.post(f"{BASE}/import", {"file": SimpleUploadedFile("book.vcf", BOOK)}, follow=True)
     page = answer.content.decode()
-    assert "2 new persons" in page
+    assert "2 new people" in page
     assert "1 twice in the file" in page
     assert "is about health" in page
     assert "The card has no end" in page
