@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-# What a program may do: read posts and figures; change what we listen to and measure; see persons; work on cases, drafts
-# and the rooms of answering (never send); manage members, keys, channels and webhooks.
+# What a program may do: read posts and figures; change what we listen to and measure; see persons; work on cases,
+# drafts and the rooms of answering (never send); manage members, keys, channels and webhooks.
 SCOPES = ("read", "write", "people", "answer", "house")
 
 
