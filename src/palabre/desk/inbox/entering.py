@@ -25,13 +25,18 @@ NETWORKS = {"wordpress": "web"}  # connector -> network, where they are called o
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Who we are, by source and by network."""
+    """Who we are, by source and by network. official: uris of accounts of our house that answer without Palabre."""
 
     by_source: Mapping[int, Us]
     by_network: Mapping[str, Us]
+    official: frozenset[str] = frozenset()
 
     def at(self, row: PostRow) -> Us | None:
         return self.by_source.get(row.source_id or 0) or self.by_network.get(row.post.network)
+
+    def wrote(self, row: PostRow) -> bool:
+        account = row.post.account
+        return account is not None and (account.uri in self.official or is_ours(account, self.at(row)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Round:
         return self.intake.workspace
 
     def is_ours(self, row: PostRow) -> bool:
-        return row.post.uri in self.sent or is_ours(row.post.account, self.us.at(row))
+        return row.post.uri in self.sent or self.us.wrote(row)
 
     def why(self, row: PostRow) -> str:
         return why(row.post, self.us.at(row), answers_ours=row.post.parent in self.ours)
@@ -83,7 +88,7 @@ class Round:
 
 
 def us_of(workspace: Workspace) -> Ours:
-    """Who we are where we can answer."""
+    """Who we are: where we can answer, and by the accounts that were marked as ours."""
     by_source: dict[int, Us] = {}
     by_network: dict[str, Us] = {}
     for channel in Channel.objects.of(workspace):
@@ -92,7 +97,7 @@ def us_of(workspace: Workspace) -> Ours:
         by_source[channel.source_id] = one
         there = one.elsewhere(network)
         by_network[network] = Us(there.names | by_network.get(network, there).names, here=False)
-    return Ours(by_source, by_network)
+    return Ours(by_source, by_network, frozenset(archive().marks.named(workspace.pk, "account", "official")))
 
 
 def own_posts(workspace: Workspace, uris: Iterable[str]) -> set[str]:

@@ -130,6 +130,21 @@ def test_what_is_said_next_joins_and_opens_again(alpha: Workspace, bob: User, so
     assert Case.objects.of(alpha).count() == 1
 
 
+def test_an_answer_by_an_official_account_that_is_no_channel_is_ours(alpha: Workspace, source_id: int) -> None:
+    shop = Account("https://m.example/u/boutique", "boutique@m.example", "La boutique")
+    hear(alpha, said("1", "@asso panne", mentions=("asso",), ago_h=5), source_id=source_id)
+    intake.fill(alpha)
+    archive().marks.put(alpha.id, "account", shop.uri, "official", "bob")
+    try:
+        answer = said("2", "C'est réparé", shop, ago_h=4, parent="https://m.example/1", root="https://m.example/1")
+        hear(alpha, answer, said("3", "@asso bonjour de nous", shop, mentions=("asso",)), source_id=source_id)
+        assert intake.fill(alpha) == 0
+        assert first(alpha).waiting_since_ms == 0
+        assert CasePost.objects.of(alpha).get(uri=answer.uri).ours
+    finally:
+        archive().marks.put(alpha.id, "account", shop.uri, "", "bob")
+
+
 def test_old_and_folded_posts_open_nothing(alpha: Workspace, source_id: int) -> None:
     ids = hear(
         alpha,
