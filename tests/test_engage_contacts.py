@@ -73,3 +73,9 @@ def test_pictures_are_left_out_and_do_not_make_a_card_too_long() -> None:
     picture = "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 70] * 10_000)
     [read] = read_contacts("vcf", f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoé\r\n{picture}\r\nEND:VCARD\r\n".encode())
     assert read.contact.name == "Zoé"
+
+
+def test_a_line_end_of_unicode_inside_a_value_does_not_cut_the_card() -> None:
+    card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zoé\u2028Dupré\r\nEMAIL:zoe@m.example\r\nEND:VCARD\r\n"
+    [read] = read_contacts("vcf", card.encode())
+    assert (read.fault, read.contact.emails) == ("", ("zoe@m.example",))

@@ -14,6 +14,7 @@ from palabre.engage.identity_contact import Contact, Read, attempted
 from palabre.errors import InputError
 
 CARD_CHARS_MAX = 200_000
+LINE_END = re.compile(r"\r\n|\r|\n")  # of a file; other ends of lines that Python knows stand inside values
 HEAVY = re.compile(r"^(?:item\d+\.)?(?:PHOTO|LOGO|SOUND|KEY)\b", re.IGNORECASE)  # never kept
 ADDRESS_PARTS = ("city", "country")
 LINE_BYTES = 75
@@ -28,7 +29,7 @@ def read_vcards(text: str) -> Iterator[Read]:
 def cards(text: str) -> Iterator[tuple[int, list[str]]]:
     """(number of the first line, lines) of each card; one that never ends is given as far as it goes."""
     start, kept = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(LINE_END.split(text), 1):
         word = line.strip().upper()
         if word == "BEGIN:VCARD":
             if start:

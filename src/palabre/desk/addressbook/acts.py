@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -25,7 +25,7 @@ class Wish:
 
     url: str
     user: str
-    password: str
+    password: str = field(repr=False)
     purposes: tuple[str, ...]
     listed: PersonList | None
 

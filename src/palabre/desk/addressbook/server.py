@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -56,7 +56,7 @@ class Server:
 
     url: str
     user: str
-    password: str
+    password: str = field(repr=False)
 
     def book(self) -> Place:
         """The address book that the address leads to. FetchError: none there, several, not ours to write in, or

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 
 from palabre.clock import to_datetime
+from palabre.exports.writers import safe
 from palabre.measure.charts.types import Chart, Point
 from palabre.messages import say
 
@@ -50,10 +51,5 @@ def csv(chart: Chart, lang: str) -> bytes:
     writer = csv_module.writer(sink)
     writer.writerow([say(f"charts.column.{name}", lang) for name in ("at", "series", "value", "low", "high", "n")])
     for one in table(chart):
-        writer.writerow([inert(one.at), inert(one.series), one.value, one.low, one.high, one.n])
+        writer.writerow([safe(one.at), safe(one.series), one.value, one.low, one.high, one.n])
     return b"\xef\xbb\xbf" + sink.getvalue().encode()
-
-
-def inert(text: str) -> str:
-    """Text that a spreadsheet will not run (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
