@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Model
 
 from palabre.desk.config.apps import with_module
 
 LOG = logging.getLogger("palabre.desk.beats")
+Item = TypeVar("Item", bound=Model)
 TICK_SECONDS = 0.5
 WORKERS = 4
 
@@ -57,6 +60,20 @@ def run(stopping: threading.Event) -> None:
                     _WANTED.discard(beat.name)
                     due[beat.name] = (beat, time.monotonic() + beat.every_seconds)
                     under_way[beat.name] = pool.submit(once, beat)
+
+
+def each(items: Iterable[Item], act: Callable[[Item], object]) -> int:
+    """Acts on one after the other; the sum of the numbers that come back. One that fails is logged and costs itself
+    alone."""
+    done = 0
+    for item in items:
+        try:
+            made = act(item)
+        except Exception:
+            LOG.exception("%s failed for %s %s", act.__name__, type(item).__name__, item.pk)
+        else:
+            done += made if isinstance(made, int) else 0
+    return done
 
 
 def once(beat: Beat) -> None:

@@ -8,11 +8,11 @@ nothing. So the cursors go back, over the last days, when we learn to answer som
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from palabre.archive import PostRow
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.inbox import entering
@@ -23,7 +23,6 @@ from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel
 from palabre.desk.workspaces.models import Workspace
 
-LOG = logging.getLogger("palabre.desk.inbox")
 DAY_MS = 86_400_000
 STEP = 500
 LEASE_MS = 120_000
@@ -32,13 +31,7 @@ STEPS_A_BEAT = 40
 
 def run() -> int:
     """One round over all workspaces: how many cases were opened."""
-    opened = 0
-    for workspace in Workspace.objects.all():
-        try:
-            opened += fill(workspace)
-        except Exception:  # one workspace's fault is not the others'
-            LOG.exception("intake of workspace %s failed", workspace.pk)
-    return opened
+    return each(Workspace.objects.all(), fill)
 
 
 def fill(workspace: Workspace, steps: int = STEPS_A_BEAT) -> int:

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import F, Q
 
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, notices, seams
@@ -26,7 +27,7 @@ def wake() -> int:
     n = 0
     for case in rows.select_related("workspace", "assignee", "person")[:AT_ONCE]:
         n += woken(case)
-    return n + sum(reminded(workspace) for workspace in Workspace.objects.all())
+    return n + each(Workspace.objects.all(), reminded)
 
 
 def reminded(workspace: Workspace) -> int:

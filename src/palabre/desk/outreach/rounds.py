@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox.models import HUMAN, CaseEvent
 from palabre.desk.outreach import access
@@ -135,10 +136,13 @@ def who_knows(workspace: Workspace, person: Any) -> User | None:
 
 def look_all() -> int:
     """Every workspace whose last round is a day old."""
-    done = 0
-    for workspace in Workspace.objects.filter(set_up=True):
-        owner = Membership.objects.of(workspace).filter(role="owner").select_related("user").first()
-        if owner and now_ms() - access.round_of(workspace).made_ms >= EVERY_MS:
-            look(Seat(workspace, owner.user, "owner"))
-            done += 1
-    return done
+    return each(Workspace.objects.filter(set_up=True), looked)
+
+
+def looked(workspace: Workspace) -> bool:
+    """One workspace; False where its round is younger."""
+    owner = Membership.objects.of(workspace).filter(role="owner").select_related("user").first()
+    if owner is None or now_ms() - access.round_of(workspace).made_ms < EVERY_MS:
+        return False
+    look(Seat(workspace, owner.user, "owner"))
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palabre.desk.beats import Beat
+from palabre.desk.beats import Beat, each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.people import facts, figures, index, proving, suggesting
@@ -20,25 +20,30 @@ def newest(workspace: Workspace) -> int:
 
 
 def seen() -> None:
-    for workspace in Workspace.objects.all():
-        index.seen(workspace)
+    each(Workspace.objects.all(), index.seen)
 
 
 def first_seen() -> None:
     """Those who were met a moment ago."""
-    for workspace in Workspace.objects.all():
-        fresh = Person.objects.of(workspace).filter(seen_ms=0, merged_into=None, handles__isnull=False)
-        index.seen(workspace, list(fresh.distinct().order_by("-pk").values_list("pk", flat=True)[:500]))
+    each(Workspace.objects.all(), seen_first)
+
+
+def seen_first(workspace: Workspace) -> None:
+    fresh = Person.objects.of(workspace).filter(seen_ms=0, merged_into=None, handles__isnull=False)
+    index.seen(workspace, list(fresh.distinct().order_by("-pk").values_list("pk", flat=True)[:500]))
 
 
 def looked() -> None:
+    each(Workspace.objects.all(), look_again)
+
+
+def look_again(workspace: Workspace) -> None:
     """Where somebody asked, or something new was heard since the last time."""
-    for workspace in Workspace.objects.all():
-        key, now = ("look", workspace.id), newest(workspace)
-        if now and (workspace.id in _ASKED or _LOOKED.get(key) != now):
-            suggesting.look(workspace)
-            _LOOKED[key] = now
-        _ASKED.discard(workspace.id)
+    key, now = ("look", workspace.id), newest(workspace)
+    if now and (workspace.id in _ASKED or _LOOKED.get(key) != now):
+        suggesting.look(workspace)
+        _LOOKED[key] = now
+    _ASKED.discard(workspace.id)
 
 
 def wanted(workspace: Workspace) -> None:
@@ -47,11 +52,14 @@ def wanted(workspace: Workspace) -> None:
 
 
 def reckoned() -> None:
-    for workspace in Workspace.objects.all():
-        key, now = ("scales", workspace.id), newest(workspace)
-        if now and _LOOKED.get(key) != now:
-            figures.reckon(workspace)
-            _LOOKED[key] = now
+    each(Workspace.objects.all(), reckon)
+
+
+def reckon(workspace: Workspace) -> None:
+    key, now = ("scales", workspace.id), newest(workspace)
+    if now and _LOOKED.get(key) != now:
+        figures.reckon(workspace)
+        _LOOKED[key] = now
 
 
 def forgotten() -> None:

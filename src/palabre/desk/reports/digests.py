@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from palabre.desk import post
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
 from palabre.desk.reports import access, building
@@ -39,11 +40,9 @@ def rhythm(report: Report) -> Rhythm | None:
 def run() -> int:
     """Makes what is due, and sends what waits. How many letters left."""
     now = now_ms()
-    for report in Report.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "owner"):
-        make(report, now)
-    return sum(
-        deliver(copy) for copy in Copy.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "by")
-    )
+    reports = Report.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "owner")
+    each(reports, lambda report: make(report, now))
+    return each(Copy.due.filter(next_ms__gt=0, next_ms__lte=now).select_related("workspace", "by"), deliver)
 
 
 def make(report: Report, now: int) -> Copy | None:

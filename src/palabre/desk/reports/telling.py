@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 
 from palabre.clock import to_datetime
 from palabre.desk import post
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
 from palabre.desk.engine import net
@@ -51,9 +52,8 @@ def run() -> int:
     now = now_ms()
     waiting = Firing.everywhere.filter(state__in=("held", "sending"), due_ms__lte=now)
     numbers = set(waiting.values_list("alert_id", flat=True))
-    return sum(
-        tell(alert, now) for alert in Alert.everywhere.filter(pk__in=numbers).select_related("workspace", "owner")
-    )
+    alerts = Alert.everywhere.filter(pk__in=numbers).select_related("workspace", "owner")
+    return each(alerts, lambda alert: tell(alert, now))
 
 
 def tell(alert: Alert, now: int) -> bool:

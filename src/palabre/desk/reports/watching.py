@@ -10,6 +10,7 @@ import numpy as np
 
 from palabre import insight
 from palabre.archive.types import Filters
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.inbox.models import Case
@@ -170,7 +171,7 @@ def run() -> int:
     """Every rule that has rested long enough. How much new was seen."""
     now = now_ms()
     rested = Alert.everywhere.filter(active=True, checked_ms__lte=now - EVERY_MS).select_related("workspace", "owner")
-    return sum(look(alert, now) for alert in rested)
+    return each(rested, lambda alert: look(alert, now))
 
 
 def look(alert: Alert, now: int) -> int:

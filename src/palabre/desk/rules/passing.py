@@ -3,8 +3,7 @@ anywhere: where it was is kept after each step, and a rule touches a thing once.
 
 from __future__ import annotations
 
-import logging
-
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.inbox.models import Case, CaseEvent
@@ -13,20 +12,13 @@ from palabre.desk.rules.models import Rule, RuleMark
 from palabre.desk.workspaces.models import Workspace
 from palabre.engage import rules
 
-LOG = logging.getLogger("palabre.desk.rules")
 STEP, STEPS_A_BEAT = 500, 20
 STIRRING = ("opened", "customer", "reopened", "resumed")  # events after which a case is looked at
 
 
 def run() -> int:
     """One round over all workspaces: how many things were touched."""
-    touched = 0
-    for workspace in Workspace.objects.all():
-        try:
-            touched += once(workspace)
-        except Exception:  # one workspace's fault is not the others'
-            LOG.exception("rules of workspace %s failed", workspace.pk)
-    return touched
+    return each(Workspace.objects.all(), once)
 
 
 def once(workspace: Workspace) -> int:

@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from palabre.desk import post
+from palabre.desk.beats import each
 from palabre.desk.clock import now_ms
 from palabre.desk.design.words import speak
 from palabre.desk.today import making
@@ -93,7 +94,7 @@ def lines_of(day: Day, page: Page, date: str, site: str, stop: str) -> Iterator[
 
 def deliver_due() -> int:
     """Every letter whose hour has come. How many were sent."""
-    return sum(deliver(one) for one in Habit.everybody.filter(mail_on=True).select_related("user", "workspace"))
+    return each(Habit.everybody.filter(mail_on=True).select_related("user", "workspace"), deliver)
 
 
 def is_due(own: Habit, now: int) -> bool:
