@@ -74,7 +74,7 @@ def prepare(url: str) -> None:
     plugins.sender = lambda name: HttpSender(url)  # type: ignore[assignment, return-value]
     settling.FIRST_LOOK_MS = 50
     looking.LOOKS_SECONDS = (0.3,) * 20  # type: ignore[assignment]
-    looking.CERTAIN_MS = looking.STALE_MS = ENOUGH_MS
+    looking.over_ms = lambda: ENOUGH_MS
     courier.WAIT_SECONDS = courier.WAIT_SECONDS_MAX = 0.05
 
 

@@ -44,6 +44,7 @@ def recorded_archive(home: Path, vfs: str) -> Archive:
     settings, clock = load(home, {}), FixedClock()
     connection = ApswConnection(home / NAME, vfs)
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute("PRAGMA journal_mode=WAL")  # as `check_sqlite` leaves the file
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)

@@ -17,6 +17,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
+from palabre.desk.insight.acting import whole
 from palabre.desk.insight.acts import done, who
 from palabre.desk.insight.asked import PERIODS, Asked
 from palabre.desk.insight.pages import Act, Page, Screen
@@ -75,10 +76,10 @@ def label_words(name: str, label: str, lang: str) -> str:
 def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Draws a sample and opens it."""
     given = request.POST
-    name, size, days = given.get("name", ""), number(given.get("n", "")), number(given.get("days", ""))
+    name, size, days = given.get("name", ""), whole(given.get("n", "")), whole(given.get("days", ""))
     if name not in LABELS or size not in SIZES or days not in PERIODS:
         raise Http404
-    watch = number(given.get("watch", ""))
+    watch = whole(given.get("watch", ""))
     scope = scope_for(name, (watch,) if watch in access.watches(seat) else (), days)
     try:
         sample = draw(archive(), seat.workspace.id, name, scope.evidence, n=size, seed=randbelow(2**31), who=who(seat))
@@ -87,10 +88,6 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponse:
         return redirect("insight:audits", workspace_slug=seat.workspace.slug)
     done(request, seat, "audit_drawn", name)
     return to_sample(seat, sample.sample_id)
-
-
-def number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
 def scope_for(name: str, watch_ids: tuple[int, ...], days: int) -> Scope:
@@ -113,7 +110,7 @@ def to_sample(seat: Seat, sample_id: int, words: str = "") -> HttpResponse:
 def one_audit(request: HttpRequest, seat: Seat, sample_id: int) -> HttpResponse:
     """The next post to answer, or the result when all are (or ``result=1``)."""
     sample = archive().samples.get(seat.workspace.id, sample_id)
-    asked = next_of(sample, number(request.GET.get("post", "")))
+    asked = next_of(sample, whole(request.GET.get("post", "")))
     finished = asked is None or bool(request.GET.get("result")) or not seat.may("agent")
     lang = lang_of(request)
     context = {"question": page_of("audits"), "sample": sample, "asks": asks(sample.name, lang),
@@ -170,7 +167,7 @@ def result(seat: Seat, sample: Sample, lang: str) -> dict[str, Any]:
 def answer(request: HttpRequest, seat: Seat, sample_id: int) -> HttpResponse:
     """One answer; then the next post. In the weekly look, what is wanted comes back at once."""
     sample = archive().samples.get(seat.workspace.id, sample_id)
-    post_id, said = number(request.POST.get("post", "")), request.POST.get("label", "")
+    post_id, said = whole(request.POST.get("post", "")), request.POST.get("label", "")
     if said not in (*LABELS[sample.name], UNSURE):
         raise Http404
     archive().samples.label(seat.workspace.id, sample_id, post_id, said, who(seat))

@@ -17,6 +17,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
+from palabre.desk.insight.acting import whole
 from palabre.desk.insight.acts import done, ids_of, listed, to_page, to_stream, who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.evidence import address
@@ -36,7 +37,7 @@ SHOWN, WEEKS = 30, 6
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     """The figures of the period; folded posts of all time, newest first."""
     ledger = insight.noise(archive(), seat.workspace.id, scope_of(asked))
-    before = int(asked.word("below")) if asked.word("below").isdecimal() else 0
+    before = whole(asked.word("below"))
     away = archive().folds.all(seat.workspace.id, before=before, limit=SHOWN + 1)
     back = archive().folds.all(seat.workspace.id, restored=True, limit=SHOWN)
     weeks = [one for one in archive().samples.all(seat.workspace.id, "fold") if is_weekly(one)][:WEEKS]
