@@ -19,9 +19,9 @@ from django.db.models import Q
 from palabre.archive import PostRow
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox import words
-from palabre.desk.inbox.folding import Ranking, settle
+from palabre.desk.inbox.folding import Ranking, family, settle
 from palabre.desk.inbox.locks import claim, holds, release
-from palabre.desk.inbox.models import HUMAN, MACHINE, Case, CaseEvent, CasePost
+from palabre.desk.inbox.models import HUMAN, MACHINE, Case, CaseEvent, CaseNote, CasePost
 from palabre.desk.people import access as people
 from palabre.desk.workspaces.access import Seat, one
 from palabre.desk.workspaces.models import User, Workspace
@@ -247,8 +247,14 @@ def between(workspace: Workspace, since_ms: int = 0, until_ms: int = 0) -> Any:
     return rows.filter(asked).order_by("at_ms", "pk")
 
 
+def notes(case: Case) -> list[CaseNote]:
+    """What members told each other about it and about the cases merged into it, oldest first."""
+    rows = CaseNote.objects.of(case.workspace).filter(case__in=family(case)).select_related("user")
+    return list(rows.prefetch_related("named"))
+
+
 __all__ = [
     "answered", "between", "by_hand", "case", "cases", "claim", "final", "happened", "holds", "joined",
-    "joined_at_once", "last_reply", "last_said", "of_person", "of_post", "of_posts", "opened", "promised", "release",
-    "settle_all", "title_of", "why", "withdrawn",
+    "joined_at_once", "last_reply", "last_said", "notes", "of_person", "of_post", "of_posts", "opened", "promised",
+    "release", "settle_all", "title_of", "why", "withdrawn",
 ]  # fmt: skip

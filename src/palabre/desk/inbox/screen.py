@@ -14,7 +14,7 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, clock, locks, queues, seams, upkeep, words
 from palabre.desk.inbox.folding import Ranking, family
-from palabre.desk.inbox.models import Case, CaseEvent, CaseNote, CasePost
+from palabre.desk.inbox.models import Case, CaseEvent, CasePost
 from palabre.desk.mentions import screen as stream
 from palabre.desk.mentions.cards import Card
 from palabre.desk.teams import access as teams
@@ -136,7 +136,7 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
             "known_labels": [one for one in queues.labels(seat) if one not in case.labels],
             "presets": [(name, words.clock_time(when, zone)) for name, when in presets(now_ms(), zone).items()],
             "zone": zone.key,
-            "notes": notes_of(seat, case),
+            "notes": access.notes(case),
             "parts": parts(seat, case),
             "within": Case.objects.of(seat.workspace).filter(merged_into=case).order_by("opened_ms"),
             "sla": words.sla(clock.times(case), lang),
@@ -155,11 +155,6 @@ def chips(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
         "waits": words.lasts(now_ms() - case.waiting_since_ms, lang_of(request)) if case.waiting_since_ms else "",
         "until": words.clock_time(case.snoozed_until_ms, zone_of(request, seat)),
     }
-
-
-def notes_of(seat: Seat, case: Case) -> list[CaseNote]:
-    rows = CaseNote.objects.of(seat.workspace).filter(case__in=family(case)).select_related("user")
-    return list(rows.prefetch_related("named"))
 
 
 def parts(seat: Seat, case: Case) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from palabre.desk.clock import now_ms
+from palabre.desk.inbox import access as inbox
 from palabre.desk.promises.models import Promise, PromiseEvent, PromiseLink
 from palabre.desk.promises.words import due_words
 from palabre.desk.workspaces import tokens
@@ -20,6 +21,7 @@ from palabre.desk.workspaces.models import User, Workspace
 from palabre.engage.promises import due_at, reminder
 
 FOUND_MAX = 10  # promises of one text
+NOTED_MS, NOTES_MAX = 14 * 86_400_000, 20  # notes of a case that are read for promises
 DATED_MAX = 5_000  # of a calendar
 REMIND_MS = 7 * 86_400_000  # a reminder that is older reminds of nothing
 
@@ -79,6 +81,15 @@ def proposed(
         found.append(Proposal(text[one.start : one.end], one.start, one.end, one.due, due_ms, when))
         rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
     return sorted(found, key=lambda one: one.start)
+
+
+def noted(case: Any, zone: ZoneInfo, country: str, say_in: str) -> list[tuple[str, Proposal]]:
+    """What members promised in their last notes of a case and nobody entered: the uid of the note, and the promise."""
+    recent = [one for one in inbox.notes(case) if one.made_ms >= now_ms() - NOTED_MS][-NOTES_MAX:]
+    entered = Promise.objects.of(case.workspace).filter(from_kind="note", from_uid__in=[one.uid for one in recent])
+    known = set(entered.values_list("from_uid", flat=True))
+    fresh = [one for one in recent if one.uid not in known]
+    return [(one.uid, found) for one in fresh for found in proposed(one.text, "", one.made_ms, zone, country, say_in)]
 
 
 def spoken_in(text: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from palabre.desk.design.forms import DeskForm
+from palabre.desk.promises.access import proposed
 from palabre.desk.promises.ledger import Wall
 from palabre.engage.promises import end_of, in_workdays, ms_of
 
@@ -67,6 +68,12 @@ class AddForm(DueForm):
         super().__init__(*args, **kwargs)
         self.order_fields(["said", "due_day", "due_hour", "workdays", "owner", "uri"])
         self.fields["owner"].choices = owner_choices(owners)  # type: ignore[attr-defined]
+
+    @property
+    def due_ms(self) -> int:
+        """Where no day was chosen, that of the words."""
+        said = proposed(self.cleaned_data["said"], "", self.wall.now_ms, self.wall.zone, self.wall.country)
+        return super().due_ms or next((one.due_ms for one in said), 0)
 
 
 class LaterForm(DueForm):

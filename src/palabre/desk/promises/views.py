@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.inbox import access as inbox
 from palabre.desk.people import access as people
 from palabre.desk.promises import access, acts, figures, leaving, ledger
+from palabre.desk.promises.access import Proposal
 from palabre.desk.promises.forms import YEARS, AddForm, LaterForm, SettleForm
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces import audit
@@ -71,10 +73,11 @@ def add(request: HttpRequest, seat: Seat) -> HttpResponse:
         people.person(seat, request.GET["person"]) if request.GET.get("person") else (case.person if case else None)
     )
     wall, owners = ledger.wall_of(seat), acts.members(seat)
-    start = {"owner": seat.user.uid, "said": request.GET.get("said", "")[:500]}
+    start = {name: request.GET.get(name, "")[:500] for name in ("said", "due_day")} | {"owner": seat.user.uid}
     form = AddForm(request, posted(request), wall=wall, owners=owners, initial=start)
     if form.is_valid():
-        found = entered(seat, form, wall, {"person": person, "case": case}, owners)
+        note = next((one.uid for one in inbox.notes(case) if one.uid == request.GET.get("note")), "") if case else ""
+        found = entered(seat, form, wall, {"person": person, "case": case, "from_uid": note}, owners)
         audit.note(request, seat, "promise_made", found.words[:80])
         messages.success(request, speak("promise_page.said.made", lang_of(request)))
         return redirect(here(seat, "promise", uid=found.uid))
@@ -252,7 +255,17 @@ def of_case(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     case, wall = inbox.case(seat, uid), ledger.wall_of(seat)
     found = ledger.lines(ledger.in_order(access.of_case(seat, case), wall), wall, lang_of(request))
     add_at = here(seat, "add") + f"?case={case.uid}"
-    return render(request, "promises/part_of.html", {"lines": found, "add_at": add_at})
+    noted = [
+        {"words": one.words, "when": one.when, "at": f"{add_at}&{urlencode(in_note(uid, one, wall))}"}
+        for uid, one in access.noted(case, wall.zone, wall.country, lang_of(request))
+    ]
+    return render(request, "promises/part_of.html", {"lines": found, "add_at": add_at, "noted": noted})
+
+
+def in_note(uid: str, one: Proposal, wall: ledger.Wall) -> dict[str, str]:
+    """What the form is opened with."""
+    due = local_day(one.due_ms, wall.zone).isoformat() if one.due_ms else ""
+    return {"note": uid, "said": one.words, "due_day": due}
 
 
 @require_GET

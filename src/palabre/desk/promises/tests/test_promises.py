@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from django.test import Client
 from palabre.clock import FixedClock
 from palabre.desk import clock
 from palabre.desk.api.bucket import Buckets
+from palabre.desk.inbox.models import Case
 from palabre.desk.people.models import Person
 from palabre.desk.promises import access, acts, figures, leaving, ledger, public
 from palabre.desk.promises.models import Promise
@@ -211,13 +214,26 @@ def test_the_public_page_is_not_for_machines_that_try(monkeypatch: pytest.Monkey
 def test_the_part_of_a_case_lists_what_was_promised_there(
     alpha: Workspace, bob: User, as_user: Callable[[User], Client]
 ) -> None:
-    from palabre.desk.inbox.models import Case
-
     case: Any = Case.objects.add(alpha, title="Panne", opened_ms=1, changed_ms=1)
     access.made(alpha, "On vous rappelle.", due("2026-11-20"), case=case)
     page = as_user(bob).get(f"/w/alpha/promises/of-case/{case.uid}").content.decode()
     assert "On vous rappelle." in page
     assert f"?case={case.uid}" in page
+
+
+def test_what_a_note_promises_is_proposed_on_its_case_and_entered_once(
+    alpha: Workspace, bob: User, as_user: Callable[[User], Client]
+) -> None:
+    case: Any = Case.objects.add(alpha, title="Panne", opened_ms=1, changed_ms=1)
+    browser, base = as_user(bob), f"/w/{alpha.slug}"
+    browser.post(f"{base}/cases/{case.uid}/note", {"text": "Appelée : nous la rappelons d'ici vendredi, promis."})
+    part = browser.get(f"{base}/promises/of-case/{case.uid}").content.decode()
+    [door] = [unescape(one) for one in re.findall(r'href="([^"]*note=[^"]*)"', part)]
+    assert 'value="2026-11-27"' in browser.get(door).content.decode()
+    browser.post(door, {"said": "nous la rappelons d'ici vendredi", "owner": bob.uid})
+    kept = Promise.objects.of(alpha).get()
+    assert (kept.due_ms, kept.from_kind, kept.case) == (due("2026-11-27"), "note", case)  # the day is that of the words
+    assert "note=" not in browser.get(f"{base}/promises/of-case/{case.uid}").content.decode()
 
 
 def test_of_two_who_settle_at_once_one_does(seat: Seat, alpha: Workspace) -> None:
