@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
@@ -203,13 +204,13 @@ def test_the_timeline_has_everything_once_newest_first(alpha: Workspace, bob: Us
     assert [one for one in words if one.startswith("message")] == [f"message {n}" for n in reversed(range(60))]
 
 
-def test_a_person_of_five_thousand_posts_is_a_quick_small_page(alpha: Workspace, bob: User, as_user: AsUser) -> None:
+def test_a_person_of_five_thousand_posts_is_a_small_page(alpha: Workspace, bob: User, as_user: AsUser) -> None:
     person = person_of(alpha, said("prolixe", *(f"m {n}" for n in range(5_000))))
     browser = as_user(bob)
     browser.get(f"{BASE}/{person.uid}")
-    start = time.process_time()
-    page = browser.get(f"{BASE}/{person.uid}")
-    assert time.process_time() - start < 0.3  # on a loaded machine; 0.1 s where it is alone
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(f"{BASE}/{person.uid}")
+    assert len(asked) <= 25
     assert len(page.content) < 250_000
 
 
@@ -222,9 +223,9 @@ def test_ten_thousand_suggestions_are_a_quick_small_page(alpha: Workspace, bob: 
     page = browser.get(f"{BASE}/same")
     older = re.search(r'href="(\?[^"]+)" rel="next"', page.content.decode())
     assert older
-    start = time.process_time()
-    second = browser.get(f"{BASE}/same{older[1].replace('&amp;', '&')}")
-    assert time.process_time() - start < 0.3
+    with CaptureQueriesContext(connection) as asked:
+        second = browser.get(f"{BASE}/same{older[1].replace('&amp;', '&')}")
+    assert len(asked) <= 8
     assert len(page.content) < 250_000
     first_uids, next_uids = (set(re.findall(r"same/(\w{32})", one.content.decode())) for one in (page, second))
     assert not first_uids & next_uids
