@@ -61,11 +61,10 @@ def reason_of(error: BaseException | None) -> str:
     return lines[0][:200] if lines else type(error).__name__
 
 
-def translate(error: DBAPIError, where: str) -> ArchiveError:
-    """The error for the user. where: file or server, never a password."""
-    cause = error.orig
-    key = sqlite_key(cause) if isinstance(cause, sqlite3.Error) else postgresql_key(cause or error)
-    return ArchiveError(key, where=where, reason=reason_of(cause))
+def translate(error: BaseException, where: str) -> ArchiveError:
+    """The error for the user. error: of the driver; where: file or server, never a password."""
+    key = sqlite_key(error) if isinstance(error, sqlite3.Error) else postgresql_key(error)
+    return ArchiveError(key, where=where, reason=reason_of(error))
 
 
 @contextmanager
@@ -74,4 +73,4 @@ def explained(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise translate(error, where) from error
+        raise translate(error.orig or error, where) from error

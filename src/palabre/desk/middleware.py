@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
+from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
 
+from palabre.archive.failures import translate
 from palabre.desk.design.language import of_request
 from palabre.desk.design.views import not_found, refused
 from palabre.desk.workspaces.access import SignInNeeded
@@ -78,6 +81,9 @@ class Refusals:
             return not_found(request, exception)
         if isinstance(exception, PalabreError):
             return refused(request, exception, status=400 if isinstance(exception, InputError) else 503)
+        if isinstance(exception, OperationalError):  # another writer held the tables too long, or the disk is full
+            where = Path(str(connection.settings_dict["NAME"])).name
+            return refused(request, translate(exception.__cause__ or exception, where), status=503)
         return None
 
 

@@ -29,6 +29,7 @@ from palabre.errors import InputError
 from palabre.exports.writers import safe
 
 SETTLED = {"reminded": "disclosure_reminded", "fine": "disclosure_fine"}
+LEDGER_ROWS = 500
 COLUMNS = ("on", "person", "kind", "nature", "words", "low", "high", "currency", "disclosed", "by")
 
 
@@ -137,8 +138,10 @@ def thank(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
 @require_GET
 @seated("agent")
 def ledger(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Every recognition."""
-    return render(request, "ambassadors/ledger.html", {"ledger": access.recognitions(seat.workspace)[:500]})
+    """The recognitions of late; all of them are in the export."""
+    rows = access.recognitions(seat.workspace)
+    context = {"ledger": rows[:LEDGER_ROWS], "n": rows.count(), "shown": LEDGER_ROWS}
+    return render(request, "ambassadors/ledger.html", context)
 
 
 @require_POST

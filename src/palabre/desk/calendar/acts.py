@@ -36,11 +36,15 @@ def made(seat: Seat, channels: Mapping[Channel, str], **values: Any) -> Publicat
     return fresh
 
 
-def change(seat: Seat, found: Publication, channels: Mapping[Channel, str], **values: Any) -> bool:
+def change(
+    seat: Seat, found: Publication, channels: Mapping[Channel, str], seen_ms: int | None = None, **values: Any
+) -> bool:
     """Writes what a form says; True when the text changed: then it is a draft again, in a new version, and what was
-    scheduled is taken back. Raises InputError when it cannot be changed any more."""
+    scheduled is taken back. seen_ms: ``changed_ms`` of what the writer had before their eyes, None for a program.
+    Raises InputError when it cannot be changed any more, `CrossedError` when somebody changed it in between."""
     with transaction.atomic():
         locked(found, WRITABLE)
+        _uncrossed(found, seen_ms)
         before = {one.channel_id: one.text for one in access.variants(found)}
         after = {channel.pk: text for channel, text in channels.items()}
         rewritten = before != after or any(values.get(name, getattr(found, name)) != getattr(found, name)
@@ -54,6 +58,16 @@ def change(seat: Seat, found: Publication, channels: Mapping[Channel, str], **va
     if not rewritten and values.get("due_ms", 0):
         _due_again(found)
     return rewritten
+
+
+class CrossedError(InputError):
+    """Two members wrote at once: the second must see what the first did."""
+
+
+def _uncrossed(found: Publication, seen_ms: int | None) -> None:
+    fresh = Publication.objects.of(found.workspace).get(pk=found.pk)
+    if seen_ms is not None and fresh.changed_ms != seen_ms:
+        raise CrossedError("calendar.crossed")
 
 
 def _keep_variants(found: Publication, channels: Mapping[Channel, str]) -> None:

@@ -95,7 +95,11 @@ def changed(request: HttpRequest, seat: Seat, found: Publication) -> HttpRespons
         return shown(request, seat, found, form, 400)
     before = found.due_ms
     try:
-        rewritten = acts.change(seat, found, form.texts(), **form.values(zone))
+        rewritten = acts.change(seat, found, form.texts(), number_in(request, "seen"), **form.values(zone))
+    except acts.CrossedError as error:
+        form.complain(None, error.key)
+        theirs = access.publication(seat, found.uid)  # shown beside, and the next save says that it was read
+        return shown(request, seat, theirs, form, 409, crossed=True)
     except InputError as error:
         form.complain(None, error.key, **error.params)
         return shown(request, seat, found, form, 400)
@@ -110,7 +114,7 @@ def changed(request: HttpRequest, seat: Seat, found: Publication) -> HttpRespons
 
 
 def shown(
-    request: HttpRequest, seat: Seat, found: Publication, form: PublicationForm, status: int = 200
+    request: HttpRequest, seat: Seat, found: Publication, form: PublicationForm, status: int = 200, **more: bool
 ) -> HttpResponse:
     zone, lang = access.zone_of(seat.workspace), lang_of(request)
     rows, manager = access.variants(found), seat.may("manager")
@@ -131,6 +135,7 @@ def shown(
         "promised": promised(found, zone, lang),
         "brought": results.of_publication(seat, found) if found.published_ms else [],
         "over": found.due_ms and found.due_ms < now_ms() and found.state not in ("published", "scheduled"),
+        **more,
     }  # fmt: skip
     return render(request, "calendar/publication.html", context, status=status)
 
@@ -180,9 +185,14 @@ def act(request: HttpRequest, seat: Seat, uid: str, what: str) -> HttpResponse:
     return redirect(here(seat)) if what == "remove" else page(seat, found)
 
 
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """A whole number of the form; None for none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def version_of(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    return number_in(request, "version") or 0
 
 
 def approve(request: HttpRequest, seat: Seat, found: Publication) -> None:

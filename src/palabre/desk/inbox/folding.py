@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
+
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox import seams
 from palabre.desk.inbox.models import HUMAN, Case, CaseEvent, CaseIntake
@@ -73,8 +75,13 @@ def columns_of(state: State) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
 def settle(case: Case) -> Case:
-    """Makes the columns what the events say, and ranks the case again. The instance given is brought up to date."""
+    """Makes the columns what the events say, and ranks the case again. The instance given is brought up to date.
+
+    The row is held first: of two who write an event at once, the second reads the event of the first.
+    """
+    list(Case.objects.of(case.workspace).select_for_update().filter(pk=case.pk).values_list("pk"))
     values = columns_of(folded(tape(case)))
     for name, value in values.items():
         setattr(case, name, value)

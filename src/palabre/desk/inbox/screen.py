@@ -140,7 +140,7 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
             "parts": parts(seat, case),
             "within": Case.objects.of(seat.workspace).filter(merged_into=case).order_by("opened_ms"),
             "sla": words.sla(clock.times(case), lang),
-            "seen": access.last_said(case),
+            "seen": str(access.last_said(case)),  # a number would be written "1,234"
             "above": context_above(seat, case),
             "here": stream.here(seat),
         }

@@ -59,7 +59,7 @@ def run() -> int:
 def tell(alert: Alert, now: int) -> bool:
     """All that a rule has to say now, in one message."""
     seat = access.seat_of(alert.workspace, alert.owner)
-    firings = claimed(alert, now)
+    firings = claimed(alert, now) if seat else []  # in nobody's name nothing is told: it waits for who takes the rule
     if not firings or seat is None:
         return False
     if alert.muted_until_ms > now:

@@ -21,6 +21,7 @@ from palabre.desk.outbox.tests.platform import Platform, channel_of, speaks
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
+from palabre.desk.workspaces.tests.matrix import sit
 from palabre.engage.editorial import on_wall, placed
 from palabre.errors import InputError, RefusedError
 
@@ -164,6 +165,31 @@ def test_nobody_approves_a_version_they_did_not_read(seat: Seat, other: Seat, ch
         acts.approve(other, found, 1)
     acts.approve(other, found, 2)
     assert found.state == "approved"
+
+
+def seen_of(page: str) -> str:
+    """What a form says was read."""
+    return str(re.findall(r'name="seen" value="(\d+)"', page)[0])
+
+
+def test_of_two_who_write_at_once_the_second_sees_what_the_first_wrote(
+    seat: Seat, channel: Channel, as_user: Browse, alice: User
+) -> None:
+    found, bob = written(seat, channel), sit(seat.workspace, "agent", "carl")
+    page = f"/w/alpha/calendar/p/{found.uid}"
+    seen = [seen_of(as_user(one).get(page).content.decode()) for one in (alice, bob)]
+    form = {"title": "Le pont", "lang": "", f"on_{channel.uid}": "on"}
+    first = as_user(bob).post(page, form | {"text": "Celui de Bob.", "seen": seen[1]})
+    second = as_user(alice).post(page, form | {"text": "Celui d'Alice.", "seen": seen[0]})
+    shown = second.content.decode()
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "Celui de Bob." in shown
+    assert "Celui d&#x27;Alice." in shown
+    found.refresh_from_db()
+    assert found.text == "Celui de Bob."
+    assert as_user(alice).post(page, form | {"text": "Celui d'Alice.", "seen": seen_of(shown)}).status_code == 302
+    found.refresh_from_db()
+    assert found.text == "Celui d'Alice."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from palabre.clock import FixedClock
 from palabre.desk import clock as desk_clock
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox import access, queues, upkeep
-from palabre.desk.inbox.models import Case
+from palabre.desk.inbox.models import Case, CaseEvent
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
@@ -59,3 +60,15 @@ def test_an_open_page_of_a_case_learns_that_nobody_waits_any_more(alpha: Workspa
     heard = browser.post(f"/w/alpha/cases/{case.uid}/presence", {"seen": "1"}).content.decode()
     assert 'id="case-chips" hx-swap-oob="true"' in heard
     assert "for 5 h" not in heard
+
+
+def test_after_a_thousand_events_an_open_page_still_tells_what_is_new(
+    alpha: Workspace, bob: User, as_user: AsUser
+) -> None:
+    case, browser = access.by_hand(alpha, "A broken lamp", bob), as_user(bob)
+    CaseEvent.objects.of(alpha).filter(case=case).update(id=12_345)
+    page = browser.get(f"/w/alpha/cases/{case.uid}").content.decode()
+    seen = re.findall(r'"seen": "([^"]*)"', page)[0]
+    assert "Something new" not in browser.post(f"/w/alpha/cases/{case.uid}/presence", {"seen": seen}).content.decode()
+    access.happened(case, "customer")
+    assert "Something new" in browser.post(f"/w/alpha/cases/{case.uid}/presence", {"seen": seen}).content.decode()
