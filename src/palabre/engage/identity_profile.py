@@ -21,7 +21,7 @@ HOLDERS = ("account", "actor", "author", "attributedTo", "user")
 TEXTS = ("note", "summary", "description", "bio", "website", "blog")
 LINKS_MAX = 30
 TAG = re.compile(r"<(?:a|link)\b[^>]{0,2000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _SLOW = re.compile(
 )
 _DECLARATION = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _FAST_ROOT = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?xml-stylesheet[^>]*\?>\s*)*(?:<!--(?:(?!-->).)*+-->\s*)*+"
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?xml-stylesheet[^>]*\?>\s*)*(?:<!--(?:(?!-->).)*-->\s*)*"
     rb"<(?:rss\b[^>]*version=[\"']2\.0|feed\b[^>]*xmlns=[\"']http://www\.w3\.org/2005/Atom)",
     re.DOTALL,
 )
