@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from palabre.archive import Archive
+from palabre.archive.lake import FRESH_ROWS_MAX
 from palabre.clock import Clock, to_datetime
 from palabre.errors import PalabreError, QueryError
 from palabre.logs import logger
@@ -135,7 +136,10 @@ def look_back(archive: Archive, stopped: Stopped = never, steps: int | None = No
 
 
 def after_work(archive: Archive, clock: Clock, seconds: float = 5.0) -> None:
-    """The bounded upkeep at the end of a command that added posts or watches; the rest is for the running product."""
+    """The bounded upkeep at the end of a command that added posts or watches; the rest is for the running product, and
+    all of it after a delivery that is too large to be begun here."""
+    if archive.lake.waiting() > FRESH_ROWS_MAX:
+        return
     end = clock.monotonic() + seconds
     while not look_back(archive, lambda: clock.monotonic() > end, LOOK_BACK_STEPS) and clock.monotonic() < end:
         pass

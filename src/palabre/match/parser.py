@@ -77,18 +77,6 @@ class Parser:
         self.heights: dict[int, int] = {}
         self.bracketed: set[int] = set()
         self.notes: list[Lint] = []
-        self.operands: dict[Kind, Callable[[Lexeme], Node]] = {
-            Kind.WORD: self.word,
-            Kind.PHRASE: self.phrase,
-            Kind.CASE: self.case,
-            Kind.LITERAL: self.literal,
-            Kind.LIST: self.named_list,
-            Kind.OPEN: self.group,
-            Kind.NOT: self.negation,
-            Kind.FIELD: self.field,
-            Kind.ATLEAST: self.at_least,
-            **dict.fromkeys(VALUES, self.value),
-        }
 
     # The lexemes.
 
@@ -206,10 +194,10 @@ class Parser:
         return combine(left, right, make, lambda node: self.node(node, start, end))
 
     def operand(self) -> Node:
-        read = self.operands.get(self.next.kind)
+        read = OPERANDS.get(self.next.kind)
         if read is None:
             raise self.missing()
-        return read(self.advance())
+        return read(self, self.advance())
 
     def missing(self) -> QueryError:
         """The error of an operator, a bracket or an end where a word was expected."""
@@ -363,3 +351,18 @@ def merge(node: Node) -> Node:
     if len({one.name for one in fields}) != 1:
         return node
     return Field(fields[0].name, tuple(dict.fromkeys(value for one in fields for value in one.values)))
+
+
+# Of the class and not of each parser: bound methods in a parser would keep it alive until the collector comes by.
+OPERANDS: Mapping[Kind, Callable[[Parser, Lexeme], Node]] = {
+    Kind.WORD: Parser.word,
+    Kind.PHRASE: Parser.phrase,
+    Kind.CASE: Parser.case,
+    Kind.LITERAL: Parser.literal,
+    Kind.LIST: Parser.named_list,
+    Kind.OPEN: Parser.group,
+    Kind.NOT: Parser.negation,
+    Kind.FIELD: Parser.field,
+    Kind.ATLEAST: Parser.at_least,
+    **dict.fromkeys(VALUES, Parser.value),
+}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from palabre.errors import QueryError
 from palabre.match.ast import Level, Term, TermKind
@@ -32,6 +33,8 @@ def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ..
 
     Raises QueryError: an address, nothing but signs, a wildcard or a fuzzy word that would find nearly everything.
     """
+    if not exact and chunk.isascii() and chunk.isalnum():
+        return (Term(*plain_word(chunk)),)
     pieces = split_cases(chunk) if not exact else [(chunk, 0, True)]
     terms = tuple(
         term for piece, at, cased in pieces for term in read_piece(piece, start + at, exact=cased)
@@ -39,6 +42,13 @@ def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ..
     if not terms:
         raise no_word(chunk, start)
     return terms
+
+
+@lru_cache(maxsize=50_000)  # a panel of thousands of watches says the same words again and again
+def plain_word(chunk: str) -> tuple[str, Level, TermKind]:
+    """What one ASCII word means. The fields, not the term: the parser tells nodes of one query apart by identity."""
+    term = read_chunk(chunk, 0, exact=False)[0]
+    return term.key, term.level, term.kind
 
 
 def split_cases(chunk: str) -> list[tuple[str, int, bool]]:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from palabre.errors import ArchiveError
 from palabre.road.reading import Job, News, Reader
 
-WAITING_MAX = 3  # batches between the two: what bounds the memory
+WAITING_MAX = 1  # batches between the two: what bounds the memory
 POLL_SECONDS = 0.5
 END = None
 
@@ -40,8 +40,10 @@ def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
     if stdin is not None:
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps 50 MB of what batches leave behind
+    gc.disable()
     reader = Reader(job)
-    gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it
+    gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it, nor while it grows
+    gc.enable()
     for news in reader.news():
         out.put(news)
     out.put(END)
