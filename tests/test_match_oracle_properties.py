@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ from palabre.match.query import Query, matches_nothing, walk
 from palabre.match.show import show
 from palabre.match.sieve import sieve
 from palabre.match.terms import read_terms
-from palabre.model import SieveAll, SieveAny, SieveNode, SieveTerm
+from palabre.model import POSTS, SieveAll, SieveAny, SieveNode, SieveTerm
 
 VOCABULARY = """
 été ete Été coca cola colas œuvre oeuvre straße le la сок cok ｆｏｏ foo i̇stanbul ﬁn ½ x2 東 京
@@ -294,3 +295,16 @@ def test_the_sieve_of_plain_words_is_the_answer() -> None:
         assert sieve(parse(text)).exact
     for text in ("été", "coca NOT pepsi", '"a1 b2"', "coca lang:fr", "#coca", "@coca", "co?a", "{Coca}", "title:coca"):
         assert not sieve(parse(text)).exact
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ('"a1 b2"', {"title", "text"}),
+        ("coca lang:fr rating:>3", {"title", "text", "lang", "rating"}),
+        ("coca author:bob", {"title", "text", "account_handle", "account_name", "account_uri"}),
+        ("coca is:reply", set(POSTS.names)),
+    ],
+)
+def test_the_sieve_says_what_else_must_be_looked_at(query: str, columns: set[str]) -> None:
+    assert set(sieve(parse(query)).columns) == columns

@@ -215,10 +215,12 @@ SieveNode = SieveTerm | SieveAll | SieveAny | SieveEverything
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """root: the condition; exact: it is the answer itself, nothing needs to be verified."""
+    """root: the condition; exact: it is the answer itself, nothing needs to be verified; columns: those of POSTS that
+    who verifies looks at."""
 
     root: SieveNode
     exact: bool = False
+    columns: tuple[str, ...] = field(default=tuple(POSTS.names), compare=False)
 
 
 # What a model says of a post. The names are the labels everywhere: column, API, command, screen (translated there).

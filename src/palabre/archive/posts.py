@@ -162,7 +162,7 @@ def selection(connection: Connection, question: Question, verify: Verify | None)
     """The chosen post_ids as a sub-select; verified one by one where the index is not enough."""
     if verify is None or is_exact(connection, question):
         return chosen(connection, question)[0]
-    ids = [row[0] for rows in matching(connection, question, verify, None) for row in rows]
+    ids = [post_id for part in matching(connection, question, verify, None) for post_id in part]
     return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
 
 

@@ -41,6 +41,24 @@ def rows_by_id(connection: Connection, workspace_id: int, ids: Sequence[int]) ->
     return [found[post_id] for post_id in ids if post_id in found]
 
 
+def batch_by_id(
+    connection: Connection, workspace_id: int, ids: Sequence[int], columns: Sequence[str]
+) -> tuple[list[int], pa.RecordBatch]:
+    """Some columns of POSTS for posts of a workspace, in no order: their post_ids, and the batch."""
+    own = post.c.post_id, post.c.workspace_id
+    ground = post.outerjoin(account, account.c.account_id == post.c.account_id) if ACCOUNT.keys() & columns else post
+    query = select(*own, *map(column_of, columns)).select_from(ground).where(among(connection, post.c.post_id, ids))
+    rows = [row for row in connection.execute(query) if row[1] == workspace_id]  # see rows_by_id
+    values = list(zip(*rows, strict=True)) or [()] * (2 + len(columns))
+    arrays = [
+        pa.array(plain_column(name, list(found)), POSTS.field(name).type)
+        for name, found in zip(columns, values[2:], strict=True)
+    ]
+    return list(values[0]), pa.RecordBatch.from_arrays(
+        arrays, schema=pa.schema([POSTS.field(name) for name in columns])
+    )
+
+
 def plain_value(name: str, value: Any) -> Any:
     """A value as POSTS has it."""
     if name in LISTS:
@@ -61,15 +79,6 @@ def plain_column(name: str, values: Sequence[Any]) -> Sequence[Any]:
         if name in LISTS or name in CONVERTED or name in ACCOUNT
         else values
     )
-
-
-def batch_of_rows(rows: Sequence[Row[Any]]) -> pa.RecordBatch:
-    """Rows of post_query as one POSTS batch."""
-    start = len(BOOKKEEPING)
-    arrays = [
-        pa.array([plain_value(field.name, row[start + i]) for row in rows], field.type) for i, field in enumerate(POSTS)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=POSTS)
 
 
 def watches_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from palabre.archive.chosen import Question, how_many, is_exact, newest
 from palabre.archive.ledger import Ledger
-from palabre.archive.rows import batch_of_rows, post_rows, rows_by_id
+from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
 from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve
@@ -43,12 +43,12 @@ class Search:
     def _verified(
         self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
     ) -> list[PostRow]:
-        found: list[PostRow] = []
-        for rows in matching(connection, question, verify, before):
-            found += post_rows(connection, rows[: limit - len(found)])
+        found: list[int] = []
+        for ids in matching(connection, question, verify, before):
+            found += ids
             if len(found) >= limit:
                 break
-        return found
+        return post_rows(connection, rows_by_id(connection, question.workspace_id, found[:limit]))
 
     def count(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, seconds: float | None = None
@@ -60,8 +60,8 @@ class Search:
                 return Count(how_many(connection, question))
             end = self._clock.monotonic() + seconds if seconds is not None else None
             n = 0
-            for rows in matching(connection, question, verify, None):
-                n += len(rows)
+            for ids in matching(connection, question, verify, None):
+                n += len(ids)
                 if end is not None and self._clock.monotonic() >= end:
                     return Count(n, exact=False)
             return Count(n)
@@ -77,29 +77,28 @@ class Search:
             after = candidates[-1] if len(candidates) == limit else None
             if verify is None or is_exact(connection, question):
                 return candidates, after
-            rows = verified(rows_by_id(connection, workspace_id, candidates), verify)
-            return [row[0] for row in rows], after
+            return verified(connection, question, verify, candidates), after
 
 
-def matching(
-    connection: Connection, question: Question, verify: Verify, before: int | None
-) -> Iterator[list[Row[Any]]]:
-    """Rows that match, newest first, in batches that grow."""
+def matching(connection: Connection, question: Question, verify: Verify, before: int | None) -> Iterator[list[int]]:
+    """post_ids that match, newest first, in batches that grow."""
     size = FIRST_BATCH
     while True:
         ids = newest(connection, question, before, size)
-        yield verified(rows_by_id(connection, question.workspace_id, ids), verify)
+        yield verified(connection, question, verify, ids)
         if len(ids) < size:
             return
         before = ids[-1]
         size = min(size * 2, BATCH_MAX)
 
 
-def verified(rows: Sequence[Row[Any]], verify: Verify) -> list[Row[Any]]:
-    """Those of the rows that verify lets through."""
-    if not rows:
+def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
+    """Those of the post_ids that verify lets through, in the same order. It sees the columns that the sieve names."""
+    if not ids:
         return []
-    return [row for row, good in zip(rows, truths(verify(batch_of_rows(rows))), strict=True) if good]
+    there, batch = batch_by_id(connection, question.workspace_id, ids, question.sieve.columns)
+    good = {post_id for post_id, wanted in zip(there, truths(verify(batch)), strict=True) if wanted}
+    return [post_id for post_id in ids if post_id in good]
 
 
 def truths(mask: Any) -> list[bool]:

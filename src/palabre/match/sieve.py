@@ -8,33 +8,51 @@ rests on them must be looked at.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from palabre.match import ast
 from palabre.match.ast import And, AtLeast, InField, Level, Near, Node, Or, Phrase, Sentence, Term, TermKind, Window
-from palabre.match.query import Query
-from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.match.fields import BY_NAME
+from palabre.match.query import Query, walk
+from palabre.model import POSTS, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
 from palabre.text.keys import emoji_keys, whole_keys
 
 EVERYTHING = Sieve(SieveEverything())
 
 
 def sieve(query: Query | Node) -> Sieve:
-    """The condition of a query. exact only where words alone decide, joined by AND and OR."""
+    """The condition of a query, and what else of a post must be looked at."""
     node = query.root if isinstance(query, Query) else query
+    return replace(condition(node), columns=columns_of(node))
+
+
+def columns_of(node: Node) -> tuple[str, ...]:
+    """The columns of POSTS that decide about a query: title, text, and those of the facts it asks for."""
+    asked = {one.name for one in walk(node) if isinstance(one, ast.Field | ast.Range)}
+    theirs = [BY_NAME[name].columns for name in asked]
+    if not all(theirs):  # "is:" and "has:" look all over the post
+        return tuple(POSTS.names)
+    wanted = {"title", "text"}.union(*theirs)
+    return tuple(name for name in POSTS.names if name in wanted)
+
+
+def condition(node: Node) -> Sieve:
+    """exact only where words alone decide, joined by AND and OR."""
     match node:
         case Term():
             return sieve_term(node)
         case Phrase() | Window():
             return loosened(every([sieve_term(term) for term in node.terms]))
         case Near() | Sentence():
-            return loosened(every([sieve(node.left), sieve(node.right)]))
+            return loosened(every([condition(node.left), condition(node.right)]))
         case And():
-            return every([sieve(one) for one in node.nodes])
+            return every([condition(one) for one in node.nodes])
         case Or():
-            return either([sieve(one) for one in node.nodes])
+            return either([condition(one) for one in node.nodes])
         case AtLeast():
             return sieve_count(node)
         case InField():
-            return loosened(sieve(node.node))
+            return loosened(condition(node.node))
         case _:
             return EVERYTHING
 
@@ -62,7 +80,7 @@ def either(found: list[Sieve]) -> Sieve:
 
 
 def sieve_count(node: AtLeast) -> Sieve:
-    found = [sieve(one) for one in node.nodes]
+    found = [condition(one) for one in node.nodes]
     if node.count <= 0:
         return EVERYTHING
     return every(found) if node.count == len(found) else loosened(either(found))
