@@ -118,8 +118,8 @@ def test_files_are_imported_and_matched(folder: Path) -> None:
 def test_questions_are_answered_and_a_file_is_read(folder: Path, loaded: str) -> None:
     overview, voice, read, stories = lines_of(2)
     said = typed(folder, overview)[0]
-    assert re.search(r"Posts +\d{5}", said)
-    assert re.search(r"Net tone +-?0\.\d\d \[-?0\.\d\d, -?0\.\d\d\] \(n \d+\)", said)
+    assert re.search(r"Posts +\d\d\s\d{3}", said)
+    assert re.search(r"Net tone +-?0\.\d\d \[-?0\.\d\d, -?0\.\d\d\] \(n [\d\s]+\)", said)
     assert all(name in typed(folder, voice)[0] for name in ("Cyclovent", "Pédalis"))
     tones = [json.loads(line)["tone"]["label"] for line in typed(folder, read)[0].splitlines()]
     assert set(tones) <= {"negative", "neutral", "positive"}

@@ -17,6 +17,18 @@ Row = Mapping[str, Any]
 Question = Callable[[Archive, int, Scope], Iterable[Row]]
 
 
+class Spoken(str):
+    """A code, stable for programs; key: the message that says it to people."""
+
+    __slots__ = ("key",)
+    key: str
+
+    def __new__(cls, code: str, key: str) -> Spoken:
+        made = super().__new__(cls, code)
+        made.key = f"{key}.{code or 'none'}"
+        return made
+
+
 def day(ms: int) -> str:
     """An instant as ISO 8601, UTC; "" for none."""
     return to_datetime(ms).strftime("%Y-%m-%dT%H:%M:%SZ") if ms else ""
@@ -26,9 +38,10 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]
     """One line a figure, then one a value of each reading."""
     found = insight.overview(archive, workspace_id, scope)
     names = ("volume", "voices", "accounts", "engagement", "reach", "net_tone", "net_tone_voices", "amplified")
-    yield from ({"name": say(f"ask.name.{name}", None), "figure": getattr(found, name)} for name in names)
-    for reading in ("tones", "emotions", "intents", "axes"):
-        yield from ({"name": part.name, "figure": part.count, "share": part.share} for part in getattr(found, reading))
+    yield from ({"name": Spoken(name, "ask.name"), "figure": getattr(found, name)} for name in names)
+    for reading, key in (("tones", "tone"), ("emotions", "emotion"), ("intents", "intent"), ("axes", "axis")):
+        for part in getattr(found, reading):
+            yield {"name": Spoken(part.name, f"mentions.{key}"), "figure": part.count, "share": part.share}
 
 
 def voice(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
@@ -64,13 +77,13 @@ def signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
     for one in archive.signals.all(workspace_id):
         yield {
             "id": one.signal_id,
-            "kind": say(f"signal.kind.{one.kind}", None),
+            "kind": Spoken(one.kind, "signal.kind"),
             "title": one.title,
             "start": day(one.first_ms),
             "end": day(one.last_ms),
             "score": one.score,
-            "status": one.status,
-            "outcome": one.outcome,
+            "status": Spoken(one.status, "insight.signals.state"),
+            "outcome": Spoken(one.outcome, "insight.signals.outcomes") if one.outcome else "",
             "posts": len(one.post_ids),
         }
 
@@ -79,7 +92,7 @@ def detectors(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row
     """What the register says of its own detectors."""
     for one in record(archive, workspace_id):
         yield {
-            "name": one.method,
+            "name": Spoken(one.method, "insight.signals.detectors"),
             "version": one.version,
             "found": one.raised,
             "open": one.undecided,
@@ -126,7 +139,7 @@ def actors(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
             "account": one.account,
             "influence": one.figure,
             "uptake": one.uptake,
-            "role": say(f"ask.role.{roles.get(one.account) or 'none'}", None),
+            "role": Spoken(roles.get(one.account) or "", "ask.role"),
             "notoriety": mine.notoriety.figure if mine else None,
             "legitimacy": mine.legitimacy.figure if mine else None,
         }
@@ -141,7 +154,7 @@ def board(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
     for one in insight.board(archive, workspace_id, scope).cells:
         yield {
             "party": one.party,
-            "axis": say(f"mentions.axis.{one.axis}", None),
+            "axis": Spoken(one.axis, "mentions.axis"),
             "share": one.share,
             "tone": one.tone,
             "movement": one.movement,
@@ -153,8 +166,8 @@ def board(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
 def noise(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
     found = insight.noise(archive, workspace_id, scope)
     for name in ("total", "shown", "folded", "quarantined", "restored"):
-        yield {"name": say(f"ask.name.{name}", None), "figure": getattr(found, name)}
-    yield from ({"name": name, "figure": figure} for name, figure in found.reasons.items())
+        yield {"name": Spoken(name, "ask.name"), "figure": getattr(found, name)}
+    yield from ({"name": Spoken(name, "noise.reason"), "figure": figure} for name, figure in found.reasons.items())
 
 
 def credibility(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
@@ -172,7 +185,7 @@ def needs(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
             "posts": one.posts,
             "voices": one.need.voices,
             "growth": value,
-            "status": one.need.status,
+            "status": Spoken(one.need.status, "needs.status"),
             "start": day(one.need.first_ms),
         }
 
@@ -207,6 +220,8 @@ def cell(value: Any) -> str:
     """A value as people read it: a figure with its interval and its n."""
     if isinstance(value, Figure):
         return figure_words(value)
+    if isinstance(value, Spoken):
+        return say(value.key, None)
     if isinstance(value, bool):
         return say("ask.yes" if value else "ask.no", None)
     if isinstance(value, list):
@@ -215,9 +230,14 @@ def cell(value: Any) -> str:
 
 
 def figure_words(figure: Figure) -> str:
-    """0.26 [0.25, 0.27] (n 3,730); "too few (n 2)"."""
+    """0.26 [0.25, 0.27] (n 3 730); 14 253; "too few (n 2)"."""
     if figure.value is None:
-        return say("ask.few", None, n=figure.n)
+        return say("ask.few", None, n=grouped(figure.n))
     if figure.low == figure.high:
-        return f"{figure.value:g}"
-    return f"{figure.value:.2f} [{figure.low or 0:.2f}, {figure.high or 0:.2f}] (n {figure.n})"
+        return grouped(figure.value) if figure.value >= 100 or figure.value % 1 == 0 else f"{figure.value:.2f}"
+    return f"{figure.value:.2f} [{figure.low or 0:.2f}, {figure.high or 0:.2f}] (n {grouped(figure.n)})"
+
+
+def grouped(value: float) -> str:
+    """A whole number by thousands, as ISO 80000-1 writes it in any language."""
+    return f"{value:,.0f}".replace(",", "\u202f")
