@@ -2,6 +2,8 @@
 
     looked at every second     watches that were added or changed meet the posts that were there before them; posts that
                                wait for their readings get them
+                               once they are read, another model is asked about the least sure, where the settings name
+                               one
                                once they are read, an hour after the last time: stories, noise and signals
     every seal_seconds         new posts go into the lake; many changed posts or many small files: it is compacted
     once a day                 retention, compaction, replaced files unlinked; by night where the process runs then
@@ -16,6 +18,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from palabre.archive import Archive
 from palabre.archive.lake import FRESH_ROWS_MAX
@@ -25,6 +28,9 @@ from palabre.logs import logger
 from palabre.reader import Readers
 from palabre.rematch import rematch
 from palabre.reread import reread_all
+
+if TYPE_CHECKING:
+    from palabre.providers.background import Asking
 
 TICK_SECONDS = 1.0
 LOOK_BACK_STEPS = 5  # of one watch before the others have their turn
@@ -52,11 +58,12 @@ class Upkeep:
         self.stopping = stopping or threading.Event()
         self.sealed = clock.monotonic()
         self.readers = Readers(archive)
+        self.asking: Asking | None = None
 
     def run(self) -> None:
         """Until stopped. A piece that fails is told in the log and tried again at the next turn."""
         while not self.stopping.wait(TICK_SECONDS):
-            for piece in (self.look_back, self.read, self.lake, self.understand, self.daily):
+            for piece in (self.look_back, self.read, self.second, self.lake, self.understand, self.daily):
                 try:
                     piece()
                 except (PalabreError, OSError) as error:
@@ -70,6 +77,18 @@ class Upkeep:
     def read(self) -> None:
         """Some steps through the posts that wait to be read."""
         reread_all(self.archive, self.readers, self.stopping.is_set, READ_STEPS)
+
+    def second(self) -> None:
+        """Some questions to another model about the least sure readings; off unless settings name one and a budget."""
+        settings = self.archive.settings
+        if not settings.provider_readings or not settings.provider_posts_per_day:
+            return
+        if self.asking is None:
+            from palabre.net import Net
+            from palabre.providers.background import Asking
+
+            self.asking = Asking(self.archive, Net(settings, self.clock), self.clock)
+        self.asking.turn(self.stopping.is_set)
 
     def understand(self) -> None:
         """Stories, noise and signals, where they are due."""

@@ -20,6 +20,7 @@ from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.marks import Beliefs, Marks
 from palabre.archive.migrate import migrate
 from palabre.archive.needs import Needs
+from palabre.archive.opinions import Opinions
 from palabre.archive.posts import DAY_MS, THREAD_POSTS_MAX, Posts
 from palabre.archive.quarantine import Quarantine
 from palabre.archive.readings import Readings
@@ -74,6 +75,7 @@ class Archive:
         self.authors = Authors(ledger, self.suppression)
         self.readings = Readings(ledger, clock)
         self.corrections = Corrections(ledger, clock)
+        self.opinions = Opinions(ledger, clock)
         self.samples = Sampling(ledger, clock)
         self.folds = Folds(ledger, clock)
         self.stories = Stories(ledger)

@@ -155,6 +155,21 @@ def score_column(scores: Sequence[bytes | None], name: str) -> pa.Array:
 NOTHING = bytes([UNREAD]) * len(SCORED)
 
 
+# scores of one reading, in the order of its labels: how another model's words are kept
+
+
+def span_of(name: str) -> slice:
+    """Where the scores of a reading stand among all."""
+    places = [SCORED.index(f"{name}_{label}") for label in VOCABULARY[name] if label]
+    return slice(places[0], places[-1] + 1)
+
+
+def overlaid(scores: bytes, name: str, other: bytes | None) -> bytes:
+    """The scores of a row with others for one reading; None: those are not known."""
+    span = span_of(name)
+    return scores[: span.start] + (other or NOTHING[span]) + scores[span.stop :]
+
+
 # labels as members and machines write them in corrections
 
 

@@ -15,10 +15,20 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from palabre.archive.bulk import among, insert_rows
 from palabre.archive.ledger import Ledger
-from palabre.archive.reading_rows import BITS, COLUMNS, Packed, Reading, packed, read_back, reading_of, written
+from palabre.archive.reading_rows import (
+    BITS,
+    COLUMNS,
+    Packed,
+    Reading,
+    overlaid,
+    packed,
+    read_back,
+    reading_of,
+    written,
+)
 from palabre.archive.removal import mark_dirty, own_ids
 from palabre.archive.tables import mention, post
-from palabre.archive.understood import correction, reading, reading_version, unread
+from palabre.archive.understood import correction, opinion, reading, reading_version, unread
 from palabre.clock import Clock
 
 STEP_POSTS = 2_000
@@ -187,14 +197,37 @@ def insert_readings(connection: Connection, ids: Sequence[int], rows: Sequence[P
 
 
 def replace_readings(connection: Connection, ids: Sequence[int], rows: Sequence[Packed], version_id: int) -> None:
-    """Readings in the place of those that are there; what members corrected stays as they said."""
+    """Readings in the place of those that are there; second opinions stay, and over them what members corrected."""
     forget_readings(connection, ids)
     insert_readings(connection, ids, rows, version_id)
+    keep_opinions(connection, ids)
     keep_corrections(connection, ids)
 
 
 def forget_readings(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(reading.delete().where(among(connection, reading.c.post_id, ids)))
+
+
+def keep_opinions(connection: Connection, ids: Sequence[int]) -> None:
+    """Puts second opinions back over fresh readings; an opinion remembers what our models say now."""
+    answered = opinion.select().where(among(connection, opinion.c.post_id, ids), opinion.c.said.is_not(None))
+    for one in connection.execute(answered).all():
+        row = connection.execute(reading.select().where(reading.c.post_id == one.post_id)).first()
+        if row is not None:
+            put_opinion(connection, row, one.name, one.said, one.scores)
+
+
+def put_opinion(connection: Connection, row: Any, name: str, said: str, scores: bytes | None) -> None:
+    """Sets label and scores of a reading that no member corrected under this name."""
+    this = opinion.c.post_id == row.post_id, opinion.c.name == name
+    connection.execute(opinion.update().where(*this).values(machine=written(name, row)))
+    put_scores(connection, row, name, scores)
+    put_label(connection, row, name, said, corrected=False)
+
+
+def put_scores(connection: Connection, row: Any, name: str, scores: bytes | None) -> None:
+    values = {"scores": overlaid(row.scores, name, scores)}
+    connection.execute(reading.update().where(reading.c.post_id == row.post_id).values(**values))
 
 
 def keep_corrections(connection: Connection, ids: Sequence[int]) -> None:
@@ -217,6 +250,8 @@ def put_label(connection: Connection, row: Any, name: str, text: str, *, correct
     connection.execute(reading.update().where(reading.c.post_id == row.post_id).values(**values))
 
 
-def drop_corrections(connection: Connection, ids: Sequence[int]) -> None:
-    """Other words came in the place of those that a member judged: what was said of the old ones goes."""
-    connection.execute(correction.delete().where(among(connection, correction.c.post_id, ids)))
+def drop_judgements(connection: Connection, ids: Sequence[int]) -> None:
+    """Other words came in the place of those that a member or another model judged: what was said of the old ones
+    goes."""
+    for table in (correction, opinion):
+        connection.execute(table.delete().where(among(connection, table.c.post_id, ids)))

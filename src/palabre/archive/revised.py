@@ -13,7 +13,7 @@ from palabre.archive.applied import PLAIN, add_mentions, add_raw, add_readings, 
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.known import METRICS, Known
 from palabre.archive.prepared import Prepared
-from palabre.archive.readings import drop_corrections, forget_readings
+from palabre.archive.readings import drop_judgements, forget_readings
 from palabre.archive.removal import mark_dirty
 from palabre.archive.tables import hearing, mention, post, revision
 
@@ -40,7 +40,7 @@ def revise_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]
     add_raw(connection, prepared, [(i, row, was.revisions + 1) for i, row, was in numbered if was in kept])
     forget_readings(connection, ids)
     add_readings(connection, prepared, ids, rows)
-    drop_corrections(connection, ids)
+    drop_judgements(connection, ids)
     note_hearing(connection, prepared, old)
     mark_dirty(connection, workspace_id, ids)
 

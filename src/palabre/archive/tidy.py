@@ -17,7 +17,7 @@ DAY_MS = 86_400_000
 RUN_DAYS = 90
 CHUNK = 2_000
 PURGED = ("post_fts", "post", "revision", "raw", "account", "quarantine", "mention", "tombstone", "hearing",
-          "reading", "correction", "audit_label", "register_post", "source_mark")  # fmt: skip
+          "reading", "correction", "opinion", "audit_label", "register_post", "source_mark")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,21 @@ correction = Table(
     words("undone_by"),
 )
 
+# What another model than ours was asked about a post: one row a reading, from before the question, so that none is put
+# twice. said: null while there is no answer of the closed list; scores: a byte a label as in `reading`, null: not told.
+# machine: what our models say, "" until there is an answer.
+opinion = Table(
+    "opinion",
+    metadata,
+    Column("post_id", Id, ForeignKey("post.post_id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    words("machine"),
+    Column("said", Text),
+    Column("scores", LargeBinary),
+    words("provider"),
+    whole("at_ms"),
+)
+
 layer = Table(
     "layer",
     metadata,

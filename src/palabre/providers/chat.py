@@ -37,7 +37,7 @@ class ChatProvider:
         self.version = f"chat:{model}"
 
     def ask(self, reading: str, texts: Sequence[str]) -> list[Said | None]:
-        """One call a post. FetchError: three calls in a row failed; what was answered before is kept as None."""
+        """One call a post. FetchError: three calls in a row failed, or all of fewer."""
         out: list[Said | None] = []
         failures = 0
         for text in texts:
@@ -46,7 +46,7 @@ class ChatProvider:
                 failures = 0
             except FetchError:
                 failures += 1
-                if failures >= FAILURES_MAX:
+                if failures >= min(FAILURES_MAX, len(texts)):
                     raise
                 out.append(None)
         return out

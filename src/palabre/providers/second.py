@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from palabre.clock import Clock, to_datetime
@@ -47,6 +48,10 @@ class Budget:
     clock: Clock
     per_day: int
 
+    @classmethod
+    def of(cls, given: Settings, clock: Clock) -> Budget:
+        return cls(given.home / "providers.json", clock, given.provider_posts_per_day)
+
     def left(self) -> int:
         return max(0, self.per_day - self.spent())
 
@@ -80,14 +85,8 @@ class Second:
     @classmethod
     def of(cls, given: Settings, net: Net, clock: Clock) -> Second:
         """From the settings. Raises ConfigError."""
-        made: dict[str, Provider] = {}
-        makers: dict[str, Callable[[], Provider]] = {
-            "onnx": lambda: OnnxProvider(Path(given.provider_folder)),
-            "chat": lambda: chat_of(given, net),
-        }
-        for reading, kind in wanted(given.provider_readings).items():
-            made[reading] = makers[kind]()
-        return cls(made, Budget(given.home / "providers.json", clock, given.provider_posts_per_day))
+        made = {reading: made_as(kind, given, net) for reading, kind in wanted(given.provider_readings).items()}
+        return cls(made, Budget.of(given, clock))
 
     def reread(self, posts: pa.RecordBatch, readings: pa.RecordBatch) -> tuple[pa.RecordBatch, Told]:
         """READINGS with the answers in their places. A provider that fails leaves them as they were."""
@@ -118,6 +117,11 @@ def wanted(text: str) -> dict[str, str]:
     return {reading: kind for reading, _, kind in pairs}
 
 
+def made_as(kind: str, given: Settings, net: Net) -> Provider:
+    """A provider of one of KINDS. Raises ConfigError."""
+    return OnnxProvider(Path(given.provider_folder)) if kind == "onnx" else chat_of(given, net)
+
+
 def chat_of(given: Settings, net: Net) -> ChatProvider:
     """Raises ConfigError: no address or no model."""
     if not given.provider_url or not given.provider_model:
@@ -131,11 +135,20 @@ def text_of(posts: pa.RecordBatch, row: int) -> str:
 
 
 def least_sure(readings: pa.RecordBatch, reading: str) -> list[int]:
-    """The rows that were read, the least sure first: by the margin between the two best scores."""
+    """The rows that were read, the least sure first."""
     columns = [readings[f"{reading}_{name}"].to_numpy(zero_copy_only=False) for name in SCORED[reading]]
-    scores = np.sort(np.stack(columns, axis=1).astype(np.float64), axis=1)
-    margin = scores[:, -1] - scores[:, -2]
+    margin = margins(np.stack(columns, axis=1).astype(np.float64), reading)
     return [int(row) for row in np.argsort(margin, kind="stable") if np.isfinite(margin[row])]
+
+
+def margins(scores: npt.NDArray[np.float64], reading: str) -> npt.NDArray[np.float64]:
+    """How far the best label of each row is ahead of the next, not a number where it was not read. scores: (rows,
+    labels). Where a reading may say that no label holds, that counts as a label: it has what the others leave."""
+    if NONE in LABELS[reading]:
+        scores = np.column_stack([scores, 1 - scores.sum(axis=1)])
+    ordered = np.sort(scores, axis=1)
+    found: npt.NDArray[np.float64] = ordered[:, -1] - ordered[:, -2]
+    return found
 
 
 def applied(
