@@ -20,6 +20,7 @@ from palabre.desk.mentions.cards import Card
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 from palabre.engage.queue import Place
 from palabre.engage.snooze import presets
 from palabre.errors import InputError
@@ -33,19 +34,20 @@ USUAL_ZONE = "Europe/Paris"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case in the queue. why: its heaviest reasons on one line; holder: who answers just now."""
+    """A case in the queue. why: its heaviest reasons on one line; holder: who answers just now; whose: the name of
+    whom it is assigned to, "" for nobody."""
 
     case: Case
     place: Place
     why: str
     tone: str
     holder: User | None
+    whose: str
 
     @property
     def initials(self) -> str:
         """Of whose it is."""
-        name = self.case.assignee.label if self.case.assignee else ""
-        return "".join(word[0] for word in name.split()[:2]).upper()
+        return "".join(word[0] for word in self.whose.split()[:2]).upper()
 
 
 def lines(seat: Seat, cases: Sequence[Case], lang: str) -> list[Line]:
@@ -55,7 +57,8 @@ def lines(seat: Seat, cases: Sequence[Case], lang: str) -> list[Line]:
 
 def line(ranking: Ranking, case: Case, lang: str) -> Line:
     place = ranking.place(case)
-    return Line(case, place, words.line(place, lang), words.tone(place), locks.holder(case))
+    whose = called(case.assignee, lang) if case.assignee else ""
+    return Line(case, place, words.line(place, lang), words.tone(place), locks.holder(case), whose)
 
 
 def zone_of(request: HttpRequest, seat: Seat) -> ZoneInfo:

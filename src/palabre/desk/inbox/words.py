@@ -13,6 +13,7 @@ from palabre.clock import to_datetime
 from palabre.desk.design.words import speak
 from palabre.desk.inbox.models import CaseEvent
 from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 from palabre.engage.queue import Place, Reason
 from palabre.measure.sla import CaseTimes, Wait
 from palabre.messages import catalogue
@@ -121,7 +122,7 @@ def logged(
     to = data.get("to")
     colleague = users.get(to) if event.kind == "assigned" and isinstance(to, int) else None
     params = {
-        "to": colleague.label if colleague else speak("inbox.somebody", lang),
+        "to": called(colleague, lang) if colleague else speak("inbox.somebody", lang),
         "team": teams.get(to, "") if isinstance(to, int) else "",
         "label": str(data.get("label", "")),
         "name": str(data.get("name", "")),
@@ -131,7 +132,7 @@ def logged(
     if event.kind == "team" and not to:
         key = "inbox.event.no_team"
     words = speak(key if key in catalogue(lang or "en") else "inbox.event.other", lang, kind=event.kind, **params)
-    return Logged(event.at_ms, words, event.user.label if event.user else "", undone)
+    return Logged(event.at_ms, words, called(event.user, lang) if event.user else "", undone)
 
 
 def clock_time(ms: int, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from django import forms
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.promises.access import proposed
 from palabre.desk.promises.ledger import Wall
+from palabre.desk.workspaces.names import called
 from palabre.engage.promises import end_of, in_workdays, ms_of
 
 DATE = {"type": "date"}
@@ -67,7 +68,7 @@ class AddForm(DueForm):
     def __init__(self, *args: Any, owners: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["said", "due_day", "due_hour", "workdays", "owner", "uri"])
-        self.fields["owner"].choices = owner_choices(owners)  # type: ignore[attr-defined]
+        self.fields["owner"].choices = owner_choices(owners, self.speaks)  # type: ignore[attr-defined]
 
     @property
     def due_ms(self) -> int:
@@ -105,5 +106,5 @@ class SettleForm(DeskForm):
     on_day = day_field()
 
 
-def owner_choices(owners: list[Any]) -> list[tuple[str, str]]:
-    return [("", "—"), *((user.uid, user.label) for user in owners)]
+def owner_choices(owners: list[Any], lang: str) -> list[tuple[str, str]]:
+    return [("", "—"), *((user.uid, called(user, lang)) for user in owners)]

@@ -11,6 +11,7 @@ from palabre.clock import to_datetime
 from palabre.desk.design.words import speak
 from palabre.desk.promises.ledger import Wall
 from palabre.desk.promises.models import Promise
+from palabre.desk.workspaces.names import called
 from palabre.engage.promises import has_hour, local_day, standing
 from palabre.exports.writers import safe
 
@@ -31,7 +32,7 @@ def table(found: Sequence[Promise], wall: Wall, lang: str) -> str:
 def row(one: Promise, wall: Wall, lang: str) -> Iterator[str]:
     stands = standing(one.state, one.due_ms, wall.now_ms, wall.near_until)
     yield from (one.words, shown(one.due_ms, wall), speak(f"promise_page.state.{stands}", lang))
-    yield from (one.person.name if one.person else "", one.owner.label if one.owner else "")
+    yield from (one.person.name if one.person else "", called(one.owner, lang) if one.owner else "")
     yield from (one.case.title if one.case else "", shown(one.made_ms, wall), shown(one.settled_ms, wall))
     yield from (one.proof, one.uri, one.uid)
 

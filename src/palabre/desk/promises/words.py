@@ -10,7 +10,7 @@ from django.utils import formats, translation
 from palabre.desk.design.words import speak
 from palabre.engage.promises import has_hour, local_day
 
-FORMATS = {"fr": ("l j F Y", r"l j F Y, H\hi"), "en": ("l j F Y", "l j F Y, H:i")}
+FORMATS = {"fr": ("l j F Y", "l j F Y, G\u00a0\\h\u00a0i"), "en": ("l j F Y", "l j F Y, H:i")}
 NEAR_DAYS = 7
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
@@ -20,6 +21,7 @@ from palabre.desk.replies.models import TEXT_CHARS_MAX, WRITABLE, Reply
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 from palabre.errors import InputError
 
 UNDO_MS = 10_000
@@ -200,4 +202,4 @@ def hold(seat: Seat, case: Case) -> None:
     """Only who holds the case may send. Raises InputError with who does."""
     if not inbox.claim(case, seat.user) or not inbox.holds(case, seat.user):
         held = Case.objects.of(seat.workspace).select_related("locked_by").get(pk=case.pk)
-        raise InputError("replies.held", name=held.locked_by.label if held.locked_by else "?")
+        raise InputError("replies.held", name=called(held.locked_by, settings.PALABRE.lang))

@@ -14,9 +14,9 @@ from palabre.desk.engine import archive
 from palabre.desk.mentions import access as mentions
 from palabre.desk.mentions import networks
 from palabre.desk.rules.models import Rule
-from palabre.desk.rules.words import called
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
+from palabre.desk.workspaces.names import called
 from palabre.engage import rules
 from palabre.engage.rules import Action, Condition
 from palabre.errors import InputError, QueryError

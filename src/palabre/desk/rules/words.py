@@ -13,7 +13,7 @@ from palabre.desk.mentions.facets import naming
 from palabre.desk.rules.models import Rule
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat
-from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 from palabre.engage.rules import Action, Condition
 from palabre.messages import catalogue
 
@@ -28,11 +28,6 @@ class Names:
     source: Mapping[str, str]
     user: Mapping[str, str]
     team: Mapping[str, str]
-
-
-def called(user: User, lang: str) -> str:
-    """A member's name; the owner of the installation may have none."""
-    return user.label or user.email or speak("auth.members.local_owner", lang)
 
 
 def names_of(seat: Seat, lang: str) -> Names:

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 
 from palabre.desk.design.forms import DeskForm
-from palabre.desk.design.words import speak
 from palabre.desk.mentions import networks
 from palabre.desk.teams import access
 from palabre.desk.teams.models import APPROVERS, Team
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import ROLES
+from palabre.desk.workspaces.names import called
 
 WORDS_CHARS_MAX, REPLIES_MAX = 500, 1_000
 
@@ -26,9 +26,7 @@ class TeamForm(DeskForm):
 
     def __init__(self, request: Any, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        nameless = speak("auth.members.local_owner", self.speaks)
-        able = access.answerers(seat.workspace)
-        people = [(user.uid, user.label or user.email or nameless) for user in able]
+        people = [(user.uid, called(user, self.speaks)) for user in access.answerers(seat.workspace)]
         self.fields["members"].choices = people  # type: ignore[attr-defined]
 
 

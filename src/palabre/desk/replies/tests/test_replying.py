@@ -361,7 +361,7 @@ def test_the_outbox_shows_what_nobody_can_tell_and_takes_what_a_person_saw(
     now.sleep(11)
     courier.run()
     page = as_user(alice).get(reverse("replies:outbox", kwargs={"workspace_slug": alpha.slug})).content
-    assert b"1 nobody can tell about" in page
+    assert b"1 with an unknown outcome" in page
     settle = reverse("outbox:settle", kwargs={"workspace_slug": alpha.slug, "uid": sendings(alpha)[0].uid})
     as_user(alice).post(settle, {"action": "there", "url": f"{SERVER}/@maison/9"})
     assert (sendings(alpha)[0].state, sendings(alpha)[0].url) == ("sent", f"{SERVER}/@maison/9")

@@ -7,8 +7,10 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import conditional_escape
 
-from palabre.desk.design.words import speak
+from palabre.desk.clock import now_ms
+from palabre.desk.inbox.words import lasts
 from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 
 register = template.Library()
 
@@ -20,7 +22,12 @@ def case_at(context: Context, uid: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def waited(context: Context, since_ms: int) -> str:
+    """How long somebody has been waiting, in the largest fitting unit."""
+    return lasts(now_ms() - since_ms, context.get("lang"))
+
+
+@register.simple_tag(takes_context=True)
 def member(context: Context, user: User | None) -> str:
     """What a member is called; the owner of the installation may have neither a name nor an address."""
-    name = (user.label or user.email) if user else ""
-    return conditional_escape(name or speak("auth.members.local_owner", context.get("lang")))
+    return conditional_escape(called(user, context.get("lang")))

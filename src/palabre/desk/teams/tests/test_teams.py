@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from palabre.desk.clock import now_ms
 from palabre.desk.inbox import access as inbox
 from palabre.desk.inbox.models import Case, CaseEvent
 from palabre.desk.replies.models import Reply
@@ -125,3 +126,12 @@ def test_a_path_is_made_on_the_screen(alpha: Workspace, alice: User, as_user: As
     assert (kept.networks, kept.first_replies, kept.on) == (["mastodon", "mail"], 5, True)
     shown = as_user(alice).get("/w/alpha/teams").content.decode()
     assert "everybody’s first 5 replies" in shown
+
+
+def test_a_queue_says_how_long_somebody_waits(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    User.objects.filter(pk=alice.pk).update(lang="fr")
+    team = Team.objects.add(alpha, name="Atelier")
+    a_case(alpha, alice, team=team, waiting_since_ms=now_ms() - 3 * 86_400_000)
+    browser = as_user(User.objects.get(pk=alice.pk))
+    assert "attend depuis 3 jours" in browser.get(f"/w/alpha/teams/{team.uid}").content.decode()
+    assert "L’attente la plus longue\u00a0: 3 jours" in browser.get("/w/alpha/teams").content.decode()
