@@ -8,14 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_POST
 
 from palabre.desk.calendar import access, acts, board, leaving
 from palabre.desk.calendar.forms import USUAL_MINUTE, given_day, minutes
 from palabre.desk.calendar.models import Publication
 from palabre.desk.design.language import lang_of
-from palabre.desk.design.words import speak
+from palabre.desk.design.words import dated, speak
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.engage.editorial import Slot, minute_of, on_wall, placed
@@ -100,7 +99,7 @@ def told(request: HttpRequest, seat: Seat, found: Publication, slot: Slot, minut
     at = on_wall(slot.ms, zone)
     messages.success(
         request,
-        speak("calendar.moved", lang, title=found.title, day=date_format(at, "DATE_FORMAT"), time=f"{at:%H:%M}"),
+        speak("calendar.moved", lang, title=found.title, day=dated(at), time=f"{at:%H:%M}"),
     )
     if slot.kind == "skipped":
         asked = f"{minute // 60:02d}:{minute % 60:02d}"

@@ -117,6 +117,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["palabre.desk.config.formats"]
 TIME_ZONE = "UTC"
 
 JOBS_IN_THREADS = True

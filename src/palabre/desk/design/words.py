@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.utils import formats
+from django.utils.translation import get_language
 
 from palabre.messages import say
 
@@ -15,6 +17,7 @@ SIGNS = (
     (re.compile(r" ([:»])"), rf"{WIDE}\1"),
     (re.compile("« "), f"«{WIDE}"),
 )
+FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
 class Shown(float):
@@ -32,6 +35,12 @@ def spaced(text: str) -> str:
     for sign, replacement in SIGNS:
         text = sign.sub(replacement, text)
     return text
+
+
+def dated(moment: date, form: str = "DATE_FORMAT") -> str:
+    """A date in the active language; in French the first of a month is « 1er »."""
+    shown = str(formats.date_format(moment, form, use_l10n=True))
+    return FIRST.sub("1er ", shown) if get_language() == "fr" else shown
 
 
 def speak(key: str, lang: str | None, /, **params: object) -> str:

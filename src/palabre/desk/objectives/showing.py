@@ -12,7 +12,7 @@ from palabre.model import Figure
 
 HOUR = 3_600.0
 SIGNS: Mapping[str, str] = {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$ CA"}
-SPACE = "\u202f"
+SPACE = "\u00a0"
 
 
 def unit_value(value: float, unit: str) -> float:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.utils import formats, translation
+from django.utils import translation
 
 from palabre.archive.types import Filters
 from palabre.clock import to_datetime
-from palabre.desk.design.words import speak
+from palabre.desk.design.words import dated, speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.templatetags.insight import how
@@ -47,7 +47,7 @@ class Making:
 
     def day(self, ms: int) -> str:
         with translation.override(self.lang):
-            return str(formats.date_format(to_datetime(ms).date(), "DATE_FORMAT", use_l10n=True))
+            return dated(to_datetime(ms).date())
 
     def scope(self, watch_ids: tuple[int, ...] = ()) -> Scope:
         """What the period holds, without noise."""
@@ -89,9 +89,8 @@ def plain(found: Figure) -> dict[str, Any]:
 def period_words(lang: str, span: Span) -> str:
     """« 1er mars 2026 – 31 mars 2026 »."""
     with translation.override(lang):
-        first, last = (formats.date_format(to_datetime(ms).date(), "DATE_FORMAT", use_l10n=True)
-                       for ms in (span[0], span[1] - 1))  # fmt: skip
-    return str(first) if first == last else f"{first} – {last}"
+        first, last = (dated(to_datetime(ms).date()) for ms in (span[0], span[1] - 1))
+    return first if first == last else f"{first} – {last}"
 
 
 def texts(seat: Seat, document: Document) -> dict[int, Text]:
@@ -106,13 +105,13 @@ def text_of(row: Any, lang: str) -> Text:
     words = " ".join(f"{post.title} {post.text}".split())
     short = words if len(words) <= WORDS_CHARS else words[:WORDS_CHARS] + "…"
     with translation.override(lang):
-        on = str(formats.date_format(to_datetime(row.sort_ms).date(), "DATE_FORMAT", use_l10n=True))
+        on = dated(to_datetime(row.sort_ms).date())
     return Text(author, short, post.network, on, post.url or "")
 
 
 def made_words(lang: str, now_ms: int, house: str) -> str:
     with translation.override(lang):
-        on = str(formats.date_format(to_datetime(now_ms), "DATETIME_FORMAT", use_l10n=True))
+        on = dated(to_datetime(now_ms), "DATETIME_FORMAT")
     return say("reports.made_on", lang, on=on, house=house)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from palabre.measure.charts.palette import CODES, SERIES
 from palabre.measure.charts.types import Chart, Kind, Series
 
 Spec = dict[str, Any]
-FORMATS = {"posts": "~s", "accounts": "~s", "number": "~s", "share": "~%", "score": "+.1f"}
+FORMATS = {"posts": ",~f", "accounts": ",~f", "number": ",~f", "share": "~%", "score": "+.1f"}
 ROW_PIXELS = 28
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
@@ -108,8 +109,17 @@ def moments(chart: Chart) -> list[Spec]:
     data = {"values": [{"x": at, "label": label} for at, label in chart.marks]}
     x = {"field": "x", "type": "temporal", "scale": {"type": "utc"}}
     rule = {"mark": {"type": "rule", "aria": False, "strokeDash": [3, 3], "color": CODES["soft"]}, "encoding": {"x": x}}
-    text = {"type": "text", "align": "left", "dx": 4, "y": 8, "color": CODES["soft"], "fontSize": 11}
-    return [{"data": data, **rule}, {"data": data, "mark": text, "encoding": {"x": x, "text": {"field": "label"}}}]
+    return [{"data": data, **rule}, *(words_at(chart, x, after) for after in (True, False))]
+
+
+def words_at(chart: Chart, x: Spec, after: bool) -> Spec:
+    """Words of the moments: after their line, before it in the last third, where they would leave the drawing."""
+    times = [point.x for series in chart.series for point in series.points if isinstance(point.x, int)]
+    turn = max(times) - (max(times) - min(times)) / 3 if times else inf
+    data = {"values": [{"x": at, "label": label} for at, label in chart.marks if (at <= turn) == after]}
+    side: Spec = {"align": "left", "dx": 4} if after else {"align": "right", "dx": -4}
+    mark = {"type": "text", **side, "y": 8, "color": CODES["soft"], "fontSize": 11}
+    return {"data": data, "mark": mark, "encoding": {"x": x, "text": {"field": "label"}}}
 
 
 def stacked(chart: Chart) -> Spec:

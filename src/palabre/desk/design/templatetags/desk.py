@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from palabre.clock import to_datetime
 from palabre.desk.clock import now_ms
-from palabre.desk.design.words import speak
+from palabre.desk.design.words import dated, speak
 from palabre.errors import PalabreError
 from palabre.messages import catalogue
 
@@ -55,6 +55,18 @@ def has_words(context: Context, key: str) -> bool:
 def at(context: Context, route: str, **ids: Any) -> str:
     """``{% at "panel:watch" watch_id=3 %}``: the address of a route in the workspace the reader is in."""
     return reverse(route, kwargs={"workspace_slug": context["seat"].workspace.slug, **ids})
+
+
+@register.simple_tag(takes_context=True)
+def colon(context: Context) -> str:
+    """Between a name and what is said of it: « : » keeps its space in French."""
+    return speak("desk.colon", context.get("lang"))
+
+
+@register.simple_tag(takes_context=True)
+def quoted(context: Context, words: object) -> str:
+    """Somebody's words between the quotation marks of the reader's language, escaped."""
+    return conditional_escape(speak("desk.quoted", context.get("lang"), words=words))
 
 
 @register.filter
@@ -104,13 +116,19 @@ def moment(ms: int | None) -> datetime | None:
     return to_datetime(ms) if ms else None
 
 
+@register.filter(name="dated")
+def dated_as(value: date | None, form: str = "DATE_FORMAT") -> str:
+    """``{{ day|dated:"l j F" }}``: as the ``date`` filter, with « 1er » in French."""
+    return dated(value, form) if value else ""
+
+
 @register.simple_tag(takes_context=True)
 def when(context: Context, ms: int | None) -> SafeString | str:
     """A time element: "3 hours ago" when it is recent, else the date; the exact time is in its title."""
     if not ms:
         return "—"
     exact = to_datetime(ms)
-    full = formats.date_format(exact, "DATETIME_FORMAT", use_l10n=True)
+    full = dated(exact, "DATETIME_FORMAT")
     lang = context.get("lang")
     return format_html('<time datetime="{}" title="{} UTC">{}</time>', exact.isoformat(), full, _ago(ms, lang))
 
@@ -118,7 +136,7 @@ def when(context: Context, ms: int | None) -> SafeString | str:
 def _ago(ms: int, lang: str | None) -> str:
     age = now_ms() - ms
     if not 0 <= age < OLDEST_AGO_MS:
-        return formats.date_format(to_datetime(ms), "DATE_FORMAT", use_l10n=True)
+        return dated(to_datetime(ms))
     unit = next(((name, age // length) for name, length in UNITS if age >= length), None)
     return speak(f"desk.ago.{unit[0]}", lang, n=unit[1]) if unit else speak("desk.ago.now", lang)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils import formats
 
 from palabre.desk.config.safe import safe_drawing
-from palabre.desk.design.templatetags.desk import signed
-from palabre.desk.design.words import speak
+from palabre.desk.design.templatetags.desk import MINUS, number, signed
+from palabre.desk.design.words import dated, speak
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.templatetags.insight import how, keys
 from palabre.desk.objectives import showing
@@ -83,14 +83,21 @@ def scaled(context: Context, shown: float | None, scale: str) -> str:
     return signed(shown, 3)
 
 
+@register.simple_tag(takes_context=True)
+def noted(context: Context, figure: Mapping[str, Any], edge: str) -> str:
+    """The value, the low or the high of a figure that was kept as plain data, in its unit."""
+    found = Figure(figure["name"], figure.get(edge), figure["n"], unit=figure.get("unit", "posts"))
+    return showing.value_in(found, found.value, lang_in(context))
+
+
 @register.filter
 def short_number(shown: float | None) -> str:
-    return "—" if shown is None else formats.number_format(round(shown, 2), 2)
+    return "—" if shown is None else number(round(shown, 2), 2).replace("-", MINUS)
 
 
 @register.filter
 def short_day(on: date | None) -> str:
-    return formats.date_format(on, "DATE_FORMAT", use_l10n=True) if on else "—"
+    return dated(on) if on else "—"
 
 
 @register.filter

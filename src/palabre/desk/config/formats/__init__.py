@@ -1,0 +1,1 @@
+"""Dates where Django's own formats would mislead; everything else stays Django's."""
