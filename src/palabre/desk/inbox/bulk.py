@@ -42,7 +42,10 @@ def many(request: HttpRequest, seat: Seat) -> HttpResponse:
         return redirect(back(seat, asked))
     cases = list(access.cases(seat).filter(uid__in=uids))
     act = acts.do(seat, cases, what, **data)
-    messages.success(request, speak(f"inbox.done.{what}", lang, n=act.n))
+    if act.n:
+        messages.success(request, speak(f"inbox.done.{what}", lang, n=act.n))
+    else:
+        messages.info(request, speak("inbox.many.unchanged", lang))
     return redirect(back(seat, asked, act))
 
 

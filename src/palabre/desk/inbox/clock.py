@@ -47,4 +47,4 @@ def finals(workspace: Workspace) -> dict[int, str]:
 def times(case: Case) -> sla.CaseTimes | None:
     """The times of a case until now, in the hours we work."""
     whole = access.final(case)
-    return sla.case_times(events(case.workspace, whole), seams.hours_of(case.workspace), now_ms())
+    return sla.case_times(events(case.workspace, whole), seams.hours_of_case(case), now_ms())

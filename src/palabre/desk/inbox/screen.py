@@ -24,7 +24,7 @@ from palabre.desk.workspaces.names import called
 from palabre.engage.queue import Place
 from palabre.engage.snooze import presets
 from palabre.errors import InputError
-from palabre.measure.hours import zone_named
+from palabre.measure.hours import always, zone_named
 
 POSTS = 50  # of a thread on one page
 TEXT_CHARS = 2_000
@@ -126,6 +126,7 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
     lang, zone = lang_of(request), zone_of(request, seat)
     place = Ranking(seat.workspace).place(case)
     asked = queues.Asked.read(request.GET.dict())
+    worked = seams.hours_of_case(case).shifts != always().shifts
     return (
         {
             "case": case,
@@ -142,7 +143,8 @@ def case_page(request: HttpRequest, seat: Seat, case: Case) -> dict[str, Any]:
             "notes": access.notes(case),
             "parts": parts(seat, case),
             "within": Case.objects.of(seat.workspace).filter(merged_into=case).order_by("opened_ms"),
-            "sla": words.sla(clock.times(case), lang),
+            "sla": words.sla(clock.times(case), lang, worked),
+            "worked": worked,
             "seen": str(access.last_said(case)),  # a number would be written "1,234"
             "above": context_above(seat, case),
             "here": stream.here(seat),

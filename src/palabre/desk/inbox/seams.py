@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
+from palabre.desk.inbox.models import Case
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import Workspace
 from palabre.measure.hours import Hours, always
@@ -38,6 +39,12 @@ def asked(label: str, name: str, *args: Any) -> Any:
 def hours_of(workspace: Workspace) -> Hours:
     """When we work; round the clock where nobody said."""
     found = asked("service", "hours", workspace)
+    return found if isinstance(found, Hours) else always()
+
+
+def hours_of_case(case: Case) -> Hours:
+    """Those of the team a case is with, else the workspace's."""
+    found = asked("service", "hours_of", case)
     return found if isinstance(found, Hours) else always()
 
 

@@ -12,6 +12,7 @@ from django.utils import formats
 from palabre.clock import to_datetime
 from palabre.desk.design.words import speak
 from palabre.desk.inbox.models import CaseEvent
+from palabre.desk.service.spans import span
 from palabre.desk.workspaces.models import User
 from palabre.desk.workspaces.names import called
 from palabre.engage.queue import Place, Reason
@@ -76,19 +77,21 @@ class Lasted:
     running: bool
 
 
-def sla(times: CaseTimes | None, lang: str | None) -> list[Lasted]:
-    """The times of a case: the first reply, the last one, and how long it was or is open."""
+def sla(times: CaseTimes | None, lang: str, worked: bool) -> list[Lasted]:
+    """The times of a case: the first reply, the last one, and how long it was or is open. worked: the clock runs in
+    working time, a day of which is not one of 24 hours."""
     if times is None:
         return []
     waits = [("first", times.first), ("next", times.next[-1] if times.next else None)]
-    made = [lasted(name, one, lang) for name, one in waits if one is not None]
+    made = [lasted(name, one, lang, worked) for name, one in waits if one is not None]
     whole, name = (times.resolution, "resolved") if times.resolution else (times.open_for, "open")
-    return made + ([Lasted(name, lasts(whole.business_ms, lang), False)] if whole else [])
+    return made + ([Lasted(name, span(whole.business_ms, lang, worked), False)] if whole else [])
 
 
-def lasted(name: str, wait: Wait, lang: str | None) -> Lasted:
+def lasted(name: str, wait: Wait, lang: str, worked: bool) -> Lasted:
     took = wait.human or wait.so_far
-    return Lasted(name, lasts(took.business_ms, lang) if took else "—", wait.human is None and took is not None)
+    time = span(took.business_ms if took else None, lang, worked)
+    return Lasted(name, time, wait.human is None and took is not None)
 
 
 @dataclass(frozen=True, slots=True)

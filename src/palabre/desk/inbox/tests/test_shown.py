@@ -7,8 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from palabre.clock import to_datetime
+from palabre.desk.clock import now_ms
 from palabre.desk.inbox import access
 from palabre.desk.inbox.models import CaseNote
+from palabre.desk.service.models import WorkHours
+from palabre.desk.teams.models import Team
 from palabre.desk.workspaces.models import User, Workspace
 
 AsUser = Callable[[User], Client]
@@ -46,3 +50,29 @@ def test_an_empty_queue_says_what_it_is_for(
     User.objects.filter(pk=alice.pk).update(lang="fr")
     browser = as_user(User.objects.get(pk=alice.pk))
     assert says in browser.get(f"/w/alpha/inbox?queue={queue}").content.decode()
+
+
+def test_many_at_once_that_change_nothing_say_so(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    User.objects.filter(pk=alice.pk).update(lang="fr")
+    case = access.by_hand(alpha, "Frein", alice)
+    browser = as_user(User.objects.get(pk=alice.pk))
+    sent = {"case": [case.uid], "what": "urgent"}
+    assert "Marqué urgent." in browser.post("/w/alpha/inbox/many", sent, follow=True).content.decode()
+    assert "Rien à changer" in browser.post("/w/alpha/inbox/many", sent, follow=True).content.decode()
+
+
+def test_the_clock_of_a_case_is_that_of_its_team(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    """Nobody works in the team: its clock stands, where that of the workspace would run round the clock."""
+    User.objects.filter(pk=alice.pk).update(lang="fr")
+    team = Team.objects.add(alpha, name="Atelier")
+    case = access.by_hand(alpha, "Frein", alice, at_ms=now_ms() - 3 * 3_600_000)
+    browser = as_user(User.objects.get(pk=alice.pk))
+    page = browser.get(f"/w/alpha/cases/{case.uid}").content.decode()
+    assert "en cours\u00a0: 3 h" in page
+    assert "En heures de travail." not in page
+    later = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")[(to_datetime(now_ms()).weekday() + 3) % 7]
+    WorkHours.objects.add(alpha, team=team, hours=f"{later} 09:00-10:00", zone="UTC")
+    access.happened(case, "team", user=alice, to=team.pk)
+    page = browser.get(f"/w/alpha/cases/{case.uid}").content.decode()
+    assert "en cours\u00a0: 0 s" in page
+    assert "En heures de travail." in page
