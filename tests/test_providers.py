@@ -21,7 +21,7 @@ from palabre.net import Net
 from palabre.providers.chat import ChatProvider, label_in, question
 from palabre.providers.contract import Said
 from palabre.providers.onnx import OnnxProvider
-from palabre.providers.second import Budget, Second, least_sure, wanted
+from palabre.providers.second import Budget, Second, least_sure, margins, wanted
 from palabre.settings import Settings
 
 # ── a tiny ONNX model, written byte by byte: the mean of a table's rows (protobuf wire format) ──
@@ -172,6 +172,12 @@ def test_an_endpoint_that_keeps_failing_is_left_alone(web: Any, net: Net) -> Non
     assert len([one for one in web.asked if one[1] == "/v1/chat/completions"]) <= 3
 
 
+def test_a_single_question_that_fails_is_no_refusal(web: Any, net: Net) -> None:
+    web.routes["/v1/chat/completions"] = (500, {}, b"no")
+    with pytest.raises(FetchError):
+        ChatProvider(net, f"{web.url}/v1", "small").ask("tone", ["text"])
+
+
 # ── who is asked, and how much ──
 
 
@@ -226,6 +232,12 @@ def test_the_least_sure_posts_are_asked_about_first(tmp_path: Path) -> None:
     assert again["tone_negative"].to_pylist()[2] == pytest.approx(0.8)
     assert (told.asked, told.changed, told.confirmed, told.refused) == (2, 1, 1, 0)
     assert again.schema == READINGS
+
+
+def test_a_post_that_surely_carries_no_emotion_is_no_doubtful_one() -> None:
+    assert margins(np.array([[0.01, 0.01, 0.01, 0.01]]), "emotion") == pytest.approx(0.95)
+    assert margins(np.array([[0.45, 0.05, 0.0, 0.0]]), "emotion") == pytest.approx(0.05)
+    assert margins(np.array([[0.5, 0.4, 0.1]]), "tone") == pytest.approx(0.1)
 
 
 def test_a_refused_answer_changes_nothing_and_is_counted(tmp_path: Path) -> None:

@@ -86,11 +86,11 @@ class Opinions:
         columns = post.c.post_id, post.c.title, post.c.text
         with self._ledger.write() as connection:
             insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            fresh = insert(opinion).on_conflict_do_nothing()
+            fresh = insert(opinion).on_conflict_do_nothing().returning(opinion.c.post_id)
             mine = [
                 post_id
                 for post_id in own_ids(connection, workspace_id, post_ids)
-                if connection.execute(fresh.values(post_id=post_id, **row)).rowcount
+                if connection.execute(fresh.values(post_id=post_id, **row)).scalar() is not None
             ]
             query = select(*columns).where(among(connection, post.c.post_id, mine)).order_by(post.c.post_id)
             return [(one.post_id, "\n".join(filter(None, one[1:]))) for one in connection.execute(query)]

@@ -30,8 +30,8 @@ LOOK_POSTS = 10_000  # the newest mentions of a workspace: what a team still rea
 LOOK_SECONDS = 60.0  # before another look, where there was nothing to ask
 ASK_POSTS = 20
 ASK_SECONDS = 5.0  # of one reading and workspace: the rest of the upkeep waits meanwhile
-# Measured for tone on 6,000 tweets to airlines, a domain that our models did not learn: below this margin (half of them)
-# 63 % are read right, above it 79 %. A question above it is rarely worth its price.
+# Measured for tone on 6,000 tweets to airlines, which our models did not learn: below this margin (half of them) 63 %
+# are read right, above it 79 %. A question above it is rarely worth its price.
 MARGIN_MAX = 0.4
 Stopped = Callable[[], bool]
 

@@ -22,7 +22,7 @@ class Failure:
     params: the message; until_ms: when it is asked again."""
 
     key: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | float] = field(default_factory=dict)
     at_ms: int = 0
     in_row: int = 0
     until_ms: int = 0
@@ -55,7 +55,7 @@ class Failures:
         rest = min(REST_MS << min(in_row - 1, 20), REST_MS_MAX)
         if isinstance(error, PalabreError):
             asked = int(1000 * (error.retry_after or 0))
-            params = {name: str(value) for name, value in error.params.items()}
+            params = {name: one if isinstance(one, int | float) else str(one) for name, one in error.params.items()}
             made = Failure(error.key, params, now, in_row, now + max(rest, asked))
         else:  # an ONNX library's own: its errors have no common base
             made = Failure("providers.broke", {"reason": type(error).__name__}, now, in_row, now + rest)

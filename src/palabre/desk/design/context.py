@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import Door, Room, all_doors, rooms
 from palabre.messages import LANGUAGES
+from palabre.settings import Settings
 
 THEME_COOKIE = "palabre-theme"
 
@@ -23,6 +25,11 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in {"auto", "light", "dark"} else "auto"
 
 
+def sends_posts(given: Settings) -> bool:
+    """Whether words of posts leave for another model: the foot of every page says so."""
+    return "=chat" in given.provider_readings and given.provider_posts_per_day > 0
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor of the whole desk."""
     seat = getattr(request, "seat", None)
@@ -34,6 +41,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": LANGUAGES,
         "theme": theme_of(request),
         "themes": ("auto", "light", "dark"),
+        "sends_posts": sends_posts(settings.PALABRE),
         "rooms": opened,
         "room": next((room for room in opened if here in room.doors), None),
         "door": here,

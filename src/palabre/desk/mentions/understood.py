@@ -9,6 +9,7 @@ from typing import Any
 
 from palabre.archive import PostRow
 from palabre.archive.corrections import Correction
+from palabre.archive.opinions import Opinion
 from palabre.desk.engine import archive
 from palabre.desk.mentions.told import Likely, Told, told
 from palabre.desk.workspaces.access import Seat
@@ -34,13 +35,14 @@ class Because:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """models: a mark of the set of models that read it; layer: the version of what the workspace taught, 0 for none.
-    said: what members corrected and still stands."""
+    opinions: what another model said of it; said: what members corrected and still stands."""
 
     readings: tuple[Because, ...]
     entities: tuple[dict[str, Any], ...]
     aspects: tuple[dict[str, Any], ...]
     models: str
     layer: int
+    opinions: tuple[Opinion, ...]
     said: tuple[Correction, ...]
 
 
@@ -72,13 +74,16 @@ def understood(seat: Seat, row: PostRow) -> Understood | None:
     if one is None:
         return None
     text = f"{row.post.title}\n{row.post.text}" if row.post.title else row.post.text
+    opinions = tuple(said for said in archive().opinions.of(seat.workspace.id, [row.post_id]) if said.said is not None)
+    others = {said.name for said in opinions if said.said != said.machine}
     standing = [said for said in archive().corrections.of(seat.workspace.id, [row.post_id]) if not said.undone_ms]
     return Understood(
-        tuple(because(seat, text, chip) for chip in told(one, likely())),
+        tuple(because(seat, text, chip, chip.name in others) for chip in told(one, likely())),
         tuple({**said, "words": plain(text, said)} for said in one.entities[:ENTITIES_MAX]),
         tuple({**said, "words": plain(text, said)} for said in one.aspects[:ASPECTS_MAX]),
         one.models[:8],
         one.layer,
+        opinions,
         tuple(standing),
     )
 
@@ -89,10 +94,10 @@ def plain(text: str, said: Mapping[str, Any]) -> str:
     return " ".join(words.split())[:SAID_CHARS]
 
 
-def because(seat: Seat, text: str, chip: Told) -> Because:
-    """The words of a chip. A member's word has none: nobody reckoned it; nor has a language."""
+def because(seat: Seat, text: str, chip: Told, other: bool = False) -> Because:
+    """The words of a chip. A member's word has none, nor another model's: nobody reckoned them; nor has a language."""
     head = HEADS.get(chip.name, "")
-    words = () if chip.corrected or not head else carrying(seat, text, head, chip)
+    words = () if chip.corrected or other or not head else carrying(seat, text, head, chip)
     return Because(chip, words, head)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.pages import Page, Screen
+from palabre.desk.insight.second import second
 from palabre.desk.workspaces.access import Seat
 from palabre.messages import catalogue, say
 from palabre.read import registry
@@ -88,7 +89,8 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     layer = archive().corrections.layer(seat.workspace.id)
     return Screen(
         {"models": [model(name, lang) for name in names], "stamp": models_stamp()[:8], "layer": layer,
-         "version": version("palabre"), "waiting": archive().readings.waiting(seat.workspace.id)}
+         "version": version("palabre"), "waiting": archive().readings.waiting(seat.workspace.id),
+         "second": lambda: second(seat, lang)}  # asked when it is shown: answers are kept for minutes, and it moves
     )  # fmt: skip
 
 

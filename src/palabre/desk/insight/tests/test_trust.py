@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 
 from palabre.archive import Filters
+from palabre.archive.opinions import Answer
+from palabre.desk.clock import CLOCK
 from palabre.desk.engine import archive
 from palabre.desk.insight.questions.models import floors, model
 from palabre.desk.insight.questions.taught import Learnt, words
@@ -16,11 +21,14 @@ from palabre.desk.insight.tests.trust_rows import read_all
 from palabre.desk.mentions.tests.posts import forget, hear
 from palabre.desk.workspaces.models import AuditEntry, User, Workspace
 from palabre.desk.workspaces.tests.matrix import sit
+from palabre.errors import FetchError
 from palabre.insight import Scope
 from palabre.insight.audits import draw
 from palabre.insight.noise import fold_by_hand, fold_noise
 from palabre.insight.weekly import draw_week, mistaken
 from palabre.model import Account, Post
+from palabre.providers.failing import Failures
+from palabre.providers.second import Budget
 from palabre.read import registry
 
 AsUser = Callable[[User], Client]
@@ -244,3 +252,44 @@ def test_an_act_is_in_the_room_of_its_page(alpha: Workspace, alice: User, heard:
     sample = draw(archive(), alpha.id, "tone", Scope(Filters(mentioned=True)).evidence, n=5)
     header = as_user(alice).get(f"/w/alpha/understand/audits/{sample.sample_id}").content.decode().split("<main")[0]
     assert 'href="/w/alpha/understand/audits" aria-current="page"' in header
+
+
+def test_the_page_of_models_says_that_no_other_is_asked(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    shown = page(as_user(alice), "understand/models?all=1")
+    assert "no other model is asked, and nothing leaves the machine" in shown
+    assert "provider_readings =" in shown
+    assert "No data goes anywhere else" in shown
+
+
+def test_the_page_of_models_tells_what_a_second_opinion_did(
+    alpha: Workspace, alice: User, heard: list[int], as_user: AsUser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = replace(archive().settings, home=tmp_path, provider_readings="tone=chat", provider_posts_per_day=1_000,
+                    provider_url="https://key:s3cret@models.example/v1", provider_model="<b>small")  # fmt: skip
+    monkeypatch.setattr(archive(), "settings", given)
+    monkeypatch.setattr(django_settings, "PALABRE", given)
+    Budget.of(given, CLOCK).spend(3)
+    archive().opinions.claim(alpha.id, "tone", heard[:3], "chat:small")
+    own = tone(alpha, heard[1]) or ""
+    other = "neutral" if own != "neutral" else "positive"
+    archive().opinions.keep(alpha.id, "tone", {heard[1]: Answer(own)})
+    archive().opinions.keep(alpha.id, "tone", {heard[2]: Answer(other)})
+    Failures.of(given, CLOCK).note("tone", FetchError("providers.status", status=503))
+    shown = page(as_user(alice), "understand/models?all=1")
+    assert "Left to ask today: 997 of 1,000." in shown
+    cells = re.findall(r'<td class="n">(\d+)</td>', shown.split('id="second"')[1].split("</table>")[0])
+    assert cells == ["3", "1", "1", "1"]
+    assert "&lt;b&gt;small at models.example" in shown
+    assert "s3cret" not in shown
+    assert "Some posts are sent to the other model" in shown
+    assert "answered with the status 503" in shown
+    assert "again within 1 minute" in shown
+    Failures.of(given, CLOCK).answered("tone")
+    assert "Answers again; it last failed" in page(as_user(alice), "understand/models?all=1")
+
+
+def test_the_page_of_models_says_what_is_wrong_with_the_setting(
+    alpha: Workspace, alice: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive(), "settings", replace(archive().settings, provider_readings="tone=oracle"))
+    assert "tone=oracle" in page(as_user(alice), "understand/models?all=1")

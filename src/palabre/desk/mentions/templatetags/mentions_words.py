@@ -9,6 +9,7 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from palabre.desk.design.words import speak
 from palabre.desk.mentions import facets
 from palabre.desk.mentions.cards import Pieces
 from palabre.desk.mentions.facets import naming
@@ -32,6 +33,13 @@ def networks(context: Context, names: Sequence[str]) -> str:
 def language(code: str) -> str:
     """``{% language "fr" %}``: the name of a language, in the reader's own."""
     return facets.language(code)
+
+
+@register.simple_tag(takes_context=True)
+def label(context: Context, name: str, value: str) -> str:
+    """``{% label "emotion" "" %}``: what a reading may say, in words."""
+    lang = str(context.get("lang") or "en")
+    return speak(f"mentions.{name}.{value or 'none'}", lang) if value or name != "tone" else "—"
 
 
 @register.simple_tag

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from palabre.archive.opinions import Answer
 from palabre.archive.types import RawRow, Revision
 from palabre.desk.engine import archive
+from palabre.desk.insight.tests.trust_rows import read_all
 from palabre.desk.mentions import access, conversation, history
 from palabre.desk.mentions.models import SavedView
 from palabre.desk.mentions.selection import Selection
@@ -47,6 +49,30 @@ def test_provenance_says_which_watch_and_which_words(alpha: Workspace, alice: Us
     archive().watches.remove(watch.watch_id, alpha.id)
     forget(alpha)
     assert "because the source" in as_user(alice).get(f"/w/alpha/stream/{one}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "lang", "shown"),
+    [("negative", "en", "Second opinion of &lt;b&gt;m:1: Negative (our models said:"),
+     ("negative", "fr", "Second avis de &lt;b&gt;m:1 : Négatif (nos modèles disaient :"),
+     ("", "en", "(as our models said)"), (None, "en", "")],
+)  # fmt: skip
+def test_provenance_tells_a_second_opinion(
+    alpha: Workspace, alice: User, as_user: AsUser, said: str | None, lang: str, shown: str
+) -> None:
+    post_id = hear(alpha, Post(f"https://other.example/{said}{lang}", "web", text=f"J’adore ce vélo {said}{lang}"))[0]
+    read_all(alpha)
+    name = "tone" if said or said is None else "axis"
+    if name == "axis":
+        archive().corrections.correct(alpha.id, [post_id], name, "", "Ada")
+    archive().opinions.claim(alpha.id, name, [post_id], "<b>m:1")
+    if said is not None:
+        archive().opinions.keep(alpha.id, name, {post_id: Answer(said)})
+    alice.lang = lang
+    alice.save()
+    page = " ".join(as_user(alice).get(f"/w/alpha/stream/{post_id}").content.decode().split())
+    assert shown in page
+    assert ("econd" in page.split('id="understood"')[1].split("</section>")[0]) is (said is not None)
 
 
 def test_edits_are_shown_as_what_went_and_what_came(alpha: Workspace, alice: User, as_user: AsUser) -> None:
