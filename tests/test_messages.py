@@ -25,6 +25,13 @@ def test_both_languages_name_the_same_values() -> None:
     assert {key for key in french if names(french[key]) != names(english[key])} == set()
 
 
+def test_a_table_of_plural_forms_holds_nothing_else() -> None:
+    """A key named other would swallow every sentence beside it."""
+    for lang in LANGUAGES:
+        forms = {key: set(found) for key, found in catalogue(lang).items() if not isinstance(found, str)}
+        assert {key: found for key, found in forms.items() if found != {"one", "other"}} == {}
+
+
 @pytest.mark.parametrize(
     ("lang", "n", "form"),
     [

@@ -100,7 +100,7 @@ def _reasons(facts: Facts, now_ms: int) -> Iterator[Reason]:
     if facts.back_ms:
         yield _reason("back", "back", 1.0, ms=max(0, now_ms - facts.back_ms))
     yield from _promise(facts, now_ms)
-    yield from _wait(facts)
+    yield from _wait(facts, now_ms)
     yield from _intent(facts)
     if facts.private:
         yield _reason("private", "private", 1.0)
@@ -123,12 +123,13 @@ def _promise(facts: Facts, now_ms: int) -> Iterator[Reason]:
         yield _reason("promise_soon", "promise", 0.2, ms=due)
 
 
-def _wait(facts: Facts) -> Iterator[Reason]:
+def _wait(facts: Facts, now_ms: int) -> Iterator[Reason]:
+    """Weighed in working time; told in the time that the person has been waiting."""
     if not facts.waiting_since_ms:
         return
     share = facts.waited_ms / max(1, facts.target_ms)
     strength = next(strength for least, strength in WAIT_STEPS if share >= least)
-    yield _reason("late" if share >= 1 else "wait", "wait", strength, ms=facts.waited_ms, value=share)
+    yield _reason("late" if share >= 1 else "wait", "wait", strength, ms=now_ms - facts.waiting_since_ms, value=share)
 
 
 def _intent(facts: Facts) -> Iterator[Reason]:

@@ -45,7 +45,7 @@ def many(request: HttpRequest, seat: Seat) -> HttpResponse:
     if act.n:
         messages.success(request, speak(f"inbox.done.{what}", lang, n=act.n))
     else:
-        messages.info(request, speak("inbox.many.unchanged", lang))
+        messages.warning(request, speak("inbox.many.unchanged", lang))
     return redirect(back(seat, asked, act))
 
 

@@ -134,7 +134,7 @@ def logged(
     key = f"inbox.event.{event.kind}"
     if event.kind == "team" and not to:
         key = "inbox.event.no_team"
-    words = speak(key if key in catalogue(lang or "en") else "inbox.event.other", lang, kind=event.kind, **params)
+    words = speak(key if key in catalogue(lang or "en") else "inbox.event.unnamed", lang, kind=event.kind, **params)
     return Logged(event.at_ms, words, called(event.user, lang) if event.user else "", undone)
 
 

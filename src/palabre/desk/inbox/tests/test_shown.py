@@ -9,13 +9,17 @@ from django.test import Client
 
 from palabre.clock import to_datetime
 from palabre.desk.clock import now_ms
-from palabre.desk.inbox import access
-from palabre.desk.inbox.models import CaseNote
+from palabre.desk.inbox import access, acts
+from palabre.desk.inbox.models import Case, CaseNote
 from palabre.desk.service.models import WorkHours
 from palabre.desk.teams.models import Team
 from palabre.desk.workspaces.models import User, Workspace
+from palabre.measure import sla
 
 AsUser = Callable[[User], Client]
+HAPPENS = {*sla.KINDS, *acts.KINDS.values(), "approved", "corrected", "drafted", "edited", "let_go", "merged", "named",
+           "noted", "restored", "returned", "rule", "split", "split_from", "taken_down", "took_in", "unmerged",
+           "withdrawn"}  # fmt: skip
 OWNER = {"fr": "Propriétaire de l’installation", "en": "Owner of this installation"}
 
 
@@ -76,3 +80,26 @@ def test_the_clock_of_a_case_is_that_of_its_team(alpha: Workspace, alice: User, 
     page = browser.get(f"/w/alpha/cases/{case.uid}").content.decode()
     assert "en cours\u00a0: 0 s" in page
     assert "En heures de travail." in page
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_happened_is_told_in_words(lang: str, alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    User.objects.filter(pk=alice.pk).update(lang=lang)
+    case = access.by_hand(alpha, "Frein", alice)
+    for kind in HAPPENS:
+        access.happened(case, kind, user=alice)
+    log = as_user(User.objects.get(pk=alice.pk)).get(f"/w/alpha/cases/{case.uid}/log", headers={"HX-Request": "true"})
+    page = log.content.decode()
+    assert {"fr": "a ouvert le dossier", "en": "opened the case"}[lang] in page
+    assert "inbox.event" not in page
+    assert "(" not in page.partition("<ol")[2]  # no event without words of its own
+
+
+def test_a_wait_is_told_as_the_person_lives_it(alpha: Workspace, alice: User, as_user: AsUser) -> None:
+    """Working hours decide what is late; nobody waits in working hours."""
+    User.objects.filter(pk=alice.pk).update(lang="fr")
+    WorkHours.objects.add(alpha, hours="lun 09:00-10:00", zone="UTC")
+    case = access.by_hand(alpha, "Frein", alice)
+    Case.objects.of(alpha).filter(pk=case.pk).update(waiting_since_ms=now_ms() - 21 * 86_400_000)
+    page = as_user(User.objects.get(pk=alice.pk)).get("/w/alpha/inbox").content.decode()
+    assert "attend depuis 21 jours" in page
