@@ -17,12 +17,12 @@ from palabre.archive import Archive, Filters
 from palabre.archive.opinions import Answer, Tally
 from palabre.archive.understood import opinion
 from palabre.clock import FixedClock
-from palabre.errors import FetchError
+from palabre.errors import FetchError, ThrottledError
 from palabre.model import READINGS, TONES, Account, Gone
 from palabre.net import Net
 from palabre.providers.background import ASK_POSTS, LOOK_SECONDS, Asking
 from palabre.providers.contract import Said
-from palabre.providers.failing import REST_MS, REST_MS_MAX, Failures
+from palabre.providers.failing import BREAKER, REST_MS, REST_MS_MAX, Failures
 from palabre.upkeep import Upkeep
 
 ADA = Account("https://example.org/u/ada", "ada")
@@ -301,6 +301,20 @@ def test_it_rests_longer_each_time_and_is_told_once(
     assert failures.all()["tone"].in_row == 12
     assert failures.all()["tone"].until_ms - failures.all()["tone"].at_ms == REST_MS_MAX
     assert told == ["second_opinion"]
+
+
+def test_a_provider_that_asks_to_wait_is_left_alone_at_once(
+    archive: Archive, asking: Ask, clock: FixedClock, net: Net
+) -> None:
+    store(archive, UNSURE, UNSURE)
+    fake = Fake(ThrottledError("net.throttled", retry_after=3_600.0, host="models.example"))
+    asking(fake).turn()
+    assert len(fake.texts) == 1
+    found = Failures.of(archive.settings, clock)
+    assert found.all()["tone"].until_ms == clock.ms + 3_600_000
+    found.note("tone", FetchError(BREAKER, retry_after=7_200.0, host="models.example"))
+    assert (found.all()["tone"].key, found.all()["tone"].in_row) == ("net.throttled", 1)
+    assert found.all()["tone"].until_ms == clock.ms + 7_200_000
 
 
 def test_a_post_that_no_provider_can_answer_does_not_hold_up_the_others(archive: Archive, asking: Ask) -> None:

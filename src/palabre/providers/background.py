@@ -23,7 +23,7 @@ from palabre.logs import logger
 from palabre.net import Net
 from palabre.providers.chat import FAILURES_MAX
 from palabre.providers.contract import NONE, Provider, Said
-from palabre.providers.failing import Failures
+from palabre.providers.failing import Failures, asked_ms
 from palabre.providers.second import SCORED, Budget, made_as, margins, wanted
 
 LOOK_POSTS = 10_000  # the newest mentions of a workspace: what a team still reads
@@ -105,7 +105,7 @@ class Asking:
                 silent, heard.error = [], None
                 if said is not None:
                     heard.answers[post_id] = answer_of(reading, said)
-            if len(silent) >= FAILURES_MAX or self.clock.monotonic() >= end or stopped():
+            if len(silent) >= FAILURES_MAX or asked_ms(heard.error) or self.clock.monotonic() >= end or stopped():
                 break
         heard.left += silent
         return heard

@@ -13,6 +13,7 @@ from palabre.errors import PalabreError
 from palabre.settings import Settings
 
 FILE = "provider_failures.json"
+BREAKER = "net.breaker"
 REST_MS, REST_MS_MAX = 60_000, 6 * 3_600_000  # after the first failure; it doubles with each that follows
 
 
@@ -49,16 +50,15 @@ class Failures:
         return last is not None and last.in_row > 0 and self.clock.now_ms() < last.until_ms
 
     def note(self, reading: str, error: Exception) -> Failure:
-        """It failed, again or for the first time."""
+        """It failed, again or for the first time; while our own client leaves the host alone, why it does is what is
+        told."""
         known, now = self.all(), self.clock.now_ms()
-        in_row = known[reading].in_row + 1 if reading in known else 1
-        rest = min(REST_MS << min(in_row - 1, 20), REST_MS_MAX)
-        if isinstance(error, PalabreError):
-            asked = int(1000 * (error.retry_after or 0))
-            params = {name: one if isinstance(one, int | float) else str(one) for name, one in error.params.items()}
-            made = Failure(error.key, params, now, in_row, now + max(rest, asked))
-        else:  # an ONNX library's own: its errors have no common base
-            made = Failure("providers.broke", {"reason": type(error).__name__}, now, in_row, now + rest)
+        before = known.get(reading, Failure(""))
+        until_ms = now + max(rest_ms(before.in_row), asked_ms(error))
+        if before.in_row and isinstance(error, PalabreError) and error.key == BREAKER:
+            made = replace(before, until_ms=until_ms)
+        else:
+            made = Failure(*sentence(error), now, before.in_row + 1, until_ms)
         self._write(known | {reading: made})
         return made
 
@@ -72,3 +72,20 @@ class Failures:
         fresh = self.path.with_suffix(".new")
         fresh.write_text(json.dumps({name: asdict(one) for name, one in known.items()}), "utf-8")
         os.replace(fresh, self.path)
+
+
+def rest_ms(in_row: int) -> int:
+    """After one more failure than ``in_row``."""
+    return min(REST_MS << min(in_row, 20), REST_MS_MAX)
+
+
+def asked_ms(error: Exception | None) -> int:
+    """How long the provider, or our client, asks to wait."""
+    return int(1000 * (error.retry_after or 0)) if isinstance(error, PalabreError) else 0
+
+
+def sentence(error: Exception) -> tuple[str, dict[str, str | float]]:
+    """Key and params of a message. An ONNX library's own errors have no common base: their name is told."""
+    if not isinstance(error, PalabreError):
+        return "providers.broke", {"reason": type(error).__name__}
+    return error.key, {name: one if isinstance(one, int | float) else str(one) for name, one in error.params.items()}
