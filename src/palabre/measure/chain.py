@@ -17,7 +17,7 @@ WIDTH, GAP, HEIGHT, SPACE, TOP = (
     14,
     34,
 )  # of a box, between columns; of a box, between boxes; of the titles
-LINE_CHARS, LINES = 24, 2
+LINE_CHARS, LINES = 22, 2
 MOST = 5  # boxes a column; the rest are one box that says how many
 
 

@@ -12,6 +12,7 @@ from django.db import models
 
 from palabre.desk.workspaces.managers import ScopedManager
 from palabre.desk.workspaces.models import Owned, User, fresh_id
+from palabre.measure.ranges import Range
 
 KINDS = ("customer", "partner", "employee")
 
@@ -104,6 +105,12 @@ class Recognition(Owned):
 
     class Meta:
         ordering: ClassVar = ["-on", "-pk"]
+
+    @property
+    def amount(self) -> Range | None:
+        """What it was worth; one end alone is an exact amount; None without a price."""
+        ends = [end for end in (self.low, self.high) if end is not None]
+        return Range(min(ends), max(ends), self.currency) if ends else None
 
 
 class Reminder(Owned):

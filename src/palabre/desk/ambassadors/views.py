@@ -24,6 +24,7 @@ from palabre.desk.engine import archive
 from palabre.desk.people import access as people
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
+from palabre.desk.workspaces.names import called
 from palabre.engage.disclosure import USUAL
 from palabre.errors import InputError
 from palabre.exports.writers import safe
@@ -172,7 +173,7 @@ def row(one: Any, lang: str) -> list[str]:
     ends = ["" if value is None else f"{value:g}" for value in (one.low, one.high)]
     kind, nature = (speak(f"recognition.form.{name}.{getattr(one, name)}", lang) for name in ("kind", "nature"))
     told = speak(f"recognition.told.{'yes' if one.disclosed else 'no'}", lang)
-    by = one.by.label if one.by else ""
+    by = called(one.by, lang) if one.by else ""
     return [one.on.isoformat(), one.person.name, kind, nature, one.words, *ends, one.currency, told, by]
 
 

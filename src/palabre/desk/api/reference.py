@@ -14,6 +14,7 @@ from palabre.desk.api.operations import SCOPES
 from palabre.desk.workspaces.access import Seat, seated
 
 PREFIX = "/api/v1"
+INSIDE = PREFIX + "/workspaces/{workspace_slug}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Entry:
     scope: str
     parameters: tuple[tuple[str, str, bool], ...]
     fields: tuple[tuple[str, bool], ...]
+
+    @property
+    def short(self) -> str:
+        """Its address without what nearly all of them begin with."""
+        return self.path.removeprefix(INSIDE)
 
 
 def entries() -> list[Entry]:
@@ -63,18 +69,22 @@ def rooms() -> list[tuple[str, list[Entry]]]:
     return sorted(found.items())
 
 
+def shown(example: str) -> dict[str, Any]:
+    """What the page needs. example: the workspace its example names."""
+    return {"groups": rooms(), "prefix": PREFIX, "inside": INSIDE, "example": example}
+
+
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody: it says nothing of any workspace."""
-    return render(request, "api/reference.html", {"groups": rooms(), "prefix": PREFIX, "example": "default"})
+    return render(request, "api/reference.html", shown("default"))
 
 
 @require_GET
 @seated("agent")
 def page_here(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The same, inside a workspace: its name is in the example."""
-    context = {"groups": rooms(), "prefix": PREFIX, "example": seat.workspace.slug}
-    return render(request, "api/reference.html", context)
+    return render(request, "api/reference.html", shown(seat.workspace.slug))
 
 
 @require_GET

@@ -22,6 +22,7 @@ from palabre.desk.outbox import access as outbox
 from palabre.desk.promises.models import Promise
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import Membership
+from palabre.desk.workspaces.names import called
 from palabre.measure.catalogue import BY_NAME, DEFINITIONS, POSTS
 from palabre.measure.ranges import AMOUNT_MAX, CERTAINTIES, CURRENCIES
 
@@ -41,10 +42,10 @@ def amount_field() -> forms.FloatField:
     )
 
 
-def members(seat: Seat) -> list[tuple[str, str]]:
+def members(seat: Seat, lang: str) -> list[tuple[str, str]]:
     """("", nobody) and every member, as choices."""
     held = Membership.objects.of(seat.workspace).select_related("user").order_by("user__name")
-    return [("", ""), *((one.user.uid, one.user.label) for one in held)]
+    return [("", ""), *((one.user.uid, called(one.user, lang)) for one in held)]
 
 
 def watches(seat: Seat) -> list[tuple[str, str]]:
@@ -62,7 +63,7 @@ class ObjectiveForm(DeskForm):
 
     def __init__(self, request: HttpRequest, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self.fields["owner"].choices = members(seat)  # type: ignore[attr-defined]
+        self.fields["owner"].choices = members(seat, self.speaks)  # type: ignore[attr-defined]
         if not kwargs.get("initial", {}).get("sentence"):
             del self.fields["learned"]
 
@@ -115,7 +116,7 @@ class StepForm(DeskForm):
 
     def __init__(self, request: HttpRequest, seat: Seat, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self.fields["owner"].choices = members(seat)  # type: ignore[attr-defined]
+        self.fields["owner"].choices = members(seat, self.speaks)  # type: ignore[attr-defined]
 
 
 class MeasureForm(DeskForm):

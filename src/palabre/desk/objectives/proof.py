@@ -25,6 +25,7 @@ from palabre.desk.objectives.models import Outcome
 from palabre.desk.promises import access as promises
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
+from palabre.desk.workspaces.names import called
 from palabre.exports.writers import safe
 from palabre.measure.ranges import by_certainty, total
 from palabre.model import Evidence
@@ -157,6 +158,7 @@ def row_of(request: HttpRequest, seat: Seat, one: Outcome, lang: str) -> list[ob
     return [
         one.on.isoformat(), speak(f"proof.kind.{one.kind}", lang), one.words, one.low, one.high,
         one.currency if one.amount else "", speak(f"proof.certainty.{one.certainty}", lang) if one.amount else "",
-        one.basis, one.estimated_by.label if one.estimated_by else "", one.objective.words if one.objective else "",
+        one.basis, called(one.estimated_by, lang) if one.estimated_by else "",
+        one.objective.words if one.objective else "",
         one.case.title if one.case else "", one.person.name if one.person else "", len(chains.post_ids_of(one)), page,
     ]  # fmt: skip

@@ -80,7 +80,7 @@ def time_axis(chart: Chart) -> Spec:
 
 
 def amount_axis(chart: Chart, field: str = "y") -> Spec:
-    axis = {"format": FORMATS[chart.unit], "tickCount": 4, "domain": False, "ticks": False}
+    axis = {"format": FORMATS[chart.unit], "tickCount": 4, "domain": False, "ticks": False, "labelPadding": 6}
     return {"field": field, "type": "quantitative", "title": chart.y_title or None, "axis": axis}
 
 
