@@ -131,6 +131,13 @@ def test_the_least_sure_mentions_are_asked_about_within_the_budget(archive: Arch
     assert archive.opinions.tally(1) == {"tone": Tally(asked=2, changed=2, confirmed=0)}
 
 
+def test_only_the_newest_posts_are_walked_through(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = store(archive, *[UNSURE] * 5)
+    monkeypatch.setattr("palabre.archive.opinions.SPAN", 3)
+    assert [one for one, _ in archive.opinions.unasked(1, "tone", 100)] == ids[:1:-1]
+    assert [one for one, _ in archive.opinions.unasked(1, "tone", 2)] == ids[:2:-1]
+
+
 def test_the_budget_comes_back_the_next_day(archive: Archive, asking: Ask, clock: FixedClock) -> None:
     store(archive, *[UNSURE] * 5)
     fake = Fake(POSITIVE)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from palabre.archive.bulk import among
-from palabre.archive.chosen import EVERYTHING, Question, newest
+from palabre.archive.chosen import EVERYTHING, Question, chosen
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_rows import BITS, span_of, to_bytes
 from palabre.archive.readings import put_opinion, put_scores
@@ -26,6 +26,7 @@ from palabre.archive.types import Filters
 from palabre.archive.understood import correction, opinion, reading
 from palabre.clock import Clock
 
+SPAN = 100_000  # posts
 WORTH_ASKING = Filters(mentioned=True, folded="no")
 
 
@@ -68,15 +69,15 @@ class Opinions:
         self._ledger, self._clock = ledger, clock
 
     def unasked(self, workspace_id: int, name: str, most: int) -> list[tuple[int, bytes]]:
-        """(post_id, scores of this reading), newest first: of the newest ``most`` mentions, those with words that were
-        read and that nobody else judged yet, a member or another model. Scores: see `reading_rows`."""
+        """(post_id, scores of this reading), newest first: of the newest ``most`` mentions (`newest_mentions`), those
+        with words that were read and that nobody else judged yet, a member or another model. Scores: `reading_rows`."""
         span, judged = span_of(name), reading.c.corrected.op("&")(BITS[name])
         asked = and_(opinion.c.post_id == reading.c.post_id, opinion.c.name == name)
         query = select(reading.c.post_id, reading.c.scores).join(post, post.c.post_id == reading.c.post_id)
         query = query.outerjoin(opinion, asked).where(opinion.c.post_id.is_(None), post.c.title + post.c.text != "")
         query = query.where(reading.c[name].is_not(None), judged == 0).order_by(reading.c.post_id.desc())
         with self._ledger.read() as connection:
-            ids = newest(connection, Question(workspace_id, EVERYTHING, WORTH_ASKING), None, most)
+            ids = newest_mentions(connection, workspace_id, most)
             rows = connection.execute(query.where(among(connection, reading.c.post_id, ids)))
             return [(row.post_id, row.scores[span]) for row in rows]
 
@@ -126,6 +127,14 @@ class Opinions:
         query = query.join(post, post.c.post_id == opinion.c.post_id).where(post.c.workspace_id == workspace_id)
         with self._ledger.read() as connection:
             return {name: Tally(*map(int, numbers)) for name, *numbers in connection.execute(query)}
+
+
+def newest_mentions(connection: Connection, workspace_id: int, most: int) -> list[int]:
+    """Those that noise did not fold, among the newest SPAN posts of the archive: where mentions are few, the walk back
+    would go through all of it every minute."""
+    query, key = chosen(connection, Question(workspace_id, EVERYTHING, WORTH_ASKING), walk=True)
+    newest = connection.execute(select(func.max(post.c.post_id))).scalar() or 0
+    return list(connection.execute(query.where(key > newest - SPAN).order_by(key.desc()).limit(most)).scalars())
 
 
 def keep_one(connection: Connection, post_id: int, name: str, answer: Answer) -> bool:
