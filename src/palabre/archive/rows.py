@@ -48,7 +48,7 @@ def batch_by_id(
     own = post.c.post_id, post.c.workspace_id
     ground = post.outerjoin(account, account.c.account_id == post.c.account_id) if ACCOUNT.keys() & columns else post
     query = select(*own, *map(column_of, columns)).select_from(ground).where(among(connection, post.c.post_id, ids))
-    rows = [row for row in connection.execute(query) if row[1] == workspace_id]  # see rows_by_id
+    rows = [row for row in connection.execute(query).all() if row[1] == workspace_id]  # see rows_by_id
     values = list(zip(*rows, strict=True)) or [()] * (2 + len(columns))
     arrays = [
         pa.array(plain_column(name, list(found)), POSTS.field(name).type)

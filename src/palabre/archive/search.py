@@ -14,7 +14,7 @@ from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve
 
-FIRST_BATCH, BATCH_MAX = 128, 4_096
+FIRST_BATCH, BATCH_MAX = 128, 32_768  # each batch asks the index again: a wildcard's list is made anew each time
 LIMIT_MAX = 10_000
 
 
