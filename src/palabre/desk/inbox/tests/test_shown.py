@@ -103,3 +103,15 @@ def test_a_wait_is_told_as_the_person_lives_it(alpha: Workspace, alice: User, as
     Case.objects.of(alpha).filter(pk=case.pk).update(waiting_since_ms=now_ms() - 21 * 86_400_000)
     page = as_user(User.objects.get(pk=alice.pk)).get("/w/alpha/inbox").content.decode()
     assert "attend depuis 21 jours" in page
+
+
+def test_a_case_that_goes_on_in_another_offers_the_way_there_alone(
+    alpha: Workspace, alice: User, as_user: AsUser
+) -> None:
+    into, other = access.by_hand(alpha, "Frein", alice), access.by_hand(alpha, "Freins", alice)
+    Case.objects.of(alpha).filter(pk=other.pk).update(merged_into=into)
+    page = as_user(alice).get(f"/w/alpha/cases/{other.uid}").content.decode()
+    assert f"/cases/{into.uid}" in page
+    assert f"/cases/{other.uid}/unmerge" in page
+    assert f"/cases/{other.uid}/act" not in page
+    assert 'id="composer"' not in page
