@@ -88,7 +88,7 @@ class Writer:
             return f"<figure>{caption}<p class='quiet'>{self.say('report.empty_chart')}</p></figure>"
         drawn = LINK.sub(lambda found: found[2], inline(part.chart, self.document.lang))
         named = drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(part.alt or part.title)}" ', 1)
-        return f"<figure>{caption}{keys(part)}{named}</figure>"
+        return f"<figure tabindex='0'>{caption}{keys(part)}{named}</figure>"
 
     def table(self, part: Table) -> str:
         if not part.rows:
