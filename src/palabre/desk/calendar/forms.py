@@ -103,7 +103,7 @@ class PublicationForm(DeskForm):
 
     def is_placed(self, zone: ZoneInfo) -> bool:
         """Whether the moment can be told; what cannot is complained of."""
-        given = self.cleaned_data
+        given = dict(self.cleaned_data)  # a complaint takes its value out of the form's own
         if given["time"] and minutes(given["time"]) is None:
             self.complain("time", "calendar.form.time.wrong")
         if given["time"] and given["day"] is None:

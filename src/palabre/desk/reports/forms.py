@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.http import HttpRequest
 from palabre.desk.clock import now_ms
 from palabre.desk.design.forms import DeskForm
 from palabre.desk.design.words import speak
+from palabre.desk.hooks.forms import usable
 from palabre.desk.mentions import access as mentions
 from palabre.desk.reports.blocks import BLOCKS, CHARTS
 from palabre.desk.reports.models import PERIODS, VERSUS
@@ -196,7 +196,7 @@ class AlertForm(WithClock):
 
     def web(self, name: str) -> str:
         url = str(self.cleaned_data[name]).strip()
-        if url and (urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).hostname):
+        if url and not usable(url):
             self.complain(name, "alerts.bad_url")
         return url
 

@@ -158,8 +158,16 @@ def route(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         fault = "teams.route.which"
     part = "teams/part_route.html" if request.headers.get("HX-Request") else "teams/route.html"
     context = {"case": case, "choices": choices, "fault": fault, "note": request.POST.get("note", "")}
-    context["next"] = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    context["next"] = _path_of(request.headers.get("HX-Current-URL", ""))
     return render(request, part, context, status=400 if fault else 200)
+
+
+def _path_of(url: str) -> str:
+    """The path of an address; "" for what is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _back(request: HttpRequest, seat: Seat) -> str:
