@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from palabre.model import WatchKind
+from palabre.text.tokens import tokenize
 
 LEGAL = ("s.?a.?s.?u?", "s.?a.?r.?l", "s.?a", "e.?u.?r.?l", "s.?c.?i", "s.?c.?o.?p", "s.?n.?c", "inc", "ltd", "llc")
 LEGAL_FORMS = re.compile(rf"[\s,]+({'|'.join(LEGAL).replace('.', '[.]')}|plc|gmbh|corp|co)[.]?$", re.IGNORECASE)
@@ -80,10 +81,15 @@ def quoted(words: str) -> str:
     text = " ".join(words.split())
     if re.fullmatch(r"\w{1,2}[&+]\w{0,2}|\w+\+", text):
         return f'raw:"{text}"'
-    parts = [part for part in re.sub(r"[^\w.'’&-]+", " ", unaccented(text)).split() if any(map(str.isalnum, part))]
+    parts = [part for part in re.sub(r"[^\w.'’&-]+", " ", unaccented(text)).split() if is_word(part)]
     if len(parts) == 1 and re.fullmatch(r"\w+", parts[0]) and parts[0].upper() not in OPERATORS:
         return parts[0]
     return f'"{" ".join(parts)}"' if parts else ""
+
+
+def is_word(part: str) -> bool:
+    """Whether a query can look for it: some signs are letters to Unicode alone."""
+    return any(map(str.isalnum, part)) and any(token.folded[0] for token in tokenize(part))
 
 
 def unaccented(words: str) -> str:

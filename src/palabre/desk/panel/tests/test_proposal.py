@@ -59,6 +59,7 @@ def test_a_site_is_known_by_its_domain(site: str, expected: str) -> None:
         ("C&A", ['raw:"C&A"']),
         ("NOT", ['"NOT"']),
         ("***", []),
+        ("\u02bc.", []),  # a letter to Unicode, nothing to a query
     ],
 )
 def test_names_are_written_as_people_write_them(name: str, expected: list[str]) -> None:
