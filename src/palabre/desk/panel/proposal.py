@@ -15,6 +15,7 @@ from palabre.model import WatchKind
 from palabre.text.tokens import tokenize
 
 LEGAL = ("s.?a.?s.?u?", "s.?a.?r.?l", "s.?a", "e.?u.?r.?l", "s.?c.?i", "s.?c.?o.?p", "s.?n.?c", "inc", "ltd", "llc")
+HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 LEGAL_FORMS = re.compile(rf"[\s,]+({'|'.join(LEGAL).replace('.', '[.]')}|plc|gmbh|corp|co)[.]?$", re.IGNORECASE)
 COMPLAINTS = {
     "fr": 'panne OR probleme OR arnaque OR decu OR decue OR remboursement OR "service client" OR boycott',
@@ -70,7 +71,7 @@ def domain(site: str) -> str:
         host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
     except ValueError:
         return ""
-    return host.removeprefix("www.") if "." in host and not host.startswith(".") else ""
+    return host.removeprefix("www.") if HOST.fullmatch(host) else ""
 
 
 def quoted(words: str) -> str:
