@@ -236,3 +236,10 @@ def test_limits_and_choices_are_told(archive: Archive) -> None:
     for call in refused:
         with pytest.raises(InputError):
             call()
+
+
+def test_the_number_of_a_source_that_went_is_never_given_again(archive: Archive) -> None:
+    first = archive.sources.add(1, "feed", "First", {"url": "https://a.example/1"})
+    archive.sources.remove(first.source_id, 1)
+    second = archive.sources.add(1, "feed", "Second", {"url": "https://a.example/2"})
+    assert second.source_id > first.source_id

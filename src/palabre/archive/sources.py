@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.dialects.sqlite import insert
 
 from palabre.archive.health import health_of, last_runs
 from palabre.archive.heard import SourceDay, days_of
 from palabre.archive.ledger import Ledger
-from palabre.archive.tables import source, source_run, source_secret, workspace
+from palabre.archive.tables import counter, source, source_run, source_secret, workspace
 from palabre.archive.types import Json, Run, Source, SourceHealth
 from palabre.archive.vault import Vault, place_of, seal, unseal
 from palabre.clock import Clock
@@ -47,6 +48,7 @@ class Sources:
         values = checked(name=name, config=config, keep=keep, rhythm_seconds=rhythm_seconds, state=state)
         now = self._clock.now_ms()
         with self._ledger.write() as connection:
+            values |= fresh_number(connection)
             row = source.insert().values(
                 workspace_id=workspace_id, connector=connector, created_ms=now, next_due_ms=now, **values
             )  # fmt: skip
@@ -260,6 +262,18 @@ def source_of(row: Row[Any]) -> Source:
         lease_until_ms=row.lease_until_ms,
         created_ms=row.created_ms,
     )
+
+
+def fresh_number(connection: Connection) -> dict[str, int]:
+    """The number of the next source. SQLite would give that of a deleted newest one again, and what others keep beside
+    it (a channel of the desk) would then stand for another source; PostgreSQL never does."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    highest = select(func.coalesce(func.max(source.c.source_id), 0)).scalar_subquery()
+    connection.execute(insert(counter).values(name="source", value=0).on_conflict_do_nothing())
+    mine = counter.update().where(counter.c.name == "source")
+    raised = mine.values(value=func.max(counter.c.value, highest) + 1).returning(counter.c.value)
+    return {"source_id": int(connection.execute(raised).scalar_one())}
 
 
 def checked(**values: Any) -> dict[str, Any]:

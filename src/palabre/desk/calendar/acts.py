@@ -43,8 +43,9 @@ def change(
     scheduled is taken back. seen_ms: ``changed_ms`` of what the writer had before their eyes, None for a program.
     Raises InputError when it cannot be changed any more, `CrossedError` when somebody changed it in between."""
     with transaction.atomic():
-        locked(found, WRITABLE)
-        _uncrossed(found, seen_ms)
+        fresh = locked(found, WRITABLE)
+        if seen_ms is not None and fresh.changed_ms != seen_ms:
+            raise CrossedError("calendar.crossed")
         before = {one.channel_id: one.text for one in access.variants(found)}
         after = {channel.pk: text for channel, text in channels.items()}
         rewritten = before != after or any(values.get(name, getattr(found, name)) != getattr(found, name)
@@ -62,12 +63,6 @@ def change(
 
 class CrossedError(InputError):
     """Two members wrote at once: the second must see what the first did."""
-
-
-def _uncrossed(found: Publication, seen_ms: int | None) -> None:
-    fresh = Publication.objects.of(found.workspace).get(pk=found.pk)
-    if seen_ms is not None and fresh.changed_ms != seen_ms:
-        raise CrossedError("calendar.crossed")
 
 
 def _keep_variants(found: Publication, channels: Mapping[Channel, str]) -> None:
@@ -90,13 +85,14 @@ def write(found: Publication, **values: Any) -> None:
     found.save(update_fields=[*values, "changed_ms"])
 
 
-def locked(found: Publication, states: Sequence[str]) -> None:
+def locked(found: Publication, states: Sequence[str]) -> Publication:
     """The row as it is now, if it is in one of these states. Raises InputError ``calendar.moved_on``."""
-    fresh = Publication.objects.of(found.workspace).select_for_update().get(pk=found.pk)
+    fresh: Publication = Publication.objects.of(found.workspace).select_for_update().get(pk=found.pk)
     if fresh.state not in states:
         raise InputError("calendar.moved_on")
     for name in ("state", "version", "due_ms", "approved_by_id"):
         setattr(found, name, getattr(fresh, name))
+    return fresh
 
 
 def move(found: Publication, due_ms: int) -> None:
