@@ -6,7 +6,7 @@ A post comes in once: `RawItem` (as the platform gave it) → `Event` (`Heard` o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -302,3 +302,14 @@ class Figure:
     @property
     def few(self) -> bool:
         return self.value is None
+
+
+def watch_set(watch_ids: Sequence[int]) -> str:
+    """Watches as one word, ",3,17,", or nothing. Posts share few such words, and DuckDB looks at each once a block: to
+    filter and to group by it costs a third of what the list beside it costs."""
+    return f",{','.join(map(str, watch_ids))}," if watch_ids else ""
+
+
+def watch_word(watch_id: int) -> str:
+    """What the ``watch_set`` of each of its mentions contains."""
+    return f",{watch_id},"

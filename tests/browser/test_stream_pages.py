@@ -85,17 +85,23 @@ def test_the_stream_is_read_with_the_keyboard_alone(desk: Desk) -> None:  # noqa
     page.context.close()
 
 
+def follow(page: Any, link: Any) -> str:
+    """Clicks a link, waits for the whole page behind it, and returns its address."""
+    with page.expect_navigation():
+        link.click()
+    return page.url
+
+
 def test_everything_works_without_scripts(desk: Desk) -> None:  # noqa: F811
     context = desk.browser.new_context(java_script_enabled=False, storage_state=desk.state, locale="en")
     page = context.new_page()
     page.goto(desk.address + STREAM)
-    page.locator("[data-older]").click()
-    assert "before=" in page.url
+    older = follow(page, page.locator("[data-older]"))
+    assert "before=" in older
     assert page.locator("[data-post]").count() > 0
     page.goto(f"{desk.address}{STREAM}?all=1")
-    page.locator(".facet a").first.click()
-    assert "=" in page.url
-    page.locator("[data-act=provenance]").first.click()
+    assert "=" in follow(page, page.locator(".facet a").first)
+    follow(page, page.locator("[data-act=provenance]").first)
     assert page.locator("h1").inner_text() == "Why this post is here"
     context.close()
 

@@ -17,6 +17,7 @@ import pytest
 
 from palabre.archive.lake import View, over
 from palabre.archive.segments import SEGMENT, UNDERSTOOD, write_segment
+from palabre.model import watch_set
 from palabre.sample import play
 from palabre.understand import series
 
@@ -102,6 +103,7 @@ def table_of(lines: list[Any]) -> pa.Table:
     rows = []
     for number, line in enumerate(lines):
         post = line.post
+        watches = [watch for watch, step in ((1, 3), (2, 5)) if number % step == 0]
         row = {name: getattr(post, name, "") for name in SEGMENT.names if name not in UNDERSTOOD_NAMES}
         row |= {
             "post_id": number,
@@ -109,7 +111,8 @@ def table_of(lines: list[Any]) -> pa.Table:
             "source_id": None,
             "heard_ms": post.published_ms,
             "sort_ms": post.published_ms,
-            "watch_ids": [watch for watch, step in ((1, 3), (2, 5)) if number % step == 0],
+            "watch_ids": watches,
+            "watch_set": watch_set(watches),
             "account_uri": post.account.uri,
             "account_handle": post.account.handle,
             "account_name": post.account.name,

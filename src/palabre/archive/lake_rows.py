@@ -15,7 +15,7 @@ from palabre.archive.rows import column_of, plain_column, watches_of
 from palabre.archive.segments import SCORES, SEGMENT
 from palabre.archive.tables import account, post
 from palabre.archive.understood import fold, reading, story_post
-from palabre.model import AXES, EMOTIONS, INTENTS, POSTS, TONES
+from palabre.model import AXES, EMOTIONS, INTENTS, POSTS, TONES, watch_set
 
 READ_ROWS = 5_000
 OWN = ("post_id", "workspace_id", "source_id", "heard_ms", "sort_ms")
@@ -52,6 +52,7 @@ def rows_of_some(connection: Connection, ids: Collection[int]) -> pa.Table:
     watches = watches_of(connection, values["post_id"])
     found: dict[str, Any] = {name: plain_column(name, values[name]) for name in (*OWN, *OF_POST)}
     found["watch_ids"] = [watches.get(post_id, []) for post_id in values["post_id"]]
+    found["watch_set"] = [watch_set(ids) for ids in found["watch_ids"]]
     found |= understood(values)
     arrays = [as_array(found[entry.name], entry.type) for entry in SEGMENT]
     return pa.Table.from_arrays(arrays, schema=SEGMENT)

@@ -23,6 +23,7 @@ OWN = [
     pa.field("heard_ms", pa.int64(), nullable=False),
     pa.field("sort_ms", pa.int64(), nullable=False),
     pa.field("watch_ids", pa.list_(pa.int64()), nullable=False),
+    pa.field("watch_set", pa.string(), nullable=False),
 ]
 # What was understood of the post: null where it was not read. A post alone is its own story and its own voice.
 SCORES = ("tone_negative", "tone_neutral", "tone_positive", "offence", *(f"intent_{name}" for name in INTENTS))

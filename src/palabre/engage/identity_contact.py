@@ -5,6 +5,7 @@ for read in read_contacts("vcf", data): read.contact or read.fault
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,9 @@ VALUES_MAX = 20  # of one kind, of one contact
 CHARS_MAX = 300
 SINGLE = ("uid", "name", "kind", "relation", "lang", "addressed", "organisation", "job", "city", "country", "site")
 MANY = ("emails", "phones", "accounts", "tags")
+MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+# How spreadsheets, pictures and PDF begin: read as a table they would be one of nonsense.
+NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"\x1f\x8b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,12 @@ def kind_of(data: bytes) -> str:
 
 
 def read_contacts(kind: str, data: bytes) -> Iterator[Read]:
-    """Every entry, well or not. Raises InputError: people.file_large, people.file_many, people.file_unreadable."""
+    """Every entry, well or not. Raises InputError: people.file_large, people.file_many, people.file_unreadable,
+    people.file_no_text, people.file_empty."""
+    if not data.strip():
+        raise InputError("people.file_empty")
+    if data.startswith(NO_TEXT):
+        raise InputError("people.file_no_text")
     if len(data) > BYTES_MAX:
         raise InputError("people.file_large", most=BYTES_MAX // 1_000_000)
     for n, read in enumerate(reader_of(kind)(decoded(data)), 1):

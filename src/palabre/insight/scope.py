@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from palabre.archive import Archive, Filters
 from palabre.insight.evidence import evidence_of
-from palabre.model import Evidence
+from palabre.model import Evidence, watch_word
 from palabre.search import ask
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def conditions(posts: Table, filters: Filters) -> list[Any]:
     if filters.until_ms:
         found.append(posts.sort_ms < filters.until_ms)
     if filters.watch_ids:
-        found.append(any_of([posts.watch_ids.contains(one) for one in filters.watch_ids]))
+        found.append(any_of([posts.watch_set.contains(watch_word(one)) for one in filters.watch_ids]))
     elif filters.mentioned:
-        found.append(posts.watch_ids.length() > 0)
+        found.append(posts.watch_set != "")
     if filters.account_uri:
         found.append(posts.account_uri == filters.account_uri)
     return found + understood(posts, filters)

@@ -7,15 +7,18 @@ DuckDB inside the process and on a Spark cluster. Times are whole seconds in exp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from ibis import _
+
+from palabre.model import watch_word
 
 if TYPE_CHECKING:
     from ibis import Table
 
 HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
-FEW_WATCHES = 2  # of so many, looking into each list first costs less than laying all lists out
 
 
 def within(posts: Table, since_ms: int = 0, until_ms: int = 0) -> Table:
@@ -27,10 +30,7 @@ def within(posts: Table, since_ms: int = 0, until_ms: int = 0) -> Table:
 
 def of_watches(posts: Table, watch_ids: Sequence[int]) -> Table:
     """Mentions of at least one of these watches."""
-    condition = posts.watch_ids.contains(watch_ids[0])
-    for watch_id in watch_ids[1:]:
-        condition = condition | posts.watch_ids.contains(watch_id)
-    return posts.filter(condition)
+    return posts.filter(reduce(or_, [posts.watch_set.contains(watch_word(watch_id)) for watch_id in watch_ids]))
 
 
 def volume(posts: Table, step_seconds: int = DAY_SECONDS, by: str | None = None) -> Table:
@@ -42,11 +42,6 @@ def volume(posts: Table, step_seconds: int = DAY_SECONDS, by: str | None = None)
     return posts.group_by(**keys).agg(n=_.count()).order_by(list(keys))
 
 
-def mentions(posts: Table) -> Table:
-    """One row a (post, watch): columns post_id, sort_ms, watch_id."""
-    return posts.select("post_id", "sort_ms", watch_id=posts.watch_ids.unnest())
-
-
 def share_of_voice(posts: Table, watch_ids: Sequence[int], step_seconds: int = DAY_SECONDS) -> Table:
     """Mentions of each watch a step beside all mentions of these watches: columns start_s, watch_id, n, total, share.
 
@@ -54,11 +49,10 @@ def share_of_voice(posts: Table, watch_ids: Sequence[int], step_seconds: int = D
     mentions two of them counts for both, so the denominator is the sum of mentions, not of posts.
     """
     step_ms = step_seconds * 1000
-    some = of_watches(posts, watch_ids) if len(watch_ids) <= FEW_WATCHES else posts
-    chosen = mentions(some).filter(_.watch_id.isin(list(watch_ids)))
-    counted = chosen.group_by(start_s=(chosen.sort_ms - chosen.sort_ms % step_ms) // 1000, watch_id=_.watch_id).agg(
-        n=_.count()
-    )
+    alike = posts.group_by("watch_set", start_s=(posts.sort_ms - posts.sort_ms % step_ms) // 1000).agg(n=_.count())
+    laid_out = alike.select("start_s", "n", word=alike.watch_set.split(",").unnest())
+    chosen = laid_out.filter(_.word.isin([str(watch_id) for watch_id in watch_ids]))
+    counted = chosen.group_by("start_s", watch_id=_.word.cast("int64")).agg(n=_.n.sum())
     totals = counted.group_by("start_s").agg(total=_.n.sum())
     return (
         counted.join(totals, "start_s")

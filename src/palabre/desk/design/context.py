@@ -51,16 +51,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _here(request: HttpRequest, opened: list[Room]) -> Door | None:
-    """The door the user went through: the one of this very route, else the one whose address this one lies under, else
-    the first of the same app."""
+    """The door the user went through: the one of this very route, else the nearest one whose address this one lies
+    under, else the first of the same app."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         return None
     doors = [door for room in opened for door in room.doors]
     exact = (door for door in doors if door.route == match.view_name)
     same_app = [door for door in doors if door.route.partition(":")[0] == match.namespace]
-    under = (door for door in same_app if _is_under(request, door, match.kwargs))
-    return next(exact, None) or next(under, None) or next(iter(same_app), None)
+    under = [door for door in same_app if _is_under(request, door, match.kwargs)]
+    nearest = max(under, key=lambda door: len(_address(door, match.kwargs)), default=None)
+    return next(exact, None) or nearest or next(iter(same_app), None)
 
 
 def beside(here: Door | None, opened: list[Room]) -> tuple[Door, ...]:
@@ -72,5 +73,8 @@ def beside(here: Door | None, opened: list[Room]) -> tuple[Door, ...]:
 
 def _is_under(request: HttpRequest, door: Door, ids: dict[str, Any]) -> bool:
     """Whether the address asked for lies under that of a door."""
-    above = reverse(door.route, kwargs={"workspace_slug": ids.get("workspace_slug", "")})
-    return request.path.startswith(f"{above}/")
+    return request.path.startswith(f"{_address(door, ids)}/")
+
+
+def _address(door: Door, ids: dict[str, Any]) -> str:
+    return reverse(door.route, kwargs={"workspace_slug": ids.get("workspace_slug", "")})

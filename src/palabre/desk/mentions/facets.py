@@ -89,8 +89,7 @@ def choice(selection: Selection, name: str, value: str, n: int, words: Naming) -
 def chips(selection: Selection, words: Naming, author: str, lang: str) -> list[Choice]:
     """What is asked beside the query, each with the address that takes it away. author: whose account is asked for."""
     found = [
-        Choice(f"{speak(f'mentions.facet.{name}', lang)} : {words(name, value)}" if lang == "fr"
-               else f"{speak(f'mentions.facet.{name}', lang)}: {words(name, value)}",
+        Choice(f"{speak(f'mentions.facet.{name}', lang)}{speak('desk.colon', lang)}{words(name, value)}",
                None, True, selection.without(name, value).address())
         for name in SEVERAL for value in selection.values(name)
     ]  # fmt: skip

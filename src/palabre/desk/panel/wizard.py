@@ -38,6 +38,9 @@ def start(request: HttpRequest, seat: Seat) -> HttpResponse:
     proposed = proposal.propose_panel(values["name"], values["site"], rivals, values["languages"])
     if not proposed:
         form.complain("name", "panel.start.no_name")
+    if values["site"] and not proposal.domain(values["site"]):
+        form.complain("site", "panel.start.no_site")
+    if form.errors:
         return render(request, "panel/start.html", {"form": form}, status=400)
     rows = list(enumerate(_titled(watch, form.speaks) for watch in proposed))
     context = {"values": values, "rows": rows, "kinds": list(WatchKind), "rivals": rivals}
@@ -108,11 +111,16 @@ def _make_watches(request: HttpRequest, seat: Seat, faults: list[str]) -> int:
         try:
             queries.read(query, access.lists(seat))
         except QueryError as error:
-            faults.append(f"{row['name']} : {speak(error.key, lang, **error.params)}")
+            faults.append(_fault(row["name"], error, lang))
             continue
         good.append((row["name"] or query[:60], query, str(kind)))
     who, why = seat.user.label, speak("panel.start.why", lang)
     return len(archive().watches.add_many(seat.workspace.id, good, who=who, why=why))
+
+
+def _fault(name: str, error: PalabreError, lang: str) -> str:
+    """What is wrong with one row, after its name."""
+    return f"{name}{speak('desk.colon', lang)}{speak(error.key, lang, **error.params)}"
 
 
 def _make_sources(request: HttpRequest, seat: Seat, faults: list[str]) -> int:
@@ -122,7 +130,7 @@ def _make_sources(request: HttpRequest, seat: Seat, faults: list[str]) -> int:
         try:
             made += bool(wanted and add_source(archive(), seat.workspace.id, wanted))
         except InputError as error:
-            faults.append(f"{row['name']} : {speak(error.key, lang, **error.params)}")
+            faults.append(_fault(row["name"], error, lang))
     return made
 
 

@@ -13,7 +13,7 @@ from palabre.desk.engine import archive
 from palabre.desk.people import facts, index
 from palabre.desk.people.models import CORE, RELATIONS, Fact, Handle, Intake, Person
 from palabre.desk.workspaces.models import User, Workspace
-from palabre.engage.identity_contact import Contact, Read, kind_of, read_contacts
+from palabre.engage.identity_contact import MAIL, Contact, Read, kind_of, read_contacts
 from palabre.engage.identity_csv import COLUMNS, row_of
 from palabre.engage.identity_jscontact import write_cards
 from palabre.engage.identity_refused import refused
@@ -128,14 +128,19 @@ def told(workspace: Workspace, known: Known, read: Read) -> dict[str, Any]:
 
 
 def allowed(contact: Contact) -> tuple[Contact, list[tuple[str, str]]]:
-    """The contact without labels that may not be kept, and these with their subject."""
+    """The contact without labels that may not be kept and addresses that are none, and these with their subject."""
     from dataclasses import replace
 
     subjects = [(refused(tag), tag) for tag in contact.tags]
+    wrong = [("mail", mail) for mail in contact.emails if not MAIL.fullmatch(mail)]
+    emails = tuple(mail for mail in contact.emails if MAIL.fullmatch(mail))
     kept = tuple(tag for subject, tag in subjects if not subject)
     relation = contact.relation if contact.relation in RELATIONS else ""
     lang = contact.lang if contact.lang in ("fr", "en") else ""
-    return replace(contact, tags=kept, relation=relation, lang=lang), [one for one in subjects if one[0]]
+    return replace(contact, tags=kept, emails=emails, relation=relation, lang=lang), [
+        *(one for one in subjects if one[0]),
+        *wrong,
+    ]
 
 
 @transaction.atomic
@@ -159,6 +164,14 @@ def taken_in(intake: Intake, purpose: str, basis: str, by: User | None) -> tuple
 def contact_from(row: dict[str, Any]) -> Contact:
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in row["contact"].items()}
     return Contact(**values)  # type: ignore[arg-type]
+
+
+def says(row: dict[str, Any]) -> list[str]:
+    """What a row brings beside the name, as one reads it: its addresses, then its facts."""
+    contact = contact_from(row)
+    lines = (contact.emails, contact.phones, contact.accounts, [value for _, value in pairs(contact)])
+    said = dict.fromkeys(one for line in lines for one in line if one != contact.name)
+    return list(said)[:8]
 
 
 def made_new(workspace: Workspace, fresh: Sequence[Contact], why: dict[str, Any]) -> None:

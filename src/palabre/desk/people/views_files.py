@@ -70,7 +70,9 @@ def intake(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     context = {
         "found": found,
         "counts": [pair for pair in counts if pair[1]],
-        "rows": found.rows[:SHOWN],
+        "new": sum(row["what"] == "new" for row in found.rows),
+        "known": sum(row["what"] == "known" for row in found.rows),
+        "rows": [row | {"says": cards.says(row)} for row in found.rows[:SHOWN]],
         "more": max(0, len(found.rows) - SHOWN),
         "faults": found.faults[:SHOWN],
         "more_faults": max(0, len(found.faults) - SHOWN),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +21,9 @@ from palabre.desk.people.models import Challenge, Fact, Handle, Note, Person
 from palabre.desk.people.views import refused, shown, to_person
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, one, seated
+from palabre.engage.identity_contact import MAIL
 from palabre.errors import InputError, PalabreError
 
-MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 ACCOUNTS_SHOWN = 3
 
 

@@ -139,9 +139,11 @@ def merge(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     if other is not None:
         context |= {
             "conflicts": merging.conflicts(kept, other),
-            "joined": merging.counts(other),
+            "sides": [
+                (one, access.handles(one), merging.counts(one), says)
+                for one, says in ((kept, "stays"), (other, "joins"))
+            ],
             "same": other == kept,
-            "handles": access.handles(other),
         }
     return render(request, "people/merge.html", context)
 

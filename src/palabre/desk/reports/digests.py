@@ -162,7 +162,7 @@ def text(seat: Seat, copy: Copy) -> str:
 def figures(made: Document) -> list[str]:
     cards = [card for part in made.parts if isinstance(part, Figures) for card in part.cards]
     return [
-        ", ".join(bit for bit in (f"{one.label} : {one.shown}" if made.lang == "fr" else f"{one.label}: {one.shown}",
+        ", ".join(bit for bit in (f"{one.label}{speak('desk.colon', made.lang)}{one.shown}",
                                   one.between, one.n, one.change) if bit)
         for one in cards[:TEXT_FIGURES]
     ]  # fmt: skip

@@ -29,6 +29,12 @@ def test_the_proposal_carries_the_answers(alice: User, as_user: AsUser) -> None:
     assert "Pedalis" in page
 
 
+def test_a_site_that_is_none_is_said_at_once(alice: User, as_user: AsUser) -> None:
+    answer = as_user(alice).post("/w/alpha/start", ANSWERS | {"site": "http//not a site"})
+    assert answer.status_code == 400
+    assert b"not the address of a site" in answer.content
+
+
 def test_what_is_ticked_is_made_and_what_is_wrong_is_said(alice: User, alpha: Workspace, as_user: AsUser) -> None:
     form = {
         "name": "Cyclovent",
@@ -47,7 +53,7 @@ def test_what_is_ticked_is_made_and_what_is_wrong_is_said(alice: User, alpha: Wo
     assert made["Zéphyr"] == "Zephyr AND (Cyclovent)"
     assert not {"Broken", "Unticked"} & set(made)
     assert archive().sources.find(alpha.id, "feed", "News") is not None
-    assert b"Broken" in browser.get("/w/alpha/filling").content
+    assert b"Broken: " in browser.get("/w/alpha/filling").content
 
 
 def test_nothing_ticked_goes_back(alice: User, as_user: AsUser) -> None:

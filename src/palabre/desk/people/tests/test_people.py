@@ -55,7 +55,7 @@ def person_of(alpha: Workspace, who: Account, network: str = "mastodon") -> Pers
 def test_an_author_becomes_a_person_once(alpha: Workspace, bob: User, as_user: AsUser) -> None:
     who, browser = said("zoe", "bonjour"), as_user(bob)
     address = f"{BASE}/account?uri={who.uri}"
-    assert b"Nobody was met" in browser.get(address).content
+    assert b"This account belongs to no person yet" in browser.get(address).content
     answer = browser.post(f"{BASE}/account", {"uri": who.uri, "network": "mastodon"}, follow=True)
     assert b"Zoe" in answer.content
     assert browser.get(address).status_code == 302
@@ -319,7 +319,9 @@ def test_a_file_is_shown_first_its_faults_are_located_and_the_rest_comes_in(
     [
         ("x.bin", bytes(range(256)) * 20, "No column"),
         ("x.json", b'{"a": ', "cannot be read"),
-        ("x.csv", b"", "No column"),
+        ("x.csv", b"", "There is no person"),
+        ("x.xlsx", b"PK\x03\x04\0\0nom;e-mail", "This file is not text"),
+        ("x.png", b"\x89PNG\r\n\x1a\n", "This file is not text"),
         ("x.csv", b"nom;e-mail\n", "There is no person"),
         ("x.vcf", b"BEGIN:VCARD\n" * 50, "no end"),
         ("x.csv", "nom;courriel\nÉlo;e@x.example".encode("utf-16"), "1 new person"),
@@ -333,6 +335,33 @@ def test_bad_files_get_a_clear_sentence(
     upload = SimpleUploadedFile(name, body or b"\n")
     page = as_user(bob).post(f"{BASE}/import", {"file": upload}, follow=True).content.decode()
     assert sentence in page
+
+
+def test_an_address_that_is_none_is_set_aside_and_its_person_comes_in(
+    alpha: Workspace, bob: User, as_user: AsUser
+) -> None:
+    upload = SimpleUploadedFile("x.csv", b"nom;courriel\nLea;lea@@x.example\nElo;elo@x.example\n")
+    page = as_user(bob).post(f"{BASE}/import", {"file": upload}, follow=True).content.decode()
+    assert "“lea@@x.example” is no e-mail address" in page
+    assert "Import 2 people" in page
+    made = Intake.objects.of(alpha).get()
+    cards.taken_in(made, "answer", "consent", bob)
+    assert [one.handle for one in Handle.objects.of(alpha)] == ["elo@x.example"]
+
+
+def test_before_a_merge_both_pages_are_shown_with_what_they_hold(alpha: Workspace, bob: User, as_user: AsUser) -> None:
+    one, two = (access.met(alpha, "mastodon", Account(f"https://m.example/@{name}", name, "Ana")) for name in "ab")
+    page = as_user(bob).get(f"{BASE}/{one.uid}/merge?with={two.uid}").content.decode()
+    stays, joins = page.index("This page stays"), page.index("This page joins it")
+    assert stays < joins
+    assert f"/{two.uid}/merge?with={one.uid}" in page  # the other way round
+
+
+def test_every_kind_of_row_that_hangs_on_a_person_has_a_name() -> None:
+    from palabre.messages import has
+
+    for model, _ in merging.belongings():
+        assert has(f"people.belongs.{model._meta.label_lower}"), model
 
 
 def test_everything_about_a_person_can_be_taken_along(alpha: Workspace, bob: User, as_user: AsUser) -> None:

@@ -125,7 +125,10 @@ def signals(making: Making, options: Options) -> list[Part]:
              if inside(making, one.first_ms, one.last_ms)]  # fmt: skip
     rows = tuple(
         (
-            Cell(f"{one.title} : {hypothesis(one, making.lang)}", address(making.seat, one.evidence)),
+            Cell(
+                f"{one.title}{making.say('desk.colon')}{hypothesis(one, making.lang)}",
+                address(making.seat, one.evidence),
+            ),
             Cell(making.say(f"reports.signal.{one.kind}")),
             Cell(making.day(one.first_ms)),
             Cell(making.say(f"reports.outcome.{one.outcome or 'undecided'}")),
