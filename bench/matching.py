@@ -19,7 +19,7 @@ import pyarrow as pa
 from bench.matching_load import Generator, Load, corpus
 from bench.matching_lucene import PASSES
 from bench.matching_peers import Run, Skipped, hyperscan_combination, matches, panel_of, plain_of, python_engine
-from bench.matching_postgresql import postgresql_anchored, postgresql_each
+from bench.matching_postgresql import ANCHORED_WAYS
 from palabre.match.ast import And, Node, Or, Term
 from palabre.match.panel import Panel
 
@@ -28,8 +28,7 @@ Peer = Callable[[Load, Sequence[Node]], Run]
 PEERS: dict[str, Peer] = {
     "our pure-Python engine": python_engine,
     **PASSES,
-    "PostgreSQL, one by one": postgresql_each,
-    "PostgreSQL, anchors": postgresql_anchored,
+    **ANCHORED_WAYS,
     "hyperscan COMBINATION": hyperscan_combination,
 }
 

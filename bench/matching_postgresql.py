@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,29 @@ SELECT count(*), count(*) FILTER (WHERE watch.plain) FROM
    JOIN anchor ON anchor.word = w.lexeme) AS candidate
 JOIN watch ON watch.id = candidate.watch WHERE candidate.words @@ watch.query
 """
-ANCHORED_ONE = ANCHORED.replace("FROM post,", "FROM (SELECT * FROM post WHERE id = %s) AS post,")
+MADE = "(SELECT id, words FROM post{}) AS post,"  # vectors that lie ready, as no post brings them
+# What our engine starts from.
+FROM_TEXT = "(SELECT id, to_tsvector('simple', text) AS words FROM post{} OFFSET 0) AS post,"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """each: one post a statement, as posts come in. from_text: the vectors are made in it, as our engine cuts its own."""
+
+    each: bool = False
+    from_text: bool = False
+
+    @property
+    def statement(self) -> str:
+        source = (FROM_TEXT if self.from_text else MADE).format(" WHERE id = %s" if self.each else "")
+        return ANCHORED.replace("post,", source, 1)
+
+    @property
+    def told(self) -> str:
+        many = "one post a statement" if self.each else f"{POSTS:,} posts in one statement"
+        return f"{many}, {'from text' if self.from_text else 'vectors ready'}"
+
+
 CPU_SECONDS_MIN = 1.0
 SETTINGS = ("max_parallel_workers_per_gather = 0", "jit = off", "work_mem = '256MB'")
 
@@ -113,7 +137,7 @@ def filled(base: Any, load: Load, queries: Sequence[Node]) -> int:
     """The three tables; how many queries have no anchor and are left out."""
     base.execute("CREATE TABLE watch (id int, plain bool, query tsquery)")
     base.execute("CREATE TABLE anchor (word text, id int)")
-    base.execute("CREATE TABLE post (id int, words tsvector)")
+    base.execute("CREATE TABLE post (id int, words tsvector, text text)")
     cursor, shares, left_out = base.cursor(), dict(load.ranked), 0
     watches, anchors = [], []
     for number, query in enumerate(queries):
@@ -125,44 +149,45 @@ def filled(base: Any, load: Load, queries: Sequence[Node]) -> int:
         anchors += [(word, number) for word in set(words)]
     cursor.executemany("INSERT INTO watch VALUES (%s, %s, %s::tsquery)", watches)
     cursor.executemany("INSERT INTO anchor VALUES (%s, %s)", anchors)
-    posts = [(n, sorted({word for word in text.split() if word})) for n, text in enumerate(keyed(load))]
-    cursor.executemany("INSERT INTO post VALUES (%s, array_to_tsvector(%s))", posts)
+    posts = [(n, sorted({word for word in text.split() if word}), text) for n, text in enumerate(keyed(load))]
+    cursor.executemany("INSERT INTO post VALUES (%s, array_to_tsvector(%s), %s)", posts)
     indexes = [f"CREATE INDEX ON {column}" for column in ("anchor (word)", "watch (id)", "post (id)")]
     for statement in (*indexes, "ANALYZE"):
         base.execute(statement)
     return left_out
 
 
-def postgresql_anchored(load: Load, queries: Sequence[Node], each: bool = False) -> Run:
-    """All posts in one statement, or (each) one post a prepared statement; CPU time of the server's process, which the
-    system counts in hundredths."""
+def postgresql(way: Way, load: Load, queries: Sequence[Node]) -> Run:
+    """CPU time of the server's process, which the system counts in hundredths."""
     import psycopg
 
     with cluster() as address, psycopg.connect(address) as base:
         left_out = filled(base, load, queries)
         for setting in SETTINGS:
             base.execute(f"SET {setting}")
-        plain = base.execute(ANCHORED).fetchone()[1]
+        plain = base.execute(Way(from_text=way.from_text).statement).fetchone()[1]
         start, posts, took = cpu_seconds(base.info.backend_pid), 0, 0.0
         while took < CPU_SECONDS_MIN:
-            posts += one_by_one(base) if each else all_at_once(base)
+            asked(base, way)
+            posts += POSTS
             took = cpu_seconds(base.info.backend_pid) - start
-    how = "one post a statement" if each else f"{POSTS:,} posts in one statement"
-    note = f"{how}, warm, {len(queries) - left_out:,} of {len(queries):,} queries"
+    note = f"{way.told}, warm, {len(queries) - left_out:,} of {len(queries):,} queries"
     return Run(posts / took, note, plain, plain_of(queries))
 
 
-def all_at_once(base: Any) -> int:
-    base.execute(ANCHORED)
-    return POSTS
-
-
-def one_by_one(base: Any) -> int:
+def asked(base: Any, way: Way) -> None:
+    """All posts, once."""
+    if not way.each:
+        base.execute(way.statement)
+        return
     for number in range(POSTS):
-        base.execute(ANCHORED_ONE, [number], prepare=True)
-    return POSTS
+        base.execute(way.statement, [number], prepare=True)
 
 
-def postgresql_each(load: Load, queries: Sequence[Node]) -> Run:
-    """As posts come in: one at a time."""
-    return postgresql_anchored(load, queries, each=True)
+WAYS = {
+    "PostgreSQL, one by one": Way(each=True),
+    "PostgreSQL, one by one, from text": Way(each=True, from_text=True),
+    "PostgreSQL, anchors": Way(),
+    "PostgreSQL, anchors, from text": Way(from_text=True),
+}
+ANCHORED_WAYS = {name: partial(postgresql, way) for name, way in WAYS.items()}
