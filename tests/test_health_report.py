@@ -106,6 +106,9 @@ def test_a_failing_source_says_what_happened_and_what_to_do(lang: str) -> None:
         ("pipeline.disk_full", "archive"),
         ("pipeline.bug", "fault"),
         ("net.unknown_host", "network"),
+        ("net.status_401", "refused"),
+        ("net.status_404", "settings"),
+        ("net.blocked_port", "settings"),
     ],
 )
 def test_failures_have_a_kind_in_plain_words(key: str, name: str) -> None:

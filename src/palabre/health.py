@@ -112,9 +112,12 @@ def error_class(key: str) -> str:
     """The kind of failure a key belongs to: wait, refused, network, format, settings, archive or fault."""
     rules = {
         "wait": ("throttled", "too_many", "rate", "quota", "budget", "retry"),
-        "refused": ("unauthori", "forbidden", "token", "login", "credential", "robots", "rights", "secret"),
+        "refused": (
+            "unauthori", "forbidden", "token", "login", "credential", "robots", "rights", "secret",
+            "status_401", "status_403", "net.tdm",
+        ),
         "format": ("every_item_fails", "format", "schema", "not_a_feed", "json"),
-        "settings": ("config", "option", "plugins"),
+        "settings": ("config", "option", "plugins", "status_404", "net.bad_", "net.blocked", "net.downgrade"),
         "archive": ("archive", "disk"),
         "fault": ("pipeline.bug", "unexpected"),
     }  # fmt: skip

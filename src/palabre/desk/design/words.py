@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TypeGuard
 
 from django.utils import formats
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ SIGNS = (
     (re.compile(r" ([:»])"), rf"{WIDE}\1"),
     (re.compile("« "), f"«{WIDE}"),
 )
+NAMES = {"port", "code", "status", "id"}  # numbers that name a thing are copied by readers: no separators
 FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
@@ -43,11 +45,13 @@ def dated(moment: date, form: str = "DATE_FORMAT") -> str:
     return FIRST.sub("1er ", shown) if get_language() == "fr" else shown
 
 
+def is_count(value: object, name: str) -> TypeGuard[int | float]:
+    """Whether a parameter counts or measures, and is read with separators."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and name not in NAMES
+
+
 def speak(key: str, lang: str | None, /, **params: object) -> str:
     """`palabre.messages.say`, typeset for a page."""
-    shown = {
-        name: Shown(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        for name, value in params.items()
-    }
+    shown = {name: Shown(value) if is_count(value, name) else value for name, value in params.items()}
     sentence = say(key, lang, **shown)
     return spaced(sentence) if lang == "fr" else sentence

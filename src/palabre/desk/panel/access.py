@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from palabre.archive.types import Watch, WatchTest, WatchVersion
 from palabre.desk.engine import archive
+from palabre.desk.panel import jobs
 from palabre.desk.panel.models import Job, Judgement
 from palabre.desk.panel.noise import Noise, noise
 from palabre.desk.workspaces.access import Seat, one
+from palabre.desk.workspaces.models import Workspace
 
 
 def watch(seat: Seat, watch_id: int) -> Watch:
@@ -45,6 +47,11 @@ def noise_of(seat: Seat, query_hash: str) -> Noise:
     """What the judgements so far say."""
     answers = list(judged(seat, query_hash).values())
     return noise(sum(answers), len(answers) - sum(answers))
+
+
+def filling(workspace: Workspace) -> Job | None:
+    """The sample that is coming in just now."""
+    return next(iter(jobs.running(workspace, "sample")), None)
 
 
 def job(seat: Seat, uid: str) -> Job:

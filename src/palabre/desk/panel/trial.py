@@ -95,10 +95,11 @@ def history(archive: Archive, kept: Watch) -> History:
 
 
 def progress(workspace: Workspace, archive: Archive) -> dict[str, Any]:
-    """What the filling page shows: posts so far, work under way, sources with their health."""
+    """What the filling page shows: posts so far, work under way, sources with their health; deaf: none answers."""
     latest = list(Job.objects.of(workspace).order_by("-pk")[:3])
     health = {one.source_id: one for one in archive.sources.health(workspace.id)}
     sources = [(one, health.get(one.source_id)) for one in archive.sources.all(workspace.id)]
     over = bool(latest) and all(job.state != "running" for job in latest) and not sources
     posts = archive.count(workspace.id).n
-    return {"jobs": latest, "sources": sources, "posts": posts, "over": over}
+    deaf = bool(sources) and not posts and all(one and one.error_key for _, one in sources)
+    return {"jobs": latest, "sources": sources, "posts": posts, "over": over, "deaf": deaf}

@@ -72,6 +72,19 @@ def test_a_site_out_of_reach_is_said_and_the_rest_goes_on(
     assert b"could not be reached" in page
 
 
+def test_when_no_source_answers_the_page_says_so_and_offers_the_sample(
+    alice: User, bob: User, alpha: Workspace, as_user: AsUser
+) -> None:
+    sources = archive().sources
+    source = sources.add(alpha.id, "feed", "News", {"url": "https://cyclovent.example/feed"})
+    assert b"No source answers" not in as_user(alice).get("/w/alpha/filling").content
+    sources.finish_run(source.source_id, 1, error_key="net.no_answer", error_params={"host": "x"})
+    page = as_user(alice).get("/w/alpha/filling").content
+    assert b"No source answers" in page
+    assert b"/start/sample" in page
+    assert b"/start/sample" not in as_user(bob).get("/w/alpha/filling").content
+
+
 def test_the_sample_is_loaded_with_its_panel(alice: User, alpha: Workspace, as_user: AsUser) -> None:
     assert as_user(alice).post("/w/alpha/start/sample")["Location"] == "/w/alpha/filling"
     assert Job.objects.of(alpha).get(what="sample").state == "done"
