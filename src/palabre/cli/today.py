@@ -92,5 +92,6 @@ def lines(page: Page, lang: str) -> list[str]:
             said += [f"      {one.shown.why}"] if one.shown.why else []
     if page.left:
         said += ["", told("left.title")]
-        said += [f"  {told(f'section.{name}')} : {told('left.line', n=n, minutes=m)}" for name, n, m, _ in page.left]
+        colon = speak("desk.colon", lang)
+        said += [f"  {told(f'section.{name}')}{colon}{line}" for name, line, _ in page.left_out(lang)]
     return [*said, "", told("over") if page.over else told("then_over")]

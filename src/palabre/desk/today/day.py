@@ -32,6 +32,7 @@ from palabre.engage.promises import local_day
 
 GATHERED_MAX = 200  # of one kind; what is beyond is counted, and left out
 DAY_MS = 86_400_000
+HOURS_FROM = 90  # minutes
 Facts = Mapping[str, Any]
 Wanted = Mapping[str, Facts]  # id of an entry → what was reckoned when it was gathered
 
@@ -82,6 +83,12 @@ class Shown:
     tone: str = ""
     mark: str = ""
     done: bool = False
+
+
+def lasting(minutes: int, lang: str) -> str:
+    """A time that is only about: in minutes, in whole hours from an hour and a half on."""
+    whole = minutes < HOURS_FROM
+    return speak("today.minutes" if whole else "today.hours", lang, n=minutes if whole else round(minutes / 60))
 
 
 class Kind(Protocol):
@@ -152,6 +159,13 @@ class Page:
     uncovered: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     doing: Mapping[str, float] = field(default_factory=dict)
+
+    def left_out(self, lang: str) -> list[tuple[str, str, str]]:
+        """What did not fit: (section, how much in words, address)."""
+        return [
+            (name, speak("today.left.line", lang, n=n, time=lasting(minutes, lang)), address)
+            for name, n, minutes, address in self.left
+        ]
 
     @property
     def entries(self) -> list[Entry]:

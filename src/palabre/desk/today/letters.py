@@ -61,7 +61,7 @@ def written(seat: Seat, day: Day, page: Page, site: str, stop: str) -> Letter:
         date = formats.date_format(day.date, "l j F" if day.lang == "fr" else "l, j F", use_l10n=False)
         context = {
             "page": page, "day": day, "lang": day.lang, "seat": seat, "date": date, "site": site.rstrip("/"),
-            "stop": stop, "home": site.rstrip("/") + day.at("today:index"),
+            "stop": stop, "left": page.left_out(day.lang), "home": site.rstrip("/") + day.at("today:index"),
             "habit": site.rstrip("/") + day.at("today:habit"),
         }  # fmt: skip
         key = "today.letter.subject" if page.n else "today.letter.subject_empty"
@@ -85,8 +85,8 @@ def lines_of(day: Day, page: Page, date: str, site: str, stop: str) -> Iterator[
             yield from (f"  {line}" for line in (entry.shown.why, site + entry.shown.href) if line)
     if page.left:
         yield from ("", day.say("left.title"))
-        for name, n, minutes, _ in page.left:
-            yield f"- {day.say(f'section.{name}')} : {day.say('left.line', n=n, minutes=minutes)}"
+        for name, line, _ in page.left_out(day.lang):
+            yield f"- {day.say(f'section.{name}')}{speak('desk.colon', day.lang)}{line}"
     yield from ("", day.say("over_mail"), site + day.at("today:index"))
     if stop:
         yield from ("", day.say("letter.why"), f"{day.say('letter.stop')} {stop}")

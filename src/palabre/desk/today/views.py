@@ -21,6 +21,7 @@ from palabre.desk.today.forms import HabitForm, zones
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.engage.brief import DOING, MINUTES_MAX, MINUTES_MIN, WORDS_A_MINUTE
+from palabre.engage.promises import local_day
 from palabre.text.holidays import holidays
 
 PRESETS = (10, 20, 30, 45, 60)
@@ -68,6 +69,9 @@ def shown(page: Page, day: Day) -> dict[str, Any]:
         "doing": [(name, round(page.doing.get(name, DOING[name])), name in page.doing)
                   for name in dict.fromkeys(entry.section for entry in page.entries)],
         "kinds_missed": ", ".join(day.say(f"kind.{kind}") for kind in page.uncovered),
+        "left": page.left_out(day.lang),
+        "usual": page.minutes == habit(day.seat).minutes,
+        "since": local_day(page.since_ms, day.zone),
         "left_n": sum(n for _, n, _, _ in page.left),
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ from palabre.desk.people.models import Person
 from palabre.desk.promises import access as promises
 from palabre.desk.promises import acts
 from palabre.desk.today import letters, making
-from palabre.desk.today.day import DAY_MS, Page, day_of
+from palabre.desk.today.day import DAY_MS, Page, day_of, lasting
 from palabre.desk.today.models import Brief, Habit, Tick
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
@@ -89,6 +89,8 @@ def test_the_list_fits_and_says_what_did_not(seat: Seat, alpha: Workspace) -> No
     assert page.estimate <= 20
     assert titles(page)[:2] == ["Dossier 00", "Dossier 01"]
     [(name, n, minutes, address)] = page.left
+    [(_, line, _)] = page.left_out("fr")
+    assert ("environ" in line, f"{n} de plus" in line) == (True, True)
     assert (name, n + page.n) == ("answer", 60)
     assert minutes > 60
     assert address == "/w/alpha/inbox"
@@ -266,3 +268,19 @@ def test_the_list_is_gathered_while_nobody_waits_for_the_database(seat: Seat, mo
     monkeypatch.setattr(making, "composed", spied)
     making.make(day_of(seat, "en"))
     assert seen == [0]
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(3, "3 min"), (89, "89 min"), (90, "2 h"), (396, "7 h")])
+def test_a_long_time_is_said_in_hours(minutes: int, said: str) -> None:
+    assert lasting(minutes, "fr") == said.replace(" ", "\u202f") or lasting(minutes, "fr") == said
+
+
+def test_minutes_for_one_day_are_not_called_those_of_every_day(
+    seat: Seat, bob: User, as_user: Callable[[User], Client]
+) -> None:
+    waiting(seat.workspace, "La pompe fuit")
+    browser = as_user(bob)
+    browser.post("/w/alpha/today/again", {"minutes": "45"})
+    assert "You give 45 minutes today." in browser.get("/w/alpha/today?all=1").content.decode()
+    browser.post("/w/alpha/today/again", {"minutes": "20"})
+    assert "You give 20 minutes a day." in browser.get("/w/alpha/today?all=1").content.decode()
