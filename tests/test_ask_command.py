@@ -67,6 +67,32 @@ def test_every_question_has_an_answer_on_a_small_archive(question: str) -> None:
     lines(run("ask", question, "--json").stdout)
 
 
+def test_a_spike_of_long_ago_is_found_without_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("palabre.insight.spikes", lambda archive, workspace_id, scope: asked.append(scope) or [])
+    run("ask", "spikes")
+    run("ask", "spikes", "--since", "2026-01-02")
+    assert [one.since_ms for one in asked] == [1, 1_767_312_000_000]
+
+
+def test_a_rumour_file_is_a_line_with_what_is_computed_of_its_claim() -> None:
+    with open_archive(settings()) as archive:
+        archive.rumours.open(1, "The battery breaks", "battery", "ada")
+        archive.rumours.open(1, "Nobody says it", "zeppelin", "ada")
+    silent, said = lines(run("ask", "rumours", "--json").stdout)
+    assert (said["title"], said["posts"]["value"], said["status"]) == ("The battery breaks", 10, "open")
+    assert said["deny"]["value"] is None  # no replies: too few
+    assert "posts" not in silent
+
+
+def test_who_turns_to_whom_is_a_file_for_gephi(tmp_path: Path) -> None:
+    said = run("ask", "actors", "--graph", str(tmp_path / "who.gexf")).stdout
+    assert "who.gexf" in said
+    assert b"<gexf" in (tmp_path / "who.gexf").read_bytes()
+    run("ask", "actors", "--graph", str(tmp_path / "who.xls"), code=2)
+    run("ask", "needs", "--graph", str(tmp_path / "who.gexf"), code=2)
+
+
 def test_an_audit_is_drawn_labelled_and_shown() -> None:
     run("understand", "--only-read")
     drawn = lines(run("audit", "draw", "tone", "--n", "25", "--watch", "bike").stdout)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from palabre import insight
@@ -17,6 +18,7 @@ from palabre.clock import FixedClock
 from palabre.insight import Scope, nightly
 from palabre.insight.actors import circles
 from palabre.insight.audits import machine
+from palabre.insight.behind import middle_of
 from palabre.insight.parties import parties
 from palabre.model import Evidence, Figure, Post
 from palabre.pipeline import Pipeline
@@ -261,7 +263,17 @@ def test_the_gap_sets_beliefs_beside_what_is_asked(archive: Archive) -> None:
     asked = archive.needs.all(1)
     archive.beliefs.put(1, "ada", [("a bell", 0), (asked[0].title, asked[0].need_id)])
     archive.beliefs.put(1, "bea", [(asked[0].title, asked[0].need_id)])
-    gaps = {(one.wish, one.need_id): one for one in insight.perception_gap(archive, 1)}
-    known = gaps[asked[0].title, asked[0].need_id]
-    assert (known.believed, known.asked, known.members) == (1.5, 1, 2)
-    assert gaps["a bell", 0].asked is None
+    found = insight.perceived(archive, 1, Scope(Filters(mentioned=True)))
+    gaps = {found.names[one.key]: one for one in found.gap.rows}
+    known = gaps[asked[0].title]
+    assert (known.believed, found.members) == (1, 2)
+    assert found.voices[known.key].value == known.voices > 0
+    assert gaps["a bell"].believed == 2
+    assert gaps["a bell"].asked is None
+
+
+def test_a_period_that_still_runs_is_halved_at_what_has_passed_of_it() -> None:
+    starts = np.arange(7, dtype=np.int64) * DAY_MS
+    assert middle_of(starts, DAY_MS, 30 * DAY_MS) == 3.5 * DAY_MS
+    assert middle_of(starts, DAY_MS, 6 * DAY_MS + DAY_MS // 2) == 3.25 * DAY_MS
+    assert middle_of(starts[:0], DAY_MS, 0) == 0

@@ -12,7 +12,9 @@ from palabre.insight import Scope
 from palabre.insight.signals import record
 from palabre.messages import say
 from palabre.model import Figure
+from palabre.understand.rumours import STANCES
 
+FIRST_MS = 1  # 1970: before any post
 Row = Mapping[str, Any]
 Question = Callable[[Archive, int, Scope], Iterable[Row]]
 
@@ -60,7 +62,9 @@ def voice(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
 
 
 def spikes(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
-    for one in insight.spikes(archive, workspace_id, scope):
+    """Without a date: of all that was heard, as the other questions are."""
+    whole = scope if scope.since_ms else scope.within(FIRST_MS, scope.until_ms)
+    for one in insight.spikes(archive, workspace_id, whole):
         spike = one.spike
         words = " · ".join(reason.shown for reason in one.reasons[:6])
         yield {
@@ -198,6 +202,67 @@ def topics(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
         yield {"id": topic.topic_id, "title": title, "posts": one.posts, **times}
 
 
+def rumours(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """The files, each with what is computed of its claim: of all posts that carry it, whatever the period."""
+    for file in insight.rumours(archive, workspace_id):
+        yield {
+            "id": file.rumour_id,
+            "title": file.claim,
+            "status": Spoken(file.status, "rumour_page.state"),
+            "outcome": Spoken(file.outcome, "rumour_page.outcomes") if file.outcome else "",
+            **carried(archive, workspace_id, file.rumour_id),
+        }
+
+
+def carried(archive: Archive, workspace_id: int, rumour_id: int) -> Row:
+    """First and last post, how often it is said, how it is taken, when we replied; nothing where nobody carries it."""
+    opened = insight.opened(archive, workspace_id, rumour_id)
+    found = opened.found
+    if found is None:
+        return {}
+    ours = found.first_ms + found.reply_after_ms if found.reply >= 0 else 0
+    return {
+        "start": day(found.first_ms),
+        "end": day(found.last_ms),
+        "posts": found.posts,
+        "voices": found.voices,
+        "coordinated": found.coordinated,
+        **{name: found.stances.get(name) for name in STANCES},
+        "reply": day(ours),
+        "tags": list(opened.file.tags),
+    }
+
+
+def perception(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """One line a wish, the widest gap first: its place as the team believes, and as people ask."""
+    found = insight.perceived(archive, workspace_id, scope)
+    for row in found.gap.rows:
+        yield {
+            "title": found.names.get(row.key, row.key),
+            "believed": row.believed,
+            "asked": row.asked,
+            "voices": found.voices.get(row.key),
+        }
+
+
+def communities(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """None where accounts do not group together more than chance would have it."""
+    for one in insight.actors(archive, workspace_id, scope).communities.communities:
+        yield {
+            "title": one.name,
+            "accounts": one.size,
+            "inside": one.inside,
+            "words": " · ".join(one.words),
+            "who": sorted(one.members),
+        }
+
+
+def pyramid(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """From the widest step to the highest."""
+    for one in insight.actors(archive, workspace_id, scope).pyramid.steps:
+        yield {"name": Spoken(one.name, "actors.step"), "figure": one.figure}
+
+
 QUESTIONS: Mapping[str, Question] = {
     "overview": overview,
     "voice": voice,
@@ -213,6 +278,10 @@ QUESTIONS: Mapping[str, Question] = {
     "board": board,
     "noise": noise,
     "credibility": credibility,
+    "rumours": rumours,
+    "perception": perception,
+    "communities": communities,
+    "pyramid": pyramid,
 }
 
 

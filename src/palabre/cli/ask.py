@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +20,13 @@ from palabre.cli.series import chosen
 from palabre.messages import say
 from palabre.settings import settings
 
+if TYPE_CHECKING:
+    from palabre.insight import Scope
+
 NAMES = ("overview", "voice", "spikes", "signals", "detectors", "topics", "needs", "stories", "coordination", "actors",
-         "advisers", "board", "noise", "credibility")  # fmt: skip
+         "advisers", "board", "noise", "credibility", "rumours", "perception", "communities", "pyramid")  # fmt: skip
+
+DRAWN = ("actors", "communities")  # questions whose answer is also a graph
 
 
 @click.command(help=say("ask.help"), epilog=say("ask.epilog"))
@@ -31,23 +37,39 @@ NAMES = ("overview", "voice", "spikes", "signals", "detectors", "topics", "needs
 @click.option("--until", default="", metavar="DATE", help=say("series.until_help"))
 @click.option("--everything", is_flag=True, help=say("ask.everything_help"))
 @click.option("--workspace", default="default", show_default=True, help=say("series.workspace_help"))
+@click.option("--graph", default="", metavar="FILE.gexf", help=say("ask.graph_help"))
 @click.option("--json", "as_json", is_flag=True, help=say("series.json_help"))
 def command(
     question: str, query: str, names: tuple[str, ...], since: str, until: str, everything: bool, workspace: str,
-    as_json: bool,
+    graph: str, as_json: bool,
 ) -> None:  # fmt: skip
     from palabre.cli._asking import QUESTIONS
     from palabre.insight import Scope
 
+    if graph and (question not in DRAWN or Path(graph).suffix not in (".gexf", ".graphml")):
+        raise click.UsageError(say("ask.graph_help", None))
     with open_archive(settings()) as archive:
         workspace_id = archive.workspaces.find(workspace).workspace_id
         watches = tuple(one.watch_id for one in chosen(archive, workspace_id, names)) if names else ()
         period = date_ms(since), date_ms(until)
         filters = Filters(watch_ids=watches, mentioned=not everything, since_ms=period[0], until_ms=period[1])
         scope = Scope(filters, query)
+        if graph:
+            draw(archive, workspace_id, scope, Path(graph))
+            return
         rows = list(QUESTIONS[question](archive, workspace_id, scope))
         tell(rows, as_json)
         warn(archive, workspace_id)
+
+
+def draw(archive: Archive, workspace_id: int, scope: Scope, path: Path) -> None:
+    """The graph of who turns to whom, as a file."""
+    from palabre.insight.actors import actors, write_actors
+
+    found = actors(archive, workspace_id, scope)
+    with path.open("wb") as stream:
+        write_actors(found, stream, path.suffix[1:])
+    print_line(say("ask.graph_written", None, path=path, n=len(found.graph.accounts)))
 
 
 def tell(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:

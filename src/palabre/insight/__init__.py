@@ -11,7 +11,7 @@ archive; the functions here read it from there. Nothing is folded out of sight: 
 """
 
 from palabre.insight.actors import Actors, actors
-from palabre.insight.asked_for import Gap, needs, perception_gap, topics
+from palabre.insight.asked_for import needs, topics
 from palabre.insight.audits import Audited, audited, draw
 from palabre.insight.board import board
 from palabre.insight.coordination import Group, coordination
@@ -19,6 +19,7 @@ from palabre.insight.credibility import credibility
 from palabre.insight.evidence import count, filters_of, listed
 from palabre.insight.noise import Ledger, noise
 from palabre.insight.overview import Overview, Part, WatchFigures, overview
+from palabre.insight.perception import Perceived, perceived
 from palabre.insight.rumours import Opened, opened, rumours
 from palabre.insight.scope import Scope
 from palabre.insight.spikes import Explained, spikes
@@ -29,12 +30,12 @@ __all__ = [
     "Actors",
     "Audited",
     "Explained",
-    "Gap",
     "Group",
     "Ledger",
     "Opened",
     "Overview",
     "Part",
+    "Perceived",
     "Scope",
     "Told",
     "WatchFigures",
@@ -52,7 +53,7 @@ __all__ = [
     "noise",
     "opened",
     "overview",
-    "perception_gap",
+    "perceived",
     "rumours",
     "spikes",
     "stories",

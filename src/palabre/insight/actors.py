@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,7 @@ from palabre.model import Evidence, Figure
 from palabre.understand.circles import Circles
 from palabre.understand.circles import circles as circles_of
 from palabre.understand.communities import Communities, communities
+from palabre.understand.gexf import write_gexf, write_graphml
 from palabre.understand.graph import Graph, interactions
 from palabre.understand.influence import Influence, influence
 from palabre.understand.pyramid import Pyramid, pyramid
@@ -26,6 +29,7 @@ COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "watch_ids", "tone", "i
            "account_uri", "account_handle", "account_name", "network", "parent", "root", "reshare_of", "quote_of",
            "mentions", "followers", "likes", "replies", "reshares", "views", "folded", "verified", "links", "tags",
            "url")  # fmt: skip
+GRAPHS = {"gexf": write_gexf, "graphml": write_graphml}
 IDS_MAX = 2_000  # posts that an evidence names, the newest
 
 
@@ -130,3 +134,18 @@ def role_changes(archive: Archive, workspace_id: int, scope: Scope) -> tuple[Cha
     before, after = scope.within(scope.since_ms, middle), scope.within(middle, scope.until_ms)
     posts: list[pa.Table] = [table(archive, workspace_id, one, COLUMNS) for one in (before, after)]
     return changes(posts[0], posts[1], before.evidence, after.evidence)
+
+
+def write_actors(found: Actors, stream: BinaryIO, kind: str) -> None:
+    """Who turns to whom, as a file of one of GRAPHS, for Gephi and its like."""
+    GRAPHS[kind](found.graph, stream, attributes(found))
+
+
+def attributes(found: Actors) -> Mapping[str, Sequence[Any]]:
+    """Community, influence and part of each account of the graph; None where not known."""
+    keys = found.graph.accounts.to_pylist()
+    group = {key: one.name for one in found.communities.communities for key in one.members}
+    scores = {one.account: one.figure.value for one in found.influence}
+    part = {one.account: one.role or None for one in found.roles}
+    return {name: [known.get(key) for key in keys]
+            for name, known in (("community", group), ("influence", scores), ("role", part))}  # fmt: skip

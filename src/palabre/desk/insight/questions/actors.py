@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -22,16 +21,15 @@ from palabre.desk.insight.scope import scope_of
 from palabre.desk.insight.templatetags.insight import short_account
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.insight import Actors
+from palabre.insight.actors import GRAPHS, write_actors
 from palabre.measure.charts import Chart, Point, Series
 from palabre.understand.communities import Community
-from palabre.understand.gexf import write_gexf, write_graphml
 from palabre.understand.pyramid import Step
 from palabre.understand.roles import ROLES, Role
 from palabre.understand.scales import Standing
 
 RANKED, PARTS, PLACED, MEMBERS, PEOPLE = 15, 12, 24, 8, 200
 NAME_WIDE, NAME_HIGH = 18.0, 3.0
-WRITERS = {"gexf": (write_gexf, "application/xml"), "graphml": (write_graphml, "application/xml")}
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -123,25 +121,15 @@ def steps(seat: Seat, found: Sequence[Step], lang: str) -> tuple[Series, ...]:
 @seated()
 def graph(request: HttpRequest, seat: Seat, kind: str) -> HttpResponse:
     """Who turns to whom, as a file for Gephi and its like."""
-    if kind not in WRITERS:
+    if kind not in GRAPHS:
         raise Http404
     asked = Asked.read(dict(request.GET.lists()), now_ms())
     found = insight.actors(archive(), seat.workspace.id, scope_of(asked), PEOPLE)
-    sink, (write, media) = io.BytesIO(), WRITERS[kind]
-    write(found.graph, sink, attributes(found))
-    response = HttpResponse(sink.getvalue(), content_type=f"{media}; charset=utf-8")
+    sink = io.BytesIO()
+    write_actors(found, sink, kind)
+    response = HttpResponse(sink.getvalue(), content_type="application/xml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="palabre-actors.{kind}"'
     return response
-
-
-def attributes(found: Actors) -> Mapping[str, Sequence[Any]]:
-    """Community, influence and part of each account of the graph; None where not known."""
-    keys = found.graph.accounts.to_pylist()
-    group = {key: one.name for one in found.communities.communities for key in one.members}
-    scores = {one.account: one.figure.value for one in found.influence}
-    part = {one.account: one.role or None for one in found.roles}
-    return {name: [known.get(key) for key in keys]
-            for name, known in (("community", group), ("influence", scores), ("role", part))}  # fmt: skip
 
 
 PAGE = Page(
