@@ -79,6 +79,12 @@ def sendings(workspace: Workspace, found: Iterable[Variant]) -> dict[str, Sendin
     return outbox.of(workspace, KIND, [one.uid for one in found])
 
 
+def of_sendings(seat: Seat, abouts: Iterable[str]) -> dict[str, Publication]:
+    """What a sending is about → the publication that it is a part of."""
+    rows = Variant.objects.of(seat.workspace).filter(uid__in=list(abouts)).select_related("publication")
+    return {one.uid: one.publication for one in rows}
+
+
 def channels(seat: Seat) -> list[Channel]:
     """Those on which we can begin a thread of our own."""
     return [one for one in outbox.channels(seat) if outbox.abilities(one).publishes]

@@ -15,10 +15,13 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.inbox import access, acts, forms, notices, queues, screen, seams
+from palabre.desk.inbox.arriving import arriving
 from palabre.desk.inbox.models import Act, CaseNote
 from palabre.desk.teams import access as teams
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.model import INTENTS
+
+WHOLE = ("found", "arriving")  # parts that choose their own from the whole page
 
 
 @require_GET
@@ -43,8 +46,10 @@ def queue(request: HttpRequest, seat: Seat) -> HttpResponse:
         "zone": screen.zone_of(request, seat).key,
         "undoable": undoable(request, seat),
         "title_of": title_of(seat, asked, lang),
+        "arriving": arriving(seat, empty=not found.cases and not asked.filtered),
     }
-    name = "part_lines" if request.headers.get("HX-Request") else "queue"
+    part = request.headers.get("HX-Request") and request.headers.get("HX-Target") not in WHOLE
+    name = "part_lines" if part else "queue"
     return render(request, f"inbox/{name}.html", context)
 
 

@@ -68,7 +68,8 @@ def proposed(
     text: str, lang: str, at_ms: int, zone: ZoneInfo, country: str | None = None, say_in: str = ""
 ) -> list[Proposal]:
     """The promises that a text would make if it were sent at that moment, in order. lang: of the text, "" to find out;
-    country: whose holidays count, None: the first country of the language; say_in: the language of ``when``."""
+    country: whose holidays count, None: the first country of the language; say_in: the language of ``when``, which
+    counts from now, whenever the text leaves."""
     from palabre.read.promises import LANGUAGES
     from palabre.read.promises import promise as find
 
@@ -77,7 +78,7 @@ def proposed(
     found: list[Proposal] = []
     while len(found) < FOUND_MAX and (one := find(rest, moment, spoken, country)) is not None:
         due_ms = due_at(one.due, zone)
-        when = due_words(due_ms, zone, say_in or spoken, at_ms)
+        when = due_words(due_ms, zone, say_in or spoken, now_ms())
         found.append(Proposal(text[one.start : one.end], one.start, one.end, one.due, due_ms, when))
         rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
     return sorted(found, key=lambda one: one.start)

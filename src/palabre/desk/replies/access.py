@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from palabre.desk.inbox.folding import family
 from palabre.desk.inbox.models import Case
 from palabre.desk.replies.models import Reply, Word
 from palabre.desk.workspaces.access import Seat, one
@@ -20,8 +21,8 @@ def replies(seat: Seat) -> Any:
 
 
 def of_case(seat: Seat, case: Case) -> list[Reply]:
-    """Those of a case that were not discarded, oldest first."""
-    return list(replies(seat).filter(case=case).exclude(state="discarded"))
+    """Those of a case, and of those that go on in it, that were not discarded, oldest first."""
+    return list(replies(seat).filter(case__in=family(case)).exclude(state="discarded"))
 
 
 def proposed(seat: Seat) -> list[Reply]:

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from palabre.desk.calendar import access as calendar
+from palabre.desk.calendar.models import Publication
 from palabre.desk.clock import now_ms
 from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Sending
@@ -29,11 +31,11 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sending with the reply it is of, None for another thing; over: something else was sent in its place since."""
+    """A sending with the reply or the publication it is of, None for another thing."""
 
     sending: Sending
     reply: Reply | None
-    over: bool = False
+    publication: Publication | None = None
 
 
 @require_GET
@@ -68,7 +70,8 @@ def lines(seat: Seat, states: tuple[str, ...]) -> list[Line]:
         rows = rows.filter(made_ms__gte=now_ms() - REFUSED_SHOWN_MS)
     found = list(rows.order_by("due_ms" if "queued" in states else "-pk")[:SHOWN])
     replies = {one.uid: one for one in access.replies(seat).filter(uid__in=[row.about for row in found])}
-    listed = [Line(row, replies.get(row.about)) for row in found]
+    planned = calendar.of_sendings(seat, [row.about for row in found if row.kind == "publication"])
+    listed = [Line(row, replies.get(row.about), planned.get(row.about)) for row in found]
     return [one for one in listed if one.sending.state != "refused" or _still_open(seat, one)]
 
 

@@ -8,6 +8,7 @@ from palabre import plugins
 from palabre.archive import PostRow
 from palabre.collect.sending import Outgoing
 from palabre.desk.engine import archive
+from palabre.desk.inbox.folding import family
 from palabre.desk.inbox.models import Case, CasePost
 from palabre.desk.outbox import access as outbox
 from palabre.desk.outbox.models import Channel
@@ -21,9 +22,9 @@ POSTS_OFFERED = 30
 
 
 def posts(case: Case) -> list[PostRow]:
-    """What may be answered in a case: posts that are not ours, the last first."""
-    rows = CasePost.objects.of(case.workspace).filter(case=case, ours=False).order_by("-at_ms", "-pk")[:POSTS_OFFERED]
-    ids = [row.post_id for row in rows]
+    """What may be answered in a case and in those that go on in it: posts that are not ours, the last first."""
+    rows = CasePost.objects.of(case.workspace).filter(case__in=family(case), ours=False)
+    ids = [row.post_id for row in rows.order_by("-at_ms", "-pk")[:POSTS_OFFERED]]
     known = {row.post_id: row for row in archive().posts.many(case.workspace_id, ids)} if ids else {}
     return [known[one] for one in ids if one in known]
 

@@ -56,6 +56,8 @@ def write(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         return shown(request, seat, case, error, 422, reply=unkept)
     if action == "save":
         return _saved(request, seat, case, reply)
+    if action == "choose":  # another post: other channels, and another text to quote
+        return shown(request, seat, case, reply=reply) if request.headers.get("HX-Request") else to_composer(seat, case)
     try:
         done = _acted(request, seat, reply, action)
     except InputError as error:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from palabre.desk.design.forms import posted
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
+from palabre.desk.engine import archive
 from palabre.desk.today import letters, making
 from palabre.desk.today.access import habit, zone_in
 from palabre.desk.today.day import Day, Page, day_of
@@ -70,6 +71,7 @@ def shown(page: Page, day: Day) -> dict[str, Any]:
                   for name in dict.fromkeys(entry.section for entry in page.entries)],
         "kinds_missed": ", ".join(day.say(f"kind.{kind}") for kind in page.uncovered),
         "left": page.left_out(day.lang),
+        "unheard": not page.n and not archive().watches.all(day.seat.workspace.id),
         "usual": page.minutes == habit(day.seat).minutes,
         "since": local_day(page.since_ms, day.zone),
         "left_n": sum(n for _, n, _, _ in page.left),

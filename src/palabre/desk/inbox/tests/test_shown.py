@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from palabre.clock import to_datetime
+from palabre.desk import engine
 from palabre.desk.clock import now_ms
 from palabre.desk.inbox import access, acts
 from palabre.desk.inbox.models import Case, CaseNote
+from palabre.desk.panel.models import Job
 from palabre.desk.service.models import WorkHours
 from palabre.desk.teams.models import Team
 from palabre.desk.workspaces.models import User, Workspace
@@ -54,6 +56,30 @@ def test_an_empty_queue_says_what_it_is_for(
     User.objects.filter(pk=alice.pk).update(lang="fr")
     browser = as_user(User.objects.get(pk=alice.pk))
     assert says in browser.get(f"/w/alpha/inbox?queue={queue}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "says"), [(1200, 30000, "1,200 of 30,000 posts are here"), (0, 0, "opens as")]
+)
+def test_an_empty_queue_says_that_posts_are_arriving(
+    done: int, total: int, says: str, alpha: Workspace, bob: User, as_user: AsUser
+) -> None:
+    job = Job.objects.add(alpha, what="sample", started_ms=1, done=done, total=total)
+    page = as_user(bob).get("/w/alpha/inbox").content.decode()
+    assert ("Posts are arriving" in page, says in page, "Nothing to handle here" in page) == (True, True, False)
+    polled = as_user(bob).get("/w/alpha/inbox", headers={"hx-request": "true", "hx-target": "found"}).content.decode()
+    assert 'id="found"' in polled  # the whole page, of which htmx takes its own part
+    Job.objects.of(alpha).filter(pk=job.pk).update(state="done")
+    assert "Posts are arriving" not in as_user(bob).get("/w/alpha/inbox").content.decode()
+
+
+def test_posts_that_wait_to_be_read_are_told_of_where_nothing_is_to_do(
+    alpha: Workspace, bob: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(engine.archive().readings), "waits", lambda *_: True)
+    assert "Palabre is reading them" in as_user(bob).get("/w/alpha/inbox").content.decode()
+    access.by_hand(alpha, "Frein", bob)
+    assert "Palabre is reading them" not in as_user(bob).get("/w/alpha/inbox").content.decode()
 
 
 def test_many_at_once_that_change_nothing_say_so(alpha: Workspace, alice: User, as_user: AsUser) -> None:

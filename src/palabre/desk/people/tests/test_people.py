@@ -337,33 +337,6 @@ def test_bad_files_get_a_clear_sentence(
     assert sentence in page
 
 
-def test_an_address_that_is_none_is_set_aside_and_its_person_comes_in(
-    alpha: Workspace, bob: User, as_user: AsUser
-) -> None:
-    upload = SimpleUploadedFile("x.csv", b"nom;courriel\nLea;lea@@x.example\nElo;elo@x.example\n")
-    page = as_user(bob).post(f"{BASE}/import", {"file": upload}, follow=True).content.decode()
-    assert "“lea@@x.example” is no e-mail address" in page
-    assert "Import 2 people" in page
-    made = Intake.objects.of(alpha).get()
-    cards.taken_in(made, "answer", "consent", bob)
-    assert [one.handle for one in Handle.objects.of(alpha)] == ["elo@x.example"]
-
-
-def test_before_a_merge_both_pages_are_shown_with_what_they_hold(alpha: Workspace, bob: User, as_user: AsUser) -> None:
-    one, two = (access.met(alpha, "mastodon", Account(f"https://m.example/@{name}", name, "Ana")) for name in "ab")
-    page = as_user(bob).get(f"{BASE}/{one.uid}/merge?with={two.uid}").content.decode()
-    stays, joins = page.index("This page stays"), page.index("This page joins it")
-    assert stays < joins
-    assert f"/{two.uid}/merge?with={one.uid}" in page  # the other way round
-
-
-def test_every_kind_of_row_that_hangs_on_a_person_has_a_name() -> None:
-    from palabre.messages import catalogue
-
-    for model, _ in merging.belongings():
-        assert f"people.belongs.{model._meta.label_lower}" in catalogue("en"), model
-
-
 def test_everything_about_a_person_can_be_taken_along(alpha: Workspace, bob: User, as_user: AsUser) -> None:
     person = person_of(alpha, said("droit", "mon message"))
     facts.note(person, "a note", bob)

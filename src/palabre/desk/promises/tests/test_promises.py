@@ -60,6 +60,11 @@ def test_a_text_shows_its_promises_with_their_days_before_it_is_sent() -> None:
     assert found[0].due_ms == due("2026-11-27")
 
 
+def test_how_far_a_promise_is_counts_from_today_and_not_from_when_the_text_leaves() -> None:
+    found = access.proposed("Nous vous répondons sous trois jours.", "fr", TUESDAY + 2 * DAY_MS, PARIS)
+    assert [one.when for one in found] == ["dimanche 29 novembre 2026 (dans 5 jours)"]
+
+
 @pytest.mark.parametrize("lang", ["en", ""])
 def test_an_english_text_is_read_in_english_even_when_nobody_says_so(lang: str) -> None:
     found = access.proposed("Thank you for telling us. We will refund you by Friday.", lang, TUESDAY, PARIS)

@@ -57,11 +57,17 @@ def titles(page: Page) -> list[str]:
 
 
 def test_an_empty_day_says_so_and_ends(seat: Seat, bob: User, as_user: Callable[[User], Client]) -> None:
+    engine.archive().watches.add(seat.workspace.id, "Alpha", "alpha")
     page = today(seat)
     assert (page.n, page.left, page.over) == (0, (), True)
     shown = as_user(bob).get("/w/alpha/today?all=1").content.decode()
     assert "Nothing needs you today." in shown
     assert "You are done for today." in shown
+
+
+def test_a_day_without_a_watch_is_not_called_done(seat: Seat, bob: User, as_user: Callable[[User], Client]) -> None:
+    shown = as_user(bob).get("/w/alpha/today?all=1").content.decode()
+    assert ("Nothing is listened to yet." in shown, "You are done for today." in shown) == (True, False)
 
 
 def test_late_promises_are_on_top_of_the_day(seat: Seat, alpha: Workspace) -> None:
@@ -119,7 +125,7 @@ def test_somebody_ticks_and_takes_it_back(
     assert "La pompe fuit" in browser.get("/w/alpha/today/list", headers={"hx-request": "true"}).content.decode()
     key = f"case:{case.uid}"
     part = browser.post("/w/alpha/today/tick", {"key": key, "done": "1"}, headers={"hx-request": "true"})
-    assert "Everything is done." in part.content.decode()
+    assert "Everything is done: you are done for today." in part.content.decode()
     assert [one.key for one in Tick.objects.of(alpha)] == [key]
     browser.post("/w/alpha/today/tick", {"key": key, "done": "0"})
     assert not Tick.objects.of(alpha).exists()

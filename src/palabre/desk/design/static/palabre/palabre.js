@@ -46,9 +46,9 @@ function confirmSend(event) {
   if (sentence && !window.confirm(sentence)) event.preventDefault();
 }
 
-// On a narrow screen the rooms and doors slide: the current one is in sight.
+// On a narrow screen the rooms, the doors and the queues slide: the current one is in sight.
 function showCurrent() {
-  for (const way of document.querySelectorAll(".rooms a[aria-current], .doors a[aria-current]")) {
+  for (const way of document.querySelectorAll(".rooms a[aria-current], .doors a[aria-current], .queues a[aria-current]")) {
     const row = way.closest("ul, nav");
     for (let box = row; box && box !== document.body; box = box.parentElement) {
       if (box.scrollWidth > box.clientWidth) {

@@ -191,3 +191,12 @@ if (presence) {
     document.dispatchEvent(new CustomEvent("palabre:lock", { detail: mark ? mark.dataset.lock : "" }));
   });
 }
+
+// The list of queues renews itself: on a narrow screen it stays where it was slid to.
+let slid = 0;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "queues") slid = $(".queues", event.target)?.scrollLeft || 0;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "queues" && $(".queues", event.target)) $(".queues", event.target).scrollLeft = slid;
+});
