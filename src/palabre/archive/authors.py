@@ -27,6 +27,7 @@ from palabre.model import Account
 
 Author = tuple[str, str]
 PAGE = 5_000
+ADDRESSES = 400  # in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,21 @@ class Authors:
         return self.counted(workspace_id, [(network, uri)]).get((network, uri))
 
     def of_uri(self, workspace_id: int, uri: str) -> list[Known]:
-        """Accounts with this uri, on whatever network."""
-        query = account.select().where(account.c.workspace_id == workspace_id, account.c.uri == uri)
+        """Accounts with this uri, or whose profile is at this address, on whatever network."""
+        return self.of_addresses(workspace_id, [uri]).get(uri, [])
+
+    def of_addresses(self, workspace_id: int, addresses: Iterable[str]) -> dict[str, list[Known]]:
+        """The same for many: address -> accounts; only those that are there."""
+        found: dict[str, list[Known]] = {}
+        asked = sorted({one for one in addresses if one})
         with self._ledger.read() as connection:
-            return [known_of(row) for row in connection.execute(query)]
+            for start in range(0, len(asked), ADDRESSES):
+                part = asked[start : start + ADDRESSES]
+                either = or_(account.c.uri.in_(part), account.c.url.in_(part))
+                for row in connection.execute(account.select().where(account.c.workspace_id == workspace_id, either)):
+                    for address in {row.uri, row.url} & set(part):
+                        found.setdefault(address, []).append(known_of(row))
+        return found
 
     def all(self, workspace_id: int) -> Iterator[Known]:
         """Every account of the workspace, in pages of a read each."""

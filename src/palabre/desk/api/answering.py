@@ -22,6 +22,7 @@ from palabre.desk.inbox.models import Case, CaseEvent
 from palabre.desk.mentions import access as mentions
 from palabre.desk.outbox import access as outbox
 from palabre.desk.people import access as people
+from palabre.desk.people.index import asked_for
 from palabre.desk.promises import access as promises
 from palabre.desk.promises import acts as settling
 from palabre.desk.replies import access as replies
@@ -211,11 +212,10 @@ def settle_promise(request: HttpRequest, workspace_slug: str, uid: shapes.Uid, b
 
 @operation("GET", "/persons", shapes.PersonList, scope="people")
 def persons(request: HttpRequest, workspace_slug: str, wanted: shapes.Persons = PERSONS) -> Any:
-    """By name; whose program looked is noted."""
+    """By words, found as the screen finds them: with or without accents, in whatever script. Whose program looked is
+    noted."""
     seat = seat_of(request, "agent")
-    found = people.persons(seat.workspace).order_by("name", "pk")
-    if wanted.q:
-        found = found.filter(name__icontains=wanted.q)
+    found = people.persons(seat.workspace).filter(asked_for(wanted.q)).order_by("name", "pk")
     audit.note(request, seat, "api_persons", wanted.q)
     return {"items": [shown_answer.person(one) for one in found[: wanted.limit]]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from palabre.desk.beats import Beat, each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
-from palabre.desk.people import facts, figures, index, proving, suggesting
+from palabre.desk.people import facts, figures, index, profiles, proving, suggesting
 from palabre.desk.people.models import Intake, Person
 from palabre.desk.workspaces.models import Workspace
 
@@ -62,6 +62,18 @@ def reckon(workspace: Workspace) -> None:
         _LOOKED[key] = now
 
 
+def linked() -> None:
+    each(Workspace.objects.all(), link_heard)
+
+
+def link_heard(workspace: Workspace) -> None:
+    """Profiles of address books whose account was heard since."""
+    key, now = ("profiles", workspace.id), newest(workspace)
+    if now and _LOOKED.get(key) != now:
+        profiles.link(workspace)
+        _LOOKED[key] = now
+
+
 def forgotten() -> None:
     facts.forget_overdue()
     Intake.waiting.filter(made_ms__lt=now_ms() - DAY_MS).delete()
@@ -72,6 +84,7 @@ BEATS = (
     Beat("people.first_seen", 30, first_seen),
     Beat("people.codes", 60, proving.look),
     Beat("people.same", 6 * 3600, looked),
+    Beat("people.profiles", 300, linked),
     Beat("people.scales", 3600, reckoned),
     Beat("people.forget", 3600, forgotten),
 )

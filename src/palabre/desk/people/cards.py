@@ -10,7 +10,7 @@ from django.db import transaction
 
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
-from palabre.desk.people import facts, index
+from palabre.desk.people import facts, index, profiles
 from palabre.desk.people.models import CORE, RELATIONS, Fact, Handle, Intake, Person
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.engage.identity_contact import MAIL, Contact, Read, kind_of, read_contacts
@@ -51,7 +51,7 @@ def contact_of(person: Person, handles: Sequence[Handle], known: Sequence[Fact])
     for fact in known:
         said.setdefault(fact.name, []).append(fact.value)
     mails = [one.uri.removeprefix("mailto:") for one in handles if one.network == "mail"]
-    accounts = [one.url or one.uri for one in handles if one.network != "mail"]
+    accounts = [*(one.url or one.uri for one in handles if one.network != "mail"), *said.get(profiles.NAME, [])]
     single: dict[str, Any] = {name: said.get(fact, [""])[0] for name, fact in FACTS.items()}
     many: dict[str, Any] = {name: tuple(said.get(fact, ())) for name, fact in MANY.items()}
     core = {name: getattr(person, name) for name in CORE}
@@ -99,6 +99,8 @@ class Known:
             self.by |= {uri: uid} | ({url: uid} if url else {})
         mails: Any = Fact.objects.of(workspace).filter(name="email").values_list("value", "person__uid")
         self.by |= {f"mailto:{value.lower()}": uid for value, uid in mails}
+        unheard: Any = Fact.objects.of(workspace).filter(name=profiles.NAME).values_list("value", "person__uid")
+        self.by |= dict(unheard)
         self.uids = set(Person.objects.of(workspace).filter(merged_into=None).values_list("uid", flat=True))
         self.said: dict[str, int] = {}
 
@@ -182,9 +184,10 @@ def made_new(workspace: Workspace, fresh: Sequence[Contact], why: dict[str, Any]
         for one in fresh
     ]  # fmt: skip
     Person.objects.of(workspace).bulk_create(persons)
-    known = [row for person, one in zip(persons, fresh, strict=True) for row in facts_of(person, one, why, now)]
+    heard = archive().authors.of_addresses(workspace.id, (address for one in fresh for address in one.accounts))
+    known = [row for person, one in zip(persons, fresh, strict=True) for row in facts_of(person, one, heard, why, now)]
     Fact.objects.of(workspace).bulk_create(known)
-    handles = [row for person, one in zip(persons, fresh, strict=True) for row in handles_of(person, one, why, now)]
+    handles = [row for person, one in zip(persons, fresh, strict=True) for row in handles_of(person, one, heard, why)]
     Handle.objects.of(workspace).bulk_create(handles, ignore_conflicts=True)
 
 
@@ -200,33 +203,33 @@ def pairs(one: Contact) -> list[tuple[str, str]]:
     return [pair for pair in dict.fromkeys(found) if pair[1]]
 
 
-def facts_of(person: Person, one: Contact, why: dict[str, Any], now: int) -> list[Fact]:
+def facts_of(person: Person, one: Contact, heard: profiles.Heard, why: dict[str, Any], now: int) -> list[Fact]:
     core = [(name, getattr(one, name)) for name in CORE if getattr(one, name)]
     return [
         Fact(workspace=person.workspace, person=person, name=name, value=value, since_ms=now, **why)
-        for name, value in [*core, *pairs(one)]
+        for name, value in [*core, *pairs(one), *profiles.unheard(one, heard)]
     ]
 
 
-def handles_of(person: Person, one: Contact, why: dict[str, Any], now: int) -> list[Handle]:
-    """E-mail addresses; and accounts that were heard (others are links we cannot follow)."""
-    own: dict[str, Any] = {"workspace": person.workspace, "person": person, "linked_ms": now, "linked_by": why["by"],
-                           "proof": "reviewed"}  # fmt: skip
-    mails = [Handle(network="mail", uri=f"mailto:{mail}", handle=mail, **own) for mail in one.emails]
-    return mails + [
-        Handle(network=heard.network, uri=heard.account.uri, handle=heard.account.handle[:300],
-               name=heard.account.name[:300], url=heard.account.url[:1000], **own)
-        for address in one.accounts
-        for heard in archive().authors.of_uri(person.workspace_id, address)
+def handles_of(person: Person, one: Contact, heard: profiles.Heard, why: dict[str, Any]) -> list[Handle]:
+    """E-mail addresses; and accounts that were heard."""
+    mails = [
+        Handle(workspace=person.workspace, person=person, network="mail", uri=f"mailto:{mail}", handle=mail,
+               proof="reviewed", linked_ms=now_ms(), linked_by=why["by"])
+        for mail in one.emails
     ]  # fmt: skip
+    return mails + [
+        profiles.handle(person, account, why["by"]) for address in one.accounts for account in heard.get(address, [])
+    ]
 
 
 def completed(person: Person, one: Contact, why: dict[str, Any]) -> bool:
     """Adds what is missing; whether anything was."""
+    heard = archive().authors.of_addresses(person.workspace_id, one.accounts)
     known = set(Fact.objects.of(person.workspace).filter(person=person).values_list("name", "value"))
-    missing = [pair for pair in pairs(one) if pair not in known]
+    missing = [pair for pair in [*pairs(one), *profiles.unheard(one, heard)] if pair not in known]
     core = {name: getattr(one, name) for name in CORE if getattr(one, name) and not getattr(person, name)}
-    handles = handles_of(person, one, why, now_ms())
+    handles = handles_of(person, one, heard, why)
     before = Handle.objects.of(person.workspace).filter(person=person).count()
     Handle.objects.of(person.workspace).bulk_create(handles, ignore_conflicts=True)
     for name, value in [*core.items(), *missing]:

@@ -17,7 +17,7 @@ DAY_MS = 86_400_000
 NOTE_CHARS = 5_000
 NAME_CHARS, VALUE_CHARS = 40, 500
 FEW = {"kind": KINDS, "relation": RELATIONS, "lang": ("fr", "en")}  # things of CORE that are chosen, not written
-HELD = ("email", "phone", "organisation", "job", "city", "country", "site", "tag")  # names that have a label
+HELD = ("email", "phone", "organisation", "job", "city", "country", "site", "profile", "tag")  # names that have a label
 
 
 def checked(name: str, value: str) -> tuple[str, str]:

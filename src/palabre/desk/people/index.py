@@ -13,7 +13,7 @@ from palabre.desk.workspaces.models import Workspace
 from palabre.engage.identity_names import latin
 
 SEARCH_CHARS = 2_000
-SEARCHED = ("email", "phone", "organisation", "tag", "city", "job")
+SEARCHED = ("email", "phone", "organisation", "tag", "city", "job", "profile")
 WORDS_MAX = 8
 CHUNK = 400
 

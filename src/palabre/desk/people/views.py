@@ -132,7 +132,7 @@ def of_account(request: HttpRequest, seat: Seat) -> HttpResponse:
     uri, network = asked.get("uri", "")[:500], asked.get("network", "")[:40]
     heard = archive().authors.of_uri(seat.workspace.id, uri)
     known = next((one for one in heard if network in ("", one.network)), None)
-    person = access.behind(seat.workspace, known.network, uri) if known else None
+    person = access.behind(seat.workspace, known.network, known.account.uri) if known else None
     if person is None and known is not None and request.method == "POST":
         person = access.met(seat.workspace, known.network, known.account)
         audit.note(request, seat, "person_added")

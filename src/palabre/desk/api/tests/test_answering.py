@@ -85,6 +85,7 @@ def test_promises_are_listed_and_settled_with_their_proof(ask: Ask, alpha: Works
 def test_persons_need_their_own_right_and_are_noted(ask: Ask, post_id: int, alice: User, alpha: Workspace) -> None:
     ask("cases", "post", {"post": post_id})
     [person] = ask("persons", q="ana")[1]["items"]
+    assert [one["id"] for one in ask("persons", q="ÀNA lyse")[1]["items"]] == [person["id"]]
     assert (person["name"], person["handles"][0]["network"]) == ("Ana Lyse", "mastodon")
     assert ask(f"persons/{person['id']}")[1]["name"] == "Ana Lyse"
     reader = asker(key(alice, alpha, "read"))
