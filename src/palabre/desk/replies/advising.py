@@ -37,12 +37,19 @@ def language(text: str, otherwise: str) -> str:
     return promises.spoken_in(text) if text.strip() else asked
 
 
+def spoken(row: PostRow) -> str:
+    """The language of a post. Many write French under the name of English, whatever their application was set to: of
+    these two, the words decide."""
+    declared = row.post.lang
+    return language(row.post.text, declared) if declared in LANGUAGES else declared
+
+
 def advice(seat: Seat, reply: Reply, row: PostRow | None, say_in: str) -> Advice:
     """What there is to say of a reply; nothing of an empty one."""
     if not reply.text.strip():
         return Advice()
     person = reply.case.person
-    asked_in = (person.lang if person else "") or (row.post.lang if row else "")
+    asked_in = (person.lang if person else "") or (spoken(row) if row else "")
     draft = Draft(reply.text, reply.lang or language(reply.text, asked_in))
     earlier = before(seat, reply)
     asked = Asked(

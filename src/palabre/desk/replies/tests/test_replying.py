@@ -21,7 +21,7 @@ from palabre.desk.outbox import courier, hearing, looking
 from palabre.desk.outbox.models import Channel, Sending
 from palabre.desk.outbox.tests.platform import SERVER, Platform, channel_of, speaks
 from palabre.desk.promises.models import Promise
-from palabre.desk.replies import message
+from palabre.desk.replies import advising, message
 from palabre.desk.replies.models import TEXT_CHARS_MAX, Reply, Word
 from palabre.desk.teams.models import ApprovalPath
 from palabre.desk.workspaces.models import AuditEntry, User, Workspace, fresh_id
@@ -344,6 +344,22 @@ def test_the_draft_is_kept_while_it_is_written_with_its_length_and_the_advice(
     for words in ("désolés pour la gêne occasionnée", "votre vélo", "06 12 34 56 78", "!!"):
         assert words in answer
     assert the_reply(alpha).text == text
+
+
+@pytest.mark.parametrize(
+    ("said", "declared", "spoken"),
+    [
+        ("Mon vélo siffle depuis hier, pouvez-vous m’aider à le réparer ?", "en", "fr"),
+        ("My bike whistles since yesterday, can you help me repair it?", "fr", "en"),
+        ("Mi bici silba desde ayer, ¿me pueden ayudar a repararla?", "es", "es"),
+        ("Merci !", "en", "en"),
+    ],
+)
+def test_the_language_of_a_question_is_that_of_its_words(
+    alpha: Workspace, channel: Channel, said: str, declared: str, spoken: str
+) -> None:
+    post = Post(f"{SERVER}/spoken", "mastodon", PostKind.NOTE, said, lang=declared)
+    assert advising.spoken(heard(alpha, channel.source_id, post)) == spoken
 
 
 def test_a_draft_is_its_authors_alone(ask: Any, alice: User, bob: User, alpha: Workspace) -> None:
