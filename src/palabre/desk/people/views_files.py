@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from palabre.desk.design.language import lang_of
@@ -64,8 +65,9 @@ def intake(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     if request.method == "POST" and purpose in PURPOSES and basis in BASES:
         new, added = cards.taken_in(found, purpose, basis, seat.user)
         audit.note(request, seat, "persons_imported", f"{new} + {added}")
-        messages.success(request, speak("people.done.taken_in", lang_of(request), n=new, added=added))
-        return redirect("people:index", workspace_slug=seat.workspace.slug)
+        messages.success(request, said_of(new, added, lang_of(request)))
+        here = reverse("people:index", kwargs={"workspace_slug": seat.workspace.slug})
+        return redirect(f"{here}?order=changed")  # those who came in are on top
     counts = [(what, sum(row["what"] == what for row in found.rows)) for what in WHAT]
     context = {
         "found": found,
@@ -81,6 +83,13 @@ def intake(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         "wrong": request.method == "POST",
     }
     return render(request, "people/intake.html", context, status=400 if request.method == "POST" else 200)
+
+
+def said_of(new: int, added: int, lang: str) -> str:
+    """What an import did."""
+    parts = [("taken_in", new)] if new or not added else []
+    parts += [("completed", added)] if added else []
+    return " ".join(speak(f"people.done.{name}", lang, n=n) for name, n in parts)
 
 
 @require_POST

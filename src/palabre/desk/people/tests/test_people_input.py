@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from palabre.desk.mentions.tests.posts import hear
-from palabre.desk.people import access, cards, merging
+from palabre.desk.people import access, merging
 from palabre.desk.people.models import Handle, Intake, Person, Suggestion
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.messages import catalogue
@@ -73,7 +73,9 @@ def test_an_address_that_is_none_is_set_aside_and_its_person_comes_in(
     assert "“lea@@x.example” is no e-mail address" in page
     assert "Import 2 people" in page
     made = Intake.objects.of(alpha).get()
-    cards.taken_in(made, "answer", "consent", bob)
+    why = {"purpose": "answer", "basis": "consent"}
+    done = as_user(bob).post(f"{BASE}/import/{made.uid}", why, follow=True).content.decode()
+    assert ("2 people imported." in done, "completed" in done) == (True, False)
     assert [one.handle for one in Handle.objects.of(alpha)] == ["elo@x.example"]
 
 
