@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
-from palabre.engage.schedule import at
+from palabre.text import wall
 
 HOUR_MS = 3_600_000
 DAY = timedelta(days=1)
@@ -45,13 +45,11 @@ class Slot:
 
 def placed(day: date, minute: int, zone: ZoneInfo, second: bool = False) -> Slot:
     """minute: of the day, 0 to 1,439; second: the second passage of a time that comes twice."""
-    wall = datetime.combine(day, time(minute // 60, minute % 60))
-    early, late = (round(wall.replace(tzinfo=zone, fold=fold).timestamp() * 1000) for fold in (0, 1))
-    if early == late:
-        return Slot(early)
-    if on_wall(early, zone) != wall:
-        return Slot(at(day, minute, str(zone)), "skipped")
-    return Slot(late, "twice", early) if second else Slot(early, "twice", late)
+    found = wall.placed(datetime.combine(day, time(minute // 60, minute % 60), zone))
+    if found.kind != wall.TWICE:
+        return Slot(found.first, found.kind)
+    ms, other = (found.last, found.first) if second else (found.first, found.last)
+    return Slot(ms, wall.TWICE, other)
 
 
 def on_wall(ms: int, zone: ZoneInfo) -> datetime:

@@ -9,10 +9,11 @@ A promise is *near* when it falls due by the end of the next day of work: one fo
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from palabre.text.holidays import add_business_days, is_business_day
+from palabre.text.wall import SKIPPED, placed
 
 DAY = timedelta(days=1)
 LAST = date.max - 2 * DAY  # nothing of a calendar is after it, in whichever zone
@@ -36,17 +37,8 @@ def local_day(ms: int, zone: ZoneInfo) -> date:
 def ms_of(wall: datetime) -> int:
     """Epoch milliseconds of a wall-clock time with its zone. One that comes twice is the second, one that is skipped
     is as long after midnight as it says: a promise never falls due earlier than its reader thinks."""
-    return round(wall.replace(fold=1 if _twice(wall) else 0).timestamp() * 1000)
-
-
-def _twice(wall: datetime) -> bool:
-    early, late = (wall.replace(fold=fold) for fold in (0, 1))
-    return early.utcoffset() != late.utcoffset() and _there_and_back(early)
-
-
-def _there_and_back(wall: datetime) -> bool:
-    """Whether clocks ever show that time."""
-    return wall.astimezone(UTC).astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
+    found = placed(wall)
+    return round(wall.replace(fold=0).timestamp() * 1000) if found.kind == SKIPPED else found.last
 
 
 def end_of(day: date, zone: ZoneInfo) -> int:

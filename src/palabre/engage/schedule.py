@@ -15,6 +15,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from palabre.errors import InputError
+from palabre.text.wall import placed
 
 EVERY = ("day", "week", "month")
 DAY = timedelta(days=1)
@@ -71,24 +72,7 @@ def local(ms: int, zone: str) -> datetime:
 def at(day: date, minute: int, zone: str) -> int:
     """That minute of that day as epoch milliseconds: the first passage of one that comes twice, the end of the gap for
     one that never comes."""
-    known = zone_of(zone)
-    naive = datetime.combine(day, time()) + timedelta(minutes=minute)
-    moment = naive.replace(tzinfo=known, fold=0)
-    ms = round(moment.timestamp() * 1000)
-    back = datetime.fromtimestamp(ms / 1000, known).replace(tzinfo=None)
-    return ms if back == naive else _gap_end(naive, known)
-
-
-def _gap_end(naive: datetime, zone: ZoneInfo) -> int:
-    """The first moment after the gap that holds a time which never comes: the wall clock of just before it goes on."""
-    before, after = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    low, high = sorted(round(one.timestamp() * 1000) for one in (before, after))
-    offset = datetime.fromtimestamp(low / 1000, zone).utcoffset()
-    while high - low > 1:  # the offset changes once between them
-        middle = (low + high) // 2
-        same = datetime.fromtimestamp(middle / 1000, zone).utcoffset() == offset
-        low, high = (middle, high) if same else (low, middle)
-    return high
+    return placed(datetime.combine(day, time(), zone_of(zone)) + timedelta(minutes=minute)).first
 
 
 def in_quiet(now_ms: int, zone: str, since: int, until: int) -> bool:

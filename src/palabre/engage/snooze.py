@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from palabre.text.wall import placed
+
 HOUR_MS = 3_600_000
 DAY = timedelta(days=1)
 MORNING, EVENING = 9, 17
@@ -32,8 +34,7 @@ def until(preset: str, now_ms: int, zone: ZoneInfo) -> int:
 
 
 def at(day: datetime, hour: int) -> int:
-    wall = day.replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
-    return round(wall.timestamp() * 1000)
+    return placed(day.replace(hour=hour, minute=0, second=0, microsecond=0)).first
 
 
 def moment(text: str, zone: ZoneInfo) -> int:
@@ -42,4 +43,4 @@ def moment(text: str, zone: ZoneInfo) -> int:
         wall = datetime.fromisoformat(text)
     except ValueError:
         return 0
-    return round(wall.replace(tzinfo=wall.tzinfo or zone).timestamp() * 1000)
+    return placed(wall.replace(tzinfo=wall.tzinfo or zone)).first

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from palabre.errors import InputError
 from palabre.text.holidays import RULES, holidays
+from palabre.text.wall import Placed, placed
 
 DAY = timedelta(days=1)
 DAY_MINUTES = 1_440
@@ -51,31 +52,19 @@ class Hours:
         return total
 
     def of_day(self, day: date) -> list[tuple[int, int]]:
-        """The shifts that begin on a day, in epoch milliseconds."""
+        """The shifts that begin on a day, in epoch milliseconds: from the first passage of an hour that comes twice, up
+        to the second."""
         if day in holidays(day.year, self.country):
             return []
-        return [(self._at(day, start, 0), self._at(day, end, 1)) for start, end in self.shifts[day.weekday()]]
+        return [(self._at(day, start).first, self._at(day, end).last) for start, end in self.shifts[day.weekday()]]
 
     def local(self, ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, self.zone)
 
-    def _at(self, day: date, minutes: int, fold: int) -> int:
-        """A wall-clock time as epoch milliseconds. One that comes twice: the first (fold 0) or the second (fold 1); one
-        that is skipped: the moment of the change."""
+    def _at(self, day: date, minutes: int) -> Placed:
+        """A wall-clock time of a day, over 1,440 of the next."""
         days, rest = divmod(minutes, DAY_MINUTES)
-        wall = datetime.combine(day + days * DAY, time(rest // 60, rest % 60), self.zone)
-        early, late = sorted(round(wall.replace(fold=one).timestamp()) for one in (0, 1))
-        if early != late and self.local(early * 1000).replace(tzinfo=None) != wall.replace(tzinfo=None):
-            return self._change(early, late) * 1000
-        return (late if fold else early) * 1000
-
-    def _change(self, low: int, high: int) -> int:
-        """The second at which the clocks change between two (epoch seconds), by halving."""
-        before = self.local(low * 1000).utcoffset()
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.local(middle * 1000).utcoffset() == before else (low, middle)
-        return high
+        return placed(datetime.combine(day + days * DAY, time(rest // 60, rest % 60), self.zone))
 
 
 def always(zone: str = "UTC") -> Hours:
