@@ -33,3 +33,23 @@ def test_mentions_of_a_watch_are_its_own_only() -> None:
     assert times(1) == [0, 1]
     assert times(111) == [DAY_MS + 1]
     assert times(1, 11) == [0, 1, DAY_MS, DAY_MS + 1]
+
+
+def test_net_sentiment_leaves_out_what_is_folded_or_was_not_read() -> None:
+    rows = [
+        ("positive", False),
+        ("positive", None),
+        ("negative", False),
+        ("negative", True),
+        (None, False),
+        ("", False),
+    ]
+    table = pa.table(
+        {
+            "sort_ms": [0] * 6 + [DAY_MS],
+            "tone": [*(tone for tone, _ in rows), None],
+            "folded": [*(folded for _, folded in rows), False],
+        }
+    )
+    told = series.net_sentiment(ibis.memtable(table)).to_pyarrow().to_pylist()
+    assert told == [{"start_s": 0, "positive": 2, "neutral": 0, "negative": 1, "n": 3, "net": 1 / 3}]
