@@ -93,3 +93,10 @@ def test_an_empty_chart_draws_without_a_fault() -> None:
         empty = Chart(CHARTS[kind].kind, (Series("x", ()),))
         assert empty.empty
         assert inline(empty, "fr").startswith("<svg ")
+
+
+def test_a_name_at_the_right_edge_is_written_before_its_point() -> None:
+    points = tuple(Point(float(at), 1.0, label=f"name{at}") for at in (10, 99))
+    drawn = svg(Chart("scatter", (Series("", points),), x_title="x"), "en")
+    anchors = {name: anchor for anchor, name in re.findall(r'text-anchor="(\w+)"[^>]*>(name\d+)<', drawn)}
+    assert anchors == {"name10": "start", "name99": "end"}

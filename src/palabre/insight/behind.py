@@ -58,21 +58,32 @@ def behind(
     posts = table(archive, workspace_id, scope, COLUMNS)
     ids, voice = posts["post_id"].to_numpy(), voice_codes(posts)
     starts = steps_of(scope, times(posts))
+    middle = middle_of(starts, scope.step_ms, archive.clock.now_ms())
     found = {}
     for entry_id, mine in entries.items():
         rows = np.flatnonzero(np.isin(ids, np.fromiter(mine, np.int64)))
         if len(rows):
             evidence = scope.evidence_with(register=f"{register}:{entry_id}")
-            found[entry_id] = of_rows(posts, rows, voice[rows], scope, starts, evidence)
+            found[entry_id] = of_rows(posts, rows, voice[rows], scope.step_ms, starts, middle, evidence)
     return found
 
 
-def of_rows(posts: pa.Table, rows: Ints, voice: Ints, scope: Scope, starts: Ints, evidence: Evidence) -> Behind:
-    """The figures of one entry. rows, voice: of its posts."""
+def middle_of(starts: Ints, step_ms: int, now_ms: int) -> int:
+    """Where the second half begins. A period that still runs is halved at what has passed of it: hours to come are no
+    silence."""
+    if not len(starts):
+        return 0
+    first, end = int(starts[0]), int(starts[-1]) + step_ms
+    return (first + (min(end, now_ms) if now_ms > first else end)) // 2
+
+
+def of_rows(
+    posts: pa.Table, rows: Ints, voice: Ints, step_ms: int, starts: Ints, middle: int, evidence: Evidence
+) -> Behind:
+    """The figures of one entry. rows, voice: of its posts; middle: where the second half begins."""
     mine = posts.take(pa.array(rows))
     when, n = times(mine), len(rows)
     authors = {key for key in author_keys(mine) if key}
-    middle = (starts[0] + starts[-1] + scope.step_ms) // 2 if len(starts) else 0
     return Behind(
         figuring.count("posts", n, "methods_insight.count", evidence),
         figuring.count("voices", len(np.unique(voice)), "methods_stories.voice", evidence, unit="voices", n=n),
@@ -80,7 +91,7 @@ def of_rows(posts: pa.Table, rows: Ints, voice: Ints, scope: Scope, starts: Ints
         replace(growth(voice, when >= middle, evidence), n=n),
         tally([one for one in strings(mine, "lang") if one]),
         askers(mine),
-        by_step(when, voice, starts, scope.step_ms),
+        by_step(when, voice, starts, step_ms),
         int(when.min()),
         int(when.max()),
     )

@@ -50,8 +50,19 @@ class Asked:
 
     @property
     def before(self) -> tuple[int, int]:
-        """The period of the same length just before: [since_ms, until_ms)."""
-        return self.since_ms - (self.until_ms - self.since_ms), self.since_ms
+        """The period of the same length just before, on the same days of the week: [since_ms, until_ms).
+
+        While the period still runs, the one before is taken as far as the same hour: a day that has only begun is not
+        set against a whole one.
+        """
+        length = self.until_ms - self.since_ms
+        passed = self.now_ms - self.since_ms if self.open else length
+        return self.since_ms - length, self.since_ms - length + passed
+
+    @property
+    def open(self) -> bool:
+        """Whether the period still runs."""
+        return self.since_ms < self.now_ms < self.until_ms
 
     @property
     def filters(self) -> Filters:

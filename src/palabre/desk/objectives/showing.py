@@ -15,6 +15,13 @@ SIGNS: Mapping[str, str] = {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$ CA"
 SPACE = "\u00a0"
 
 
+def n_word(found: Figure, posts: bool) -> str:
+    """What its n counts. posts: whether the figure rests on posts."""
+    if posts:
+        return "posts"
+    return {"kept_rate": "promises", "needs_answered": "needs", "resolution": "cases"}.get(found.name, "replies")
+
+
 def unit_value(value: float, unit: str) -> float:
     """In the unit of charts and of forms: seconds as hours."""
     return value / HOUR if unit == "seconds" else value

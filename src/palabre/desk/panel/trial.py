@@ -99,7 +99,8 @@ def progress(workspace: Workspace, archive: Archive) -> dict[str, Any]:
     latest = list(Job.objects.of(workspace).order_by("-pk")[:3])
     health = {one.source_id: one for one in archive.sources.health(workspace.id)}
     sources = [(one, health.get(one.source_id)) for one in archive.sources.all(workspace.id)]
-    over = bool(latest) and all(job.state != "running" for job in latest) and not sources
+    busy = any(job.state == "running" for job in latest)
+    over = bool(latest) and not busy and not sources
     posts = archive.count(workspace.id).n
-    deaf = bool(sources) and not posts and all(one and one.error_key for _, one in sources)
+    deaf = bool(sources) and not posts and not busy and all(one and one.error_key for _, one in sources)
     return {"jobs": latest, "sources": sources, "posts": posts, "over": over, "deaf": deaf}

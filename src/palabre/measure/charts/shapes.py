@@ -18,6 +18,7 @@ Spec = dict[str, Any]
 FORMATS = {"posts": ",~f", "accounts": ",~f", "number": ",~f", "share": "~%", "score": "+.1f"}
 ROW_PIXELS = 28
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+WHISKER = (("ground", 4.0), ("ink", 1.2))  # colour and width: a pale edge keeps the line in sight over a dark bar
 
 
 def rows(chart: Chart) -> list[dict[str, Any]]:
@@ -166,12 +167,16 @@ def ranked(chart: Chart) -> Spec:
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {"y": y, "x": x, "color": colours(chart), **grouped, **LINKED},
     }
-    whisker: Spec = {
+    return {"layer": [bars, *(whisker(chart, y, grouped, *stroke) for stroke in WHISKER)]}
+
+
+def whisker(chart: Chart, y: Spec, grouped: Spec, color: str, width: float) -> Spec:
+    """The interval of each bar, where there is one."""
+    return {
         "transform": [{"filter": "datum.low < datum.high"}],
-        "mark": {"type": "rule", "aria": False, "color": CODES["ink"], "opacity": 0.65},
+        "mark": {"type": "rule", "aria": False, "color": CODES[color], "strokeWidth": width},
         "encoding": {"y": y, "x": amount_axis(chart, "low"), "x2": {"field": "high"}, **grouped},
     }
-    return {"layer": [bars, whisker]}
 
 
 def parts(chart: Chart) -> Spec:
@@ -201,8 +206,19 @@ def scatter(chart: Chart) -> Spec:
         "mark": {"type": "circle", "opacity": 0.85, "size": 90},
         "encoding": {"x": x, "y": y, "color": colours(chart), **LINKED},
     }
-    text = {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": CODES["ink"], "limit": 140}
-    return {"layer": [dots, {"mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}}]}
+    return {"layer": [dots, *(names_beside(chart, x, y, after) for after in (True, False))]}
+
+
+def names_beside(chart: Chart, x: Spec, y: Spec, after: bool) -> Spec:
+    """Names of the points: after theirs, before it in the last quarter, where they would leave the drawing."""
+    numbers = [point.x for series in chart.series for point in series.points if not isinstance(point.x, str)]
+    turn = max(numbers, default=0) * 3 / 4
+    side: Spec = {"align": "left", "dx": 8} if after else {"align": "right", "dx": -8}
+    return {
+        "transform": [{"filter": f"(datum.x <= {turn}) == {json.dumps(after)}"}],
+        "mark": {"type": "text", **side, "fontSize": 11, "color": CODES["ink"], "limit": 140},
+        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+    }
 
 
 def heat(chart: Chart) -> Spec:

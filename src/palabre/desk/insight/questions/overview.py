@@ -57,6 +57,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         ],
         "rivals": [(watches[one.watch_id], one) for one in shown],
         "ledger": insight.noise(archive(), seat.workspace.id, scope),
+        "open": asked.open,
     }
     return Screen(context, drawings(seat, asked, now, spikes, watches, shown, lang))
 

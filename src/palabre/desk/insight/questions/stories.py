@@ -8,6 +8,7 @@ from palabre import insight
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import Asked
+from palabre.desk.insight.drawing import told_apart
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.excerpts import Excerpt, excerpts
 from palabre.desk.insight.pages import Page, Screen
@@ -17,7 +18,7 @@ from palabre.insight import Told
 from palabre.measure.charts import Chart, Point, Series
 from palabre.model import Figure
 
-SHOWN, DRAWN, ACCOUNTS, LABEL = 15, 10, 12, 38
+SHOWN, DRAWN, ACCOUNTS = 15, 10, 12
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -34,16 +35,16 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
 
 def spread(seat: Seat, found: Sequence[Told], heads: Mapping[int, Excerpt], lang: str) -> tuple[Series, Series]:
     """Posts beside voices: a long bar over a short one is a group that repeats itself."""
-    named = [(label(one, heads), one) for one in found]
+    named = list(zip(told_apart([first_words(one, heads, lang) for one in found]), found, strict=True))
     posts = tuple(bar(seat, name, one.posts) for name, one in named)
     voices = tuple(bar(seat, name, one.voices) for name, one in named)
     return Series(speak("insight.in_posts", lang), posts, ours=True), Series(speak("insight.in_voices", lang), voices)
 
 
-def label(one: Told, heads: Mapping[int, Excerpt]) -> str:
-    """The first words of a story, with its number so that two that begin alike stay two."""
+def first_words(one: Told, heads: Mapping[int, Excerpt], lang: str) -> str:
+    """How a story begins; a sentence where its first post is no longer there."""
     head = heads.get(one.post_id)
-    return f"{one.story_id} · {head.words[:LABEL] if head else ''}"
+    return head.words if head else speak("insight.stories.gone", lang)
 
 
 def bar(seat: Seat, name: str, figure: Figure) -> Point:

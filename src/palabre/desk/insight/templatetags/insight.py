@@ -120,9 +120,10 @@ def change(context: Context, ratio: float | None, then: Figure) -> str:
         return conditional_escape(speak("insight.change.little", lang, then=shown(then, then.value)))
     if ratio is None:
         return conditional_escape(speak("insight.change.none", lang))
+    hour = speak("insight.change.hour", lang) if context.get("open") else ""  # of a period that still runs
     key = "more" if ratio > 0.005 else "less" if ratio < -0.005 else "same"
     return conditional_escape(
-        speak(f"insight.change.{key}", lang, by=percent(abs(ratio)), then=shown(then, then.value))
+        speak(f"insight.change.{key}", lang, by=percent(abs(ratio)), then=shown(then, then.value), hour=hour)
     )
 
 

@@ -37,7 +37,21 @@ def test_without_a_period_the_last_thirty_days_are_asked() -> None:
     asked = Asked.read({}, NOW)
     assert asked.days == 30
     assert asked.until_ms == 20_401 * DAY
-    assert asked.before == (asked.since_ms - 30 * DAY, asked.since_ms)
+
+
+def test_a_period_that_still_runs_is_set_against_as_much_of_the_one_before() -> None:
+    monday_morning = 20_400 * DAY + 10 * 3_600_000
+    asked = Asked.read({"days": ["7"]}, monday_morning)
+    since, until = asked.before
+    assert asked.open
+    assert until - since == monday_morning - asked.since_ms
+    assert (asked.since_ms - since) == 7 * DAY  # the same days of the week
+
+
+def test_a_period_that_is_over_is_set_against_the_whole_one_before() -> None:
+    asked = Asked.read({"since": ["2025-01-01"], "until": ["2025-01-07"]}, NOW)
+    assert not asked.open
+    assert asked.before == (asked.since_ms - 7 * DAY, asked.since_ms)
 
 
 def test_a_period_between_two_days_includes_both() -> None:

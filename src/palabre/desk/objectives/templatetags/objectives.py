@@ -44,18 +44,11 @@ def value(context: Context, found: Figure, label: str = "", version: int = 0) ->
         "interval": found.low is not None and found.high is not None and found.low != found.high,
         "how": how(found, lang),
         "version": version or found.version,
-        "n_words": speak(f"objectives.n.{n_word(found, posts)}", lang, n=found.n),
-        "few_words": speak(f"objectives.few.{n_word(found, posts)}", lang, n=found.n),
+        "n_words": speak(f"objectives.n.{showing.n_word(found, posts)}", lang, n=found.n),
+        "few_words": speak(f"objectives.few.{showing.n_word(found, posts)}", lang, n=found.n),
         "address": address(context["seat"], found.evidence) if posts and not found.few else "",
         "lang": lang,
     }
-
-
-def n_word(found: Figure, posts: bool) -> str:
-    """What its n counts."""
-    if posts:
-        return "posts"
-    return {"kept_rate": "promises", "needs_answered": "needs", "resolution": "cases"}.get(found.name, "replies")
 
 
 @register.simple_tag(takes_context=True)
