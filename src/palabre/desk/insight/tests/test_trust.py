@@ -128,7 +128,7 @@ def test_the_worth_of_a_layer_is_told_from_ten_posts_on(n: int, before: int, aft
 @pytest.mark.parametrize(
     ("name", "said", "lang", "expected"),
     [("intents", "complaint churn", "en", "Complaint, Wish to leave"),
-     ("intents", "", "fr", "Aucune de ces intentions"), ("axis", "", "en", "No axis"),
+     ("intents", "", "fr", "Aucune intention"), ("axis", "", "en", "No axis"),
      ("language", "fr", "en", "fr"), ("tone", "negative", "fr", "Négatif")],
 )  # fmt: skip
 def test_values_are_said_in_words(name: str, said: str, lang: str, expected: str) -> None:
