@@ -193,3 +193,12 @@ def test_axe_finds_nothing_and_pages_fit(agents: list[Any], path: str, width: in
     to(page, first_case(page) if path == "case" else path)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_telephone_the_queues_are_one_line_that_slides_to_the_current_one(agents: list[Any]) -> None:
+    page = agents[1]
+    page.set_viewport_size({"width": 360, "height": 900})
+    to(page, f"{HERE}?queue=resolved")
+    assert page.locator(".queues").bounding_box()["height"] < 80
+    shown = page.locator(".queues a[aria-current]").bounding_box()
+    assert 0 <= shown["x"] <= 360 - shown["width"]
