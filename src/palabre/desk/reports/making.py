@@ -18,7 +18,8 @@ from palabre.desk.design.words import dated, speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.templatetags.insight import how
-from palabre.desk.objectives.showing import value_in
+from palabre.desk.mentions.facets import naming
+from palabre.desk.objectives.showing import n_word, value_in
 from palabre.desk.workspaces.access import Seat
 from palabre.insight import Scope
 from palabre.measure.catalogue import BY_NAME, DESK, Span
@@ -67,7 +68,7 @@ class Making:
     def _card(self, label: str, found: Figure, then: Figure | None) -> Card:
         definition = BY_NAME.get(found.name)
         of_desk = definition is not None and definition.origin == DESK
-        unit = "cases" if of_desk else "posts"
+        unit = n_word(found, not of_desk)
         if found.few:
             return Card(label, self.say("reports.few"), n=self.say(f"objectives.n.{unit}", n=found.n))
         edges = (found.low, found.high)
@@ -106,7 +107,7 @@ def text_of(row: Any, lang: str) -> Text:
     short = words if len(words) <= WORDS_CHARS else words[:WORDS_CHARS] + "…"
     with translation.override(lang):
         on = dated(to_datetime(row.sort_ms).date())
-    return Text(author, short, post.network, on, post.url or "")
+    return Text(author, short, naming(lang, {}, {})("network", post.network), on, post.url or "")
 
 
 def made_words(lang: str, now_ms: int, house: str) -> str:

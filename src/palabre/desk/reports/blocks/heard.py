@@ -174,12 +174,12 @@ def stories(making: Making, options: Options) -> list[Part]:
 
 
 def evidence(making: Making, options: Options) -> list[Part]:
-    """Quoted posts: the first of each of the stories with most voices, then the newest mentions."""
+    """Quoted posts of the period: the newest of each of the stories with most voices, then the newest mentions."""
     space, most = making.seat.workspace.id, rows_of(options)
     scope = making.scope(watched(options))
-    ids = [one.post_id for one in insight.stories(archive(), space, scope, most=most)]
-    if len(ids) < most:
-        ids += [row.post_id for row in insight.listed(archive(), space, scope.evidence, limit=most)]
+    told = insight.stories(archive(), space, scope, most=most)
+    asked = [(one.posts.evidence, 1) for one in told] + ([(scope.evidence, most)] if len(told) < most else [])
+    ids = [row.post_id for one, limit in asked for row in insight.listed(archive(), space, one, limit=limit)]
     quotes = tuple(Quote(one) for one in list(dict.fromkeys(ids))[:most])
     making.asked.append({"quoted": [one.post_id for one in quotes]})
     return [Quotes(making.say("reports.block.evidence"), quotes, making.say("reports.none"))]

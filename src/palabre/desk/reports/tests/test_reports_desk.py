@@ -13,6 +13,7 @@ from django.test import Client
 
 from palabre.clock import to_datetime
 from palabre.desk.clock import now_ms
+from palabre.desk.engine import archive
 from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.promises.models import Promise
 from palabre.desk.reports import building, digests, sealing, telling, watching
@@ -98,6 +99,24 @@ def test_a_kept_copy_has_the_figures_of_that_day_and_no_words_of_posts(browser: 
     figure = plain["asks"]["figures"][0]
     assert {"name", "value", "n", "method", "version", "evidence"} <= set(figure)
     assert "wobbles" not in orjson.dumps(plain).decode()
+
+
+def test_quoted_posts_are_of_the_period_and_name_their_network(browser: Client, alpha: Workspace) -> None:
+    words = "The child seat of the Zephyr wobbles in every single bend of the road"
+    watch_id = archive().watches.add(alpha.id, "Quoted", "Zephyr", kind="brand").watch_id
+    hear(alpha, *(
+        Post(f"https://social.example/@ana/{days}", "mastodon", text=words, account=ANA,
+             url=f"https://a.example/{days}", published_ms=now_ms() - days * DAY)
+        for days in (40, 2)
+    ))  # fmt: skip
+    report = made(browser, alpha, period="days:30")
+    report.blocks = [{"kind": "evidence"}]
+    report.save()
+    shown = browser.get(f"{HERE}/reports/{report.uid}/now.html").content.decode()
+    archive().watches.remove(watch_id, alpha.id)  # the archive is not rolled back between tests
+    assert "https://a.example/2" in shown
+    assert "https://a.example/40" not in shown
+    assert "Mastodon" in shown
 
 
 def test_blocks_move_and_leave(browser: Client, alpha: Workspace) -> None:
