@@ -43,9 +43,18 @@ def known(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:
 
 def invalid(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:
     """Which values cannot be used; never the values themselves."""
-    places = [{"where": ".".join(map(str, one["loc"])), "what": str(one["type"])} for one in error.errors]
+    places = [place_of(one) for one in error.errors]
     names = ", ".join(str(place["where"]).rpartition(".")[2] for place in places)
     return refuse(api, request, 422, "api.invalid", names=names, more={"fields": places})
+
+
+def place_of(fault: Any) -> dict[str, str]:
+    """Where a value stands, as the description names it, what is wrong with it, and of a closed list what is known."""
+    parts = [str(part) for part in fault["loc"]]
+    while len(parts) > 1 and parts[0] == "body":
+        parts = parts[1:]
+    known = str(fault.get("ctx", {}).get("expected", ""))
+    return {"where": ".".join(parts), "what": str(fault["type"])} | ({"known": known} if known else {})
 
 
 def refused(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:

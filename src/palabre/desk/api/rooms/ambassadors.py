@@ -49,7 +49,7 @@ class InviteOut(Row):
     made_by: Who
 
 
-class InvitedOut(Schema):
+class AmbassadorInvitedOut(Schema):
     """address: of the page where the person answers, shown this once; a member gives it to them."""
 
     invite: InviteOut
@@ -109,7 +109,7 @@ def recognitions(request: HttpRequest, workspace_slug: str, limit: Limit = 50) -
     return {"items": access.recognitions(seat_of(request, "agent").workspace)[:limit]}
 
 
-@operation("POST", "/ambassador-invites", InvitedOut, 201, scope="people")
+@operation("POST", "/ambassador-invites", AmbassadorInvitedOut, 201, scope="people")
 def invite_ambassador(request: HttpRequest, workspace_slug: str, body: InviteIn) -> Any:
     """Makes an invitation; a member hands it over, the house sends nothing."""
     seat = seat_of(request, "agent")

@@ -86,7 +86,7 @@ class BroughtOut(Schema):
     replies: FigureOut | None
 
 
-class FeedOut(Row):
+class CalendarFeedOut(Row):
     name: str
     what: str
     made_by: Who
@@ -94,7 +94,7 @@ class FeedOut(Row):
     used: When = ms("used")
 
 
-class FeedIn(Closed):
+class CalendarFeedIn(Closed):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     what: Literal["publications", "promises"] = "publications"
 
@@ -160,13 +160,13 @@ def brought_shown(one: results.Result, lang: str) -> dict[str, Any]:
     return {"title": one.title, "publication": one.uid, "network": one.network, "at": one.at_ms, "replies": told}
 
 
-@operation("GET", "/calendar-feeds", listed(FeedOut), scope="answer")
+@operation("GET", "/calendar-feeds", listed(CalendarFeedOut), scope="answer")
 def calendar_feeds(request: HttpRequest, workspace_slug: str) -> Any:
     return {"items": access.feeds(seat_of(request))}
 
 
 @operation("POST", "/calendar-feeds", AddressOut, 201, scope="answer")
-def make_calendar_feed(request: HttpRequest, workspace_slug: str, body: FeedIn) -> Any:
+def make_calendar_feed(request: HttpRequest, workspace_slug: str, body: CalendarFeedIn) -> Any:
     """An address for another calendar: of publications, or of promises."""
     seat = seat_of(request, "agent")
     token = feeds.made(request, seat, body.name, body.what)

@@ -58,7 +58,7 @@ class TokenOut(Row):
     used: When = ms("used")
 
 
-class EntryOut(Schema):
+class JournalEntryOut(Schema):
     id: int
     at: When = ms("at")
     user: Who
@@ -98,7 +98,7 @@ def token_list(request: HttpRequest, workspace_slug: str) -> Any:
     return {"items": rows if seat.may("manager") else rows.filter(user=seat.user)}
 
 
-@operation("GET", "/journal", listed(EntryOut), scope="house")
+@operation("GET", "/journal", listed(JournalEntryOut), scope="house")
 def journal(request: HttpRequest, workspace_slug: str, before: Id | None = None, limit: Limit = 50) -> Any:
     """Who did what, newest first; before: the last entry of the page before."""
     rows = AuditEntry.objects.of(seat_of(request, "manager").workspace).select_related("user").order_by("-pk")

@@ -44,7 +44,7 @@ class ConvertIn(Closed):
     text: QueryText
 
 
-class RemarkOut(Schema):
+class QueryRemarkOut(Schema):
     """words: what could not be carried over, in a sentence; place: which part of the text."""
 
     severity: str
@@ -55,7 +55,7 @@ class RemarkOut(Schema):
 
 class ConvertedOut(Schema):
     text: str
-    remarks: list[RemarkOut]
+    remarks: list[QueryRemarkOut]
 
 
 @operation("GET", "/watches/{number:watch_id}/tests", listed(WatchTestOut))

@@ -84,7 +84,7 @@ class SuggestionOut(Row):
         return {"network": obj.right_network, "uri": obj.right_uri, "name": obj.right_name}
 
 
-class IntakeOut(Row):
+class PersonFileOut(Row):
     """A file of persons that was read; nothing is taken in yet. rows: what would become of each."""
 
     name: str
@@ -121,7 +121,7 @@ def person_suggestions(
     return {"items": Suggestion.objects.of(seat.workspace).filter(state=state).order_by("-score", "-pk")[:limit]}
 
 
-@operation("GET", "/person-files/{uid}", IntakeOut, scope="people")
+@operation("GET", "/person-files/{uid}", PersonFileOut, scope="people")
 def person_file(request: HttpRequest, workspace_slug: str, uid: Uid) -> Any:
     return one(Intake.objects.of(seat_of(request, "agent").workspace), uid=uid)
 

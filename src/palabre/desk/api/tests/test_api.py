@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
 from palabre.desk.api import auth
 from palabre.desk.api.bucket import Buckets
@@ -251,3 +252,19 @@ def test_the_description_is_openapi_3_1_and_the_reference_names_every_operation(
     for entry in entries():
         assert entry.path in page
         assert f"api.op.{entry.name}" not in page
+
+
+def shapes(of: type[BaseModel] = BaseModel) -> Iterator[type[BaseModel]]:
+    """Every shape that the API has."""
+    for shape in of.__subclasses__():
+        yield from shapes(shape)
+        if shape.__module__.startswith("palabre.desk.api"):
+            yield shape
+
+
+def test_no_two_shapes_of_the_description_share_a_name(client: Client, db: None) -> None:
+    client.get("/api/v1/openapi.json")
+    fields: dict[str, set[str]] = {}
+    for shape in shapes():
+        fields.setdefault(shape.__name__, set()).add(str(shape.model_fields))
+    assert {name: said for name, said in fields.items() if len(said) > 1} == {}

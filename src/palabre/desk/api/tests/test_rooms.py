@@ -167,6 +167,14 @@ def test_the_address_of_somebody_who_left_opens_no_more(ask: Ask, alpha: Workspa
     assert Feed.objects.of(alpha).filter(revoked_ms=0).count() == 1
 
 
+def test_a_word_that_is_not_of_a_closed_list_is_told_the_list(ask: Ask) -> None:
+    status, fault = ask("calendar-feeds", "post", {"name": "Agenda", "what": "all"})
+    assert (status, fault["key"]) == (422, "api.invalid")
+    assert fault["fields"] == [
+        {"where": "what", "what": "literal_error", "known": "'publications' or 'promises'"},
+    ]
+
+
 def test_dates_of_others_are_taken_in(ask: Ask) -> None:
     found = ask("dates", "post", {"file": {"name": "salons.ics", "text": ICS}})
     assert (found[0], [one["title"] for one in found[1]["items"]]) == (200, ["Salon"]), found
