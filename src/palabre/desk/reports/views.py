@@ -233,6 +233,13 @@ def keep(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     return done(request, seat, "report_sent", made.title, "reports:copy", uid=made.uid)
 
 
+def asked_of(figure: dict[str, Any], lang: str) -> str:
+    """The period of a kept figure, which may stand beside the same figure of the period before."""
+    evidence = figure.get("evidence") or {}
+    since, until = evidence.get("since_ms") or 0, evidence.get("until_ms") or 0
+    return period_words(lang, (since, until)) if since and until else ""
+
+
 @require_GET
 @seated()
 def copy(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
@@ -241,7 +248,8 @@ def copy(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
     made = building.of_copy(found)
     asked: Any = (made.asks or {}).get("figures", [])
     context = behind("reports:index") | {
-        "copy": found, "made": made, "figures": [one for one in asked if "name" in one], "pdf": pdf_ready(),
+        "copy": found, "made": made, "pdf": pdf_ready(),
+        "figures": [one | {"period": asked_of(one, lang_of(request))} for one in asked if "name" in one],
         "period": period_words(lang_of(request), (found.since_ms, found.until_ms)),
     }  # fmt: skip
     return render(request, "reports/copy.html", context)

@@ -17,6 +17,7 @@ from palabre.desk.engine import archive
 from palabre.desk.mentions.tests.posts import hear
 from palabre.desk.promises.models import Promise
 from palabre.desk.reports import building, digests, sealing, telling, watching
+from palabre.desk.reports.making import period_words
 from palabre.desk.reports.models import Alert, Copy, Firing, Report
 from palabre.desk.reports.spans import span_of, versus_of
 from palabre.desk.reports.tests.routes import RULE, SAID
@@ -99,6 +100,7 @@ def test_a_kept_copy_has_the_figures_of_that_day_and_no_words_of_posts(browser: 
     figure = plain["asks"]["figures"][0]
     assert {"name", "value", "n", "method", "version", "evidence"} <= set(figure)
     assert "wobbles" not in orjson.dumps(plain).decode()
+    assert period_words("en", span_of(report, now_ms())) in browser.get(f"{HERE}/copies/{copy.uid}").content.decode()
 
 
 def test_quoted_posts_are_of_the_period_and_name_their_network(browser: Client, alpha: Workspace) -> None:
