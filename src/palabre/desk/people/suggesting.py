@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from palabre.archive.authors import Known
 from palabre.desk.clock import now_ms
@@ -207,9 +208,21 @@ def decide(found: Suggestion, state: str, by: User | None) -> None:
 
 
 def taken_back(made: Merge) -> None:
-    """After an unmerge: an accepted suggestion between the two is refused from now on."""
+    """After an unmerge: an accepted suggestion between the two is refused from now on, and its accounts are no longer
+    confirmed by it."""
     sides = {(row.network, row.uri) for row in Handle.objects.of(made.workspace).filter(person=made.gone)}
     for row in Suggestion.objects.of(made.workspace).filter(state="accepted"):
         ends = {(row.left_network, row.left_uri), (row.right_network, row.right_uri)}
         if len(ends & sides) == 1:
             decide(row, "refused", made.by)
+            for network, uri in ends:
+                unconfirmed(made.workspace, network, uri)
+
+
+def unconfirmed(workspace: Workspace, network: str, uri: str) -> None:
+    """An account that a suggestion confirmed is alone again, unless another one that holds confirms it too."""
+    accepted = Suggestion.objects.of(workspace).filter(state="accepted")
+    left, right = Q(left_network=network, left_uri=uri), Q(right_network=network, right_uri=uri)
+    if not accepted.filter(left | right).exists():
+        rows = Handle.objects.of(workspace).filter(network=network, uri=uri, proof="reviewed", proof_ms__gt=0)
+        rows.update(proof="alone", proof_ms=0, linked_by=None)
