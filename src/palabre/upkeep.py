@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from palabre.archive import Archive
 from palabre.archive.lake import FRESH_ROWS_MAX
+from palabre.archive.opinions import ruling
 from palabre.clock import Clock, to_datetime
 from palabre.errors import PalabreError, QueryError
 from palabre.logs import logger
@@ -59,6 +60,7 @@ class Upkeep:
         self.sealed = clock.monotonic()
         self.readers = Readers(archive)
         self.asking: Asking | None = None
+        self.ruled = False
 
     def run(self) -> None:
         """Until stopped. A piece that fails is told in the log and tried again at the next turn."""
@@ -79,8 +81,12 @@ class Upkeep:
         reread_all(self.archive, self.readers, self.stopping.is_set, READ_STEPS)
 
     def second(self) -> None:
-        """Some questions to another model about the least sure readings; off unless settings name one and a budget."""
+        """Some questions to another model about the least sure readings; off unless settings name one and a budget.
+        First, answers of a model that the settings name no more fall silent, or hold again."""
         settings = self.archive.settings
+        if not self.ruled:
+            self.archive.opinions.rule(ruling(settings.provider_readings))
+            self.ruled = True
         if not settings.provider_readings or not settings.provider_posts_per_day:
             return
         if self.asking is None:

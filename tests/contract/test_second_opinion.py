@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests import tiny_onnx
 from tests.contract.deliveries import delivery, note
 
 from palabre.archive import Archive, Filters
@@ -223,6 +225,51 @@ def test_newer_models_of_ours_leave_it_in_force(archive: Archive, asking: Ask, c
 
 
 # words that change, posts that leave
+
+
+def test_switched_off_its_answers_are_silent_and_hold_again_when_it_is_named_again(
+    archive: Archive, asking: Ask, clock: FixedClock
+) -> None:
+    ids = store(archive, UNSURE, SURE)
+    version = archive.readings.version(1, "m1")
+    asking(Fake(POSITIVE)).turn()
+    assert tones(archive, ids) == ["positive", "negative"]
+
+    def restarted(setting: str) -> list[str | None]:
+        archive.settings = replace(archive.settings, provider_readings=setting, provider_posts_per_day=0)
+        Upkeep(archive, clock).second()
+        while (step := archive.readings.next(1)) is not None:
+            archive.readings.keep(1, version, step, readings(*[UNSURE] * len(step.ids)))
+        return tones(archive, ids)
+
+    assert restarted("") == ["negative", "negative"]
+    (kept,) = archive.opinions.of(1, ids)
+    assert (kept.said, kept.machine, kept.silent) == ("positive", "negative", True)
+    assert restarted("axis=chat") == ["negative", "negative"]
+    assert archive.opinions.rule(["axis"]) == 0  # nothing changed: nothing is read again
+    assert not archive.readings.waits(1)
+    assert restarted("tone=chat") == ["positive", "negative"]
+    assert not archive.opinions.of(1, ids)[0].silent
+
+
+def test_a_model_of_ones_own_answers_through_the_upkeep(archive: Archive, clock: FixedClock, tmp_path: Path) -> None:
+    """ONNX, from the words of a post to its reading; nothing is sent anywhere."""
+    folder = tiny_onnx.write(tmp_path / "model", {"[PAD]": 0, "post": 3})
+    ids = store(archive, UNSURE, UNSURE, SURE)
+    archive.settings = replace(
+        archive.settings, provider_readings="tone=onnx", provider_posts_per_day=9, provider_folder=str(folder)
+    )
+    upkeep = Upkeep(archive, clock)
+    upkeep.second()
+    assert archive.opinions.tally(1) == {"tone": Tally(asked=2, changed=2, confirmed=0)}
+    assert tones(archive, ids) == ["positive", "positive", "negative"]
+    assert {one.provider.partition(":")[0] for one in archive.opinions.of(1, ids)} == {"onnx"}
+    (folder / "model.onnx").write_bytes(b"no model")
+    store(archive, UNSURE, first=10)
+    broken = Upkeep(archive, clock)
+    broken.second()
+    assert broken.asking
+    assert broken.asking.failures.rests("tone")  # and the upkeep goes on
 
 
 def test_other_words_drop_it_and_are_asked_about_anew(archive: Archive, asking: Ask, clock: FixedClock) -> None:

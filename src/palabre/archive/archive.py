@@ -20,6 +20,7 @@ from palabre.archive.ledger import Ledger, open_ledger
 from palabre.archive.marks import Beliefs, Marks
 from palabre.archive.migrate import migrate
 from palabre.archive.needs import Needs
+from palabre.archive.noise_rules import NoiseRules
 from palabre.archive.opinions import Opinions
 from palabre.archive.posts import DAY_MS, THREAD_POSTS_MAX, Posts
 from palabre.archive.quarantine import Quarantine
@@ -78,6 +79,7 @@ class Archive:
         self.opinions = Opinions(ledger, clock)
         self.samples = Sampling(ledger, clock)
         self.folds = Folds(ledger, clock)
+        self.noise_rules = NoiseRules(ledger, clock)
         self.stories = Stories(ledger)
         self.signals = Signals(ledger, clock)
         self.needs = Needs(ledger, clock)

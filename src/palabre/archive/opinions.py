@@ -2,24 +2,26 @@
 
 A row is there before the question is put, so that no question is put twice, even after a crash or by two processes. An
 answer is in force at once: label and scores of the reading are the other model's, our models' word is kept beside. A
-member's correction stands above both. Other words in the place of those asked about take the row away.
+member's correction stands above both. Other words in the place of those asked about take the row away. Where the
+settings do not name another model for a reading any more, its answers are kept but silent: our models' word holds,
+until it is named again (`rule`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, case, func, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from palabre.archive.bulk import among
 from palabre.archive.chosen import EVERYTHING, Question, chosen
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_rows import BITS, span_of, to_bytes
-from palabre.archive.readings import put_opinion, put_scores
+from palabre.archive.readings import note_unread, put_opinion, put_scores
 from palabre.archive.removal import mark_dirty, own_ids
 from palabre.archive.tables import post
 from palabre.archive.types import Filters
@@ -41,7 +43,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """name: tone, emotion or axis; machine: what our models say; said: by the other one, None without an answer of the
-    closed list; provider: which model, and its version."""
+    closed list; provider: which model, and its version; silent: the settings name none for it now, ours holds."""
 
     post_id: int
     name: str
@@ -49,6 +51,7 @@ class Opinion:
     said: str | None
     provider: str
     at_ms: int
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,25 @@ class Opinions:
             mine = own_ids(connection, workspace_id, post_ids)
             query = opinion.select().where(among(connection, opinion.c.post_id, mine))
             rows = connection.execute(query.order_by(opinion.c.post_id, opinion.c.name)).all()
-        return [Opinion(row.post_id, row.name, row.machine, row.said, row.provider, row.at_ms) for row in rows]
+        return [
+            Opinion(row.post_id, row.name, row.machine, row.said, row.provider, row.at_ms, bool(row.silent))
+            for row in rows
+        ]
+
+    def rule(self, names: Collection[str]) -> int:
+        """Answers about these readings hold, all others are silent. How many changed; their posts are read again."""
+        named = opinion.c.name.in_(list(names))
+        wrong = or_(and_(named, opinion.c.silent == 1), and_(not_(named), opinion.c.silent == 0))
+        query = select(post.c.workspace_id, opinion.c.post_id).join(post, post.c.post_id == opinion.c.post_id)
+        with self._ledger.read() as connection:
+            if connection.execute(select(opinion.c.post_id).where(wrong).limit(1)).first() is None:
+                return 0
+        with self._ledger.write() as connection:
+            rows = connection.execute(query.where(wrong)).all()
+            connection.execute(opinion.update().where(wrong).values(silent=1 - opinion.c.silent))
+            for workspace_id in {row.workspace_id for row in rows}:
+                read_again(connection, workspace_id, [row.post_id for row in rows if row.workspace_id == workspace_id])
+        return len(rows)
 
     def tally(self, workspace_id: int) -> dict[str, Tally]:
         """By name of the reading; names nobody asked about are not there."""
@@ -135,6 +156,18 @@ def newest_mentions(connection: Connection, workspace_id: int, most: int) -> lis
     query, key = chosen(connection, Question(workspace_id, EVERYTHING, WORTH_ASKING), walk=True)
     newest = connection.execute(select(func.max(post.c.post_id))).scalar() or 0
     return list(connection.execute(query.where(key > newest - SPAN).order_by(key.desc()).limit(most)).scalars())
+
+
+def read_again(connection: Connection, workspace_id: int, post_ids: Sequence[int]) -> None:
+    """These posts wait to be read; what was read holds until then."""
+    ours = among(connection, reading.c.post_id, post_ids)
+    connection.execute(reading.update().where(ours).values(version_id=0))
+    note_unread(connection, workspace_id, min(post_ids), max(post_ids))
+
+
+def ruling(setting: str) -> list[str]:
+    """Names of the readings that the setting provider_readings names another model for."""
+    return [one.partition("=")[0] for one in setting.replace(",", " ").split()]
 
 
 def keep_one(connection: Connection, post_id: int, name: str, answer: Answer) -> bool:

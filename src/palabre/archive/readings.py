@@ -210,8 +210,9 @@ def forget_readings(connection: Connection, ids: Sequence[int]) -> None:
 
 def keep_opinions(connection: Connection, ids: Sequence[int]) -> None:
     """Puts second opinions back over fresh readings; an opinion remembers what our models say now."""
-    answered = opinion.select().where(among(connection, opinion.c.post_id, ids), opinion.c.said.is_not(None))
-    for one in connection.execute(answered).all():
+    answered = opinion.c.said.is_not(None), opinion.c.silent == 0
+    found = opinion.select().where(among(connection, opinion.c.post_id, ids), *answered)
+    for one in connection.execute(found).all():
         row = connection.execute(reading.select().where(reading.c.post_id == one.post_id)).first()
         if row is not None:
             put_opinion(connection, row, one.name, one.said, one.scores)

@@ -91,6 +91,7 @@ opinion = Table(
     Column("scores", LargeBinary),
     words("provider"),
     whole("at_ms"),
+    Column("silent", SmallInteger, nullable=False, server_default="0"),
 )
 
 layer = Table(
@@ -142,6 +143,19 @@ fold = Table(
     whole("at_ms"),
     whole("restored_ms"),
     words("restored_by"),
+)
+
+# What a workspace set of it; without a row, as it comes. weights: JSON; meant, other: words separated by spaces.
+noise_rule = Table(
+    "noise_rule",
+    metadata,
+    of_workspace(),
+    Column("threshold", Float(53), nullable=False),
+    words("weights"),
+    words("meant"),
+    words("other"),
+    words("who"),
+    whole("at_ms"),
 )
 
 # Only posts whose story has another post; a post alone is its own story and its own voice.

@@ -67,6 +67,10 @@ class Works:
         ended = {} if error_key else {"ended_ms": self._clock.now_ms()}
         self._put(workspace_id, name, **values, **ended, error_key=error_key)
 
+    def again(self, workspace_id: int, name: str) -> None:
+        """The next run looks at everything, and need not wait until something new is heard."""
+        self._put(workspace_id, name, place=0)
+
     def _put(self, workspace_id: int, name: str, **values: Any) -> None:
         mine = work.c.workspace_id == workspace_id, work.c.name == name
         with self._ledger.write() as connection:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from palabre.archive import Archive, Filters
 from palabre.archive.folds import Fold, Reason
+from palabre.archive.noise_rules import NoiseRule
 from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.model import Figure
 from palabre.understand import figuring
+from palabre.understand.homonym import Anchors
 from palabre.understand.noise import VERSION, Judged, Lessons, judge
 from palabre.understand.noise import Policy as Policy
 
@@ -78,7 +80,7 @@ def fold_noise(
     """Judges the mentions of the last days: (newly folded, no longer folded)."""
     asked = Scope(Filters(since_ms=now_ms - days * DAY_MS, mentioned=True, folded="any"))
     posts = table(archive, workspace_id, asked, COLUMNS)
-    judged = judge(posts, policy, lessons(archive, workspace_id))
+    judged = judge(posts, policy or policy_of(archive, workspace_id), lessons(archive, workspace_id))
     ids = posts["post_id"].to_pylist()
     pairs = list(zip(ids, judged, strict=True))
     known = set(archive.folds.ids(workspace_id))
@@ -106,14 +108,32 @@ def reasons_of(judged: Judged) -> Sequence[Reason]:
     return [Reason(one.name, one.points, ", ".join(one.words)[:200]) for one in judged.reasons]
 
 
+def policy_of(archive: Archive, workspace_id: int) -> Policy:
+    """What the workspace set, else as it comes."""
+    rule = archive.noise_rules.get(workspace_id)
+    return Policy({**Policy().weights, **rule.weights}, rule.threshold) if rule else Policy()
+
+
+def set_rule(archive: Archive, workspace_id: int, rule: NoiseRule | None) -> None:
+    """None: as it comes. All mentions are judged again by the next turn of the upkeep, within minutes."""
+    if rule is None:
+        archive.noise_rules.drop(workspace_id)
+    else:
+        archive.noise_rules.put(workspace_id, rule)
+    archive.works.again(workspace_id, "noise")
+
+
 def lessons(archive: Archive, workspace_id: int) -> Lessons:
-    """What restores taught: those posts are wanted; the rest of what is folded is an example of the other kind."""
+    """The words of a homonym that were set, and what restores taught: those posts are wanted; the rest of what is
+    folded is an example of the other kind."""
     from palabre.understand.homonym import learn
 
+    rule = archive.noise_rules.get(workspace_id)
+    anchors = Anchors(rule.meant, rule.other) if rule else Anchors()
     back = archive.folds.all(workspace_id, restored=True, limit=500)
     if not back:
-        return Lessons()
+        return Lessons(anchors=anchors)
     away = archive.folds.all(workspace_id, limit=500)
     wanted = [(post.post.text, True) for post in archive.posts.many(workspace_id, [one.post_id for one in back])]
     unwanted = [(post.post.text, False) for post in archive.posts.many(workspace_id, [one.post_id for one in away])]
-    return Lessons(off_topic=learn(wanted + unwanted))
+    return Lessons(learn(wanted + unwanted), anchors)

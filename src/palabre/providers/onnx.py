@@ -32,7 +32,7 @@ class OnnxProvider:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.reading, self.labels = read_labels(folder / "labels.json")
-        self.version = f"onnx:{hashlib.sha256((folder / 'labels.json').read_bytes()).hexdigest()[:8]}"
+        self.version = f"onnx:{digest(folder)}"
 
     @cached_property
     def session(self) -> Any:
@@ -68,6 +68,15 @@ class OnnxProvider:
         chances = dict(zip(self.labels, (raised / raised.sum()).tolist(), strict=True))
         best = max(chances, key=lambda label: chances[label])
         return Said(best, tuple(chances.get(label, 0.0) for label in LABELS[self.reading]))
+
+
+def digest(folder: Path) -> str:
+    """What distinguishes this model from another in the same place; a file that is missing is told when it is used."""
+    made = hashlib.sha256((folder / "labels.json").read_bytes())
+    if (folder / "model.onnx").is_file():
+        with (folder / "model.onnx").open("rb") as stream:
+            made.update(hashlib.file_digest(stream, "sha256").digest())
+    return made.hexdigest()[:8]
 
 
 def read_labels(path: Path) -> tuple[str, list[str]]:

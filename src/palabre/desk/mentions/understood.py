@@ -75,7 +75,7 @@ def understood(seat: Seat, row: PostRow) -> Understood | None:
         return None
     text = f"{row.post.title}\n{row.post.text}" if row.post.title else row.post.text
     opinions = tuple(said for said in archive().opinions.of(seat.workspace.id, [row.post_id]) if said.said is not None)
-    others = {said.name for said in opinions if said.said != said.machine}
+    others = {said.name for said in opinions if said.said != said.machine and not said.silent}
     standing = [said for said in archive().corrections.of(seat.workspace.id, [row.post_id]) if not said.undone_ms]
     return Understood(
         tuple(because(seat, text, chip, chip.name in others) for chip in told(one, likely())),

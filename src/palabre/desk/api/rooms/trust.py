@@ -137,6 +137,10 @@ AUDIT = "/audits/{number:sample_id}"
 deed("POST", "/folds", "insight:noise_fold", "fold_posts", body("FoldIn", post=(Posts, ...)), then=folds)
 deed("POST", "/folds/restore", "insight:noise_restore", "restore_posts", body("FoldRestore", post=(Posts, ...)),
      then=folds)  # fmt: skip
+deed("POST", "/folds/rule", "insight:noise_rule", "set_noise_rule",
+     body("NoiseRuleIn", threshold=(float | None, None), spam=(float | None, None), promotion=(float | None, None),
+          duplicate=(float | None, None), off_topic=(float | None, None), homonym=(float | None, None),
+          meant=(Word, ""), other=(Word, ""), usual=(Literal[True] | None, None)))  # fmt: skip
 deed("POST", "/folds/weekly", "insight:noise_weekly", "weekly_look", then=audit, status=201)
 deed("POST", "/audits", "insight:audit_draw", "draw_audit",
      body("AuditIn", name=(Literal[tuple(LABELS)], ...), n=(Literal[SIZES], 30), days=(Literal[PERIODS], 30),

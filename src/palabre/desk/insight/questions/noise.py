@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from palabre import insight
 from palabre.archive.folds import Fold
+from palabre.archive.noise_rules import NoiseRule
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
@@ -26,12 +27,14 @@ from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
-from palabre.insight.noise import fold_by_hand
+from palabre.insight.noise import Policy, fold_by_hand, policy_of, set_rule
 from palabre.insight.weekly import draw_week, is_weekly, mistaken
 from palabre.measure.charts import Chart, Point, Series
 from palabre.model import Figure
+from palabre.understand.noise import REASONS
 
 SHOWN, WEEKS = 30, 6
+THRESHOLDS, WEIGHTS, WORDS_MAX = (0.1, 3.0), (0.0, 2.0), 100
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -48,6 +51,9 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "back": rows(seat, back),
         "weeks": [(one, mistaken(one)) for one in weeks],
         "counts": archive().folds.count(seat.workspace.id),
+        "rule": archive().noise_rules.get(seat.workspace.id),
+        "policy": policy_of(archive(), seat.workspace.id),
+        "limits": (THRESHOLDS, WEIGHTS),
     }
     return Screen(context, {"reasons": Chart("ranked", (reasons(seat, ledger.reasons, lang),))})
 
@@ -89,6 +95,45 @@ def fold(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @require_POST
+@seated("manager")
+def rule(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """How much each reason weighs and from which sum a post is folded; with ``usual``, as it comes."""
+    lang = lang_of(request)
+    try:
+        asked = None if request.POST.get("usual") else asked_rule(request, who(seat))
+    except InputError as error:
+        messages.error(request, speak(error.key, lang, **error.params))
+        return to_page(seat, "noise")
+    set_rule(archive(), seat.workspace.id, asked)
+    done(request, seat, "noise_ruled", f"{asked.threshold:g}" if asked else "", speak("trust.noise.rule.done", lang))
+    return to_page(seat, "noise")
+
+
+def asked_rule(request: HttpRequest, member: str) -> NoiseRule:
+    """What the form says; a weight that it leaves out stays as it comes. Raises InputError."""
+    given, usual = request.POST, Policy()
+    weights = {name: number(given.get(name, ""), usual.weights[name], WEIGHTS) for name in REASONS}
+    threshold = number(given.get("threshold", ""), usual.threshold, THRESHOLDS)
+    return NoiseRule(threshold, weights, said(given.get("meant", "")), said(given.get("other", "")), member)
+
+
+def number(text: str, usual: float, limits: tuple[float, float]) -> float:
+    """A number as French or English writes it. Raises InputError: none, or outside the limits."""
+    try:
+        value = float(text.strip().replace(",", ".")) if text.strip() else usual
+    except ValueError:
+        value = -1.0
+    if not limits[0] <= value <= limits[1]:
+        raise InputError("trust.noise.rule.outside", value=text[:20], least=limits[0], most=limits[1])
+    return value
+
+
+def said(text: str) -> tuple[str, ...]:
+    """Words, each once."""
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))[:WORDS_MAX]
+
+
+@require_POST
 @seated("agent")
 def weekly(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The sample of this week, to be answered."""
@@ -111,5 +156,6 @@ PAGE = Page(
         Act("noise/restore", restore, "noise_restore"),
         Act("noise/fold", fold, "noise_fold"),
         Act("noise/weekly", weekly, "noise_weekly"),
+        Act("noise/rule", rule, "noise_rule"),
     ),
 )

@@ -8,4 +8,5 @@ ROWS = (
     Row("insight:noise_restore", "POST", "agent", 302),
     Row("insight:noise_fold", "POST", "agent", 302),
     Row("insight:noise_weekly", "POST", "agent", 302),
+    Row("insight:noise_rule", "POST", "manager", 302),
 )

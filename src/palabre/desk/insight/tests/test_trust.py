@@ -184,6 +184,29 @@ def test_folded_by_hand_stays_folded_until_it_is_restored(
     assert fold_by_hand(archive(), alpha.id, [heard[0]]) == 1
 
 
+def test_a_manager_says_from_when_a_post_is_folded(
+    alpha: Workspace, alice: User, heard: list[int], as_user: AsUser
+) -> None:
+    client, at = as_user(alice), "/w/alpha/understand/noise/rule"
+    here = "understand/noise?all=1&since=2025-10-01&until=2025-10-31"
+    first = page(client, here)
+    assert "from 0.60 on" in first
+    client.post(at, {"threshold": "0,85", "promotion": "1.5", "other": "concert, album", "meant": "vélo"})
+    kept = archive().noise_rules.get(alpha.id)
+    assert kept
+    assert (kept.threshold, kept.weights["promotion"], kept.weights["spam"]) == (0.85, 1.5, 1.0)
+    assert (kept.other, kept.meant) == (("concert", "album"), ("vélo",))
+    shown = page(client, here)
+    assert "from 0.85 on" in shown
+    assert "concert · album" in shown
+    for wrong in ({"threshold": "9"}, {"spam": "-1"}, {"spam": "much"}, {"threshold": "nan"}):
+        client.post(at, wrong)
+        assert archive().noise_rules.get(alpha.id) == kept
+    client.post(at, {"usual": "1", "threshold": "2"})
+    assert archive().noise_rules.get(alpha.id) is None
+    assert [one.what for one in AuditEntry.objects.of(alpha)].count("noise_ruled") == 2
+
+
 def test_the_weekly_look_measures_and_brings_back(
     alpha: Workspace, alice: User, heard: list[int], as_user: AsUser
 ) -> None:
