@@ -31,6 +31,7 @@ def test_a_page_of_an_empty_workspace_says_so(
 def test_a_page_comes_before_its_answer(alpha: Workspace, alice: User, as_user: AsUser) -> None:
     shell = as_user(alice).get("/w/alpha/understand/overview?days=7").content.decode()
     assert "/w/alpha/understand/overview/answer?days=7" in shell
+    assert "data-failed hidden" in shell  # shown when the answer does not come
 
 
 def test_without_a_period_the_last_thirty_days_are_asked() -> None:

@@ -80,3 +80,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+// An answer that is still worked out and fails: said, while it is asked again.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const said = event.detail.elt.querySelector("[data-failed]");
+  if (said) said.hidden = event.detail.successful;
+});
