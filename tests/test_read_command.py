@@ -62,6 +62,23 @@ def test_hard_posts_are_read() -> None:
     assert len(lines_of(result)) == len(texts)
 
 
+def test_nothing_is_said_of_a_language_without_a_model_nor_of_no_words() -> None:
+    texts = (
+        "日本語のテキストです。とても素晴らしい製品です",
+        "",
+        "Это ужасный сервис, никогда больше не куплю",
+        "😍😍",
+    )
+    posts = [{"id": number, "text": text} for number, text in enumerate(texts)]
+    found = lines_of(call("read", "--only", f"{ONLY},intent,axis", "-", stdin=ndjson(*posts)))
+    for line in found[:3]:
+        assert line["tone"] == {"label": None, "scores": dict.fromkeys(TONES)}
+        assert line["emotion"]["strength"] == 0
+        assert (line["intent"]["labels"], line["axis"]["label"]) == (["other"], "none")
+        assert line["offence"]["score"] is line["irony"]["score"] is None
+    assert found[3]["tone"]["label"] == "positive"  # a sign is a word that all share
+
+
 def test_words_that_carried_a_decision_are_named() -> None:
     result = call("read", "--only", "tone", "--explain", "-", stdin=ndjson({"id": 1, "text": "I love love this"}))
     words = lines_of(result)[0]["tone"]["words"]["positive"]

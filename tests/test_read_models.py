@@ -161,7 +161,10 @@ def test_readings_have_a_row_a_post_and_the_schema() -> None:
     assert found.schema.names[: len(READINGS.names)] == READINGS.names
     assert found["intents"].null_count == len(TEXTS)
     tones = np.stack([np.asarray(found[f"tone_{name}"]) for name in TONES], axis=1)
-    assert tones.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    says = np.array([bool(text) for text in TEXTS])  # no words, no tone
+    assert tones[says].sum(axis=1) == pytest.approx(1, abs=1e-4)
+    assert np.isnan(tones[~says]).all()
+    assert found["tone"].null_count == 1
     felt = np.stack([np.asarray(found[f"emotion_{name}"]) for name in EMOTIONS], axis=1).sum(axis=1)
     assert ((felt >= 0) & (felt <= 1.001)).all()
     assert found["tone"].to_pylist()[0] == "positive"

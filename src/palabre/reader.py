@@ -20,6 +20,7 @@ from palabre.archive import Archive
 from palabre.model import READINGS
 from palabre.read.contract import Layer
 
+RULES = "1"  # of `readings`, beside the models: grows when the same models say something else
 LAYER_REST_MS = 10_000  # corrections often come many at once: all is read again once they pause
 TEXT_COLUMNS = ("title", "text", "lang")
 ALL, MENTIONS, NONE = "all", "mentions", "none"  # of the setting read_posts
@@ -69,7 +70,7 @@ def models_stamp() -> str:
     """What distinguishes this set of models from another: the readings and a digest of the cards."""
     from palabre.read.registry import folder_of, names
 
-    digest = blake2b(" ".join(usable()).encode(), digest_size=8)
+    digest = blake2b(" ".join((*usable(), RULES)).encode(), digest_size=8)
     for name in names():
         folder = folder_of(name)
         if folder is not None:

@@ -95,7 +95,7 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
     posts = table(archive, workspace_id, scope, COLUMNS)
     asked = scope.filters.watch_ids or tuple(one.watch_id for one in archive.watches.all(workspace_id))
     owner, watch = mentions(posts)
-    read = np.asarray(pc.is_valid(posts["tone"]), dtype=bool)
+    read = np.asarray(pc.is_valid(posts["emotion"]), dtype=bool)  # a post that says nothing has no tone
     raw, voiced = net_tones(posts, scope)
     return Overview(
         volume=figuring.count("volume", posts.num_rows, METHODS["volume"], scope.evidence),
