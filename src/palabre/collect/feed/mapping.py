@@ -177,13 +177,14 @@ def scoped(native: str, key: str) -> str:
 
 
 def moment(entry: Entry, name: str) -> int:
-    """A date of the entry in epoch milliseconds: as feedparser read a standard one, else as we do; 0 if nobody can."""
+    """A date of the entry in epoch milliseconds: as feedparser read a standard one, else as we do; 0 if nobody can, or
+    if it is before 1970, when nobody wrote feeds (a year cut short is read as one of antiquity)."""
     said = str(entry.get(name) or "")
     parsed = of_parsed(entry.get(f"{name}_parsed"))
     if parsed and STANDARD_DATE.match(said):
-        return parsed
+        return max(0, parsed)
     # Whole seconds, as feedparser has them: the two parsers must not make two revisions of one entry.
-    return (parse_date(said) or 0) // 1000 * 1000 or parsed
+    return max(0, (parse_date(said) or 0) // 1000 * 1000 or parsed)
 
 
 def of_parsed(parsed: object) -> int:

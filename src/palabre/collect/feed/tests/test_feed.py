@@ -95,6 +95,14 @@ def test_french_dates_are_read_where_parsers_give_up() -> None:
     assert posts(body)[0].published_ms == 1_795_165_200_000
 
 
+@pytest.mark.parametrize(
+    "date", ["Thu, 15 Mar 201", "Wed, 15 Mar 1950 10:00:00 GMT", "1950-03-15", "0201-03-15T00:00:00Z"]
+)
+def test_a_date_before_1970_is_none_on_both_roads(date: str) -> None:
+    for body in (RSS, f"<!-- slow -->{RSS}"):
+        assert posts(body.replace("Fri, 20 Nov 2026 10:00:00 +0100", date))[0].published_ms == 0
+
+
 def test_script_links_are_not_links_and_mail_addresses_are_not_names() -> None:
     body = RSS.replace("https://journal.example/a", "javascript:alert(1)").replace(
         "Zoé Œuvrard", "zoe@journal.example (Zoé)"
