@@ -23,6 +23,7 @@ from palabre.desk.insight.evidence import address
 from palabre.desk.insight.excerpts import excerpts
 from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.mentions.cards import link_of
+from palabre.desk.sources.words import duration
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
 from palabre.insight import Opened
@@ -60,8 +61,8 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "history": archive().rumours.history(seat.workspace.id, rumour_id)[::-1],
         "statuses": STATUSES,
         "outcomes": OUTCOMES[1:],
-        "hours": (found.half_ms / 3_600_000) if found else 0,
-        "reply_hours": (found.reply_after_ms / 3_600_000) if found else 0,
+        "half": duration(found.half_ms / 1000, lang) if found else "",
+        "reply_after": duration(found.reply_after_ms / 1000, lang) if found else "",
     }
     return Screen(context, drawings(seat, opened, lang))
 
