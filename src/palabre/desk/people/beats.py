@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from palabre.desk.beats import Beat, each
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
@@ -39,11 +41,18 @@ def looked() -> None:
 
 def look_again(workspace: Workspace) -> None:
     """Where somebody asked, or something new was heard since the last time."""
-    key, now = ("look", workspace.id), newest(workspace)
-    if now and (workspace.id in _ASKED or _LOOKED.get(key) != now):
-        suggesting.look(workspace)
-        _LOOKED[key] = now
+    if workspace.id in _ASKED:
+        _LOOKED.pop(("look", workspace.id), None)
+    where_heard("look", workspace, suggesting.look)
     _ASKED.discard(workspace.id)
+
+
+def where_heard(work: str, workspace: Workspace, do: Callable[[Workspace], object]) -> None:
+    """Does it where something new was heard since it was last done."""
+    key, now = (work, workspace.id), newest(workspace)
+    if now and _LOOKED.get(key) != now:
+        do(workspace)
+        _LOOKED[key] = now
 
 
 def wanted(workspace: Workspace) -> None:
@@ -56,10 +65,7 @@ def reckoned() -> None:
 
 
 def reckon(workspace: Workspace) -> None:
-    key, now = ("scales", workspace.id), newest(workspace)
-    if now and _LOOKED.get(key) != now:
-        figures.reckon(workspace)
-        _LOOKED[key] = now
+    where_heard("scales", workspace, figures.reckon)
 
 
 def linked() -> None:
@@ -68,10 +74,7 @@ def linked() -> None:
 
 def link_heard(workspace: Workspace) -> None:
     """Profiles of address books whose account was heard since."""
-    key, now = ("profiles", workspace.id), newest(workspace)
-    if now and _LOOKED.get(key) != now:
-        profiles.link(workspace)
-        _LOOKED[key] = now
+    where_heard("profiles", workspace, profiles.link)
 
 
 def forgotten() -> None:
