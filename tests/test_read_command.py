@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from palabre.cli.main import cli
-from palabre.model import EMOTIONS, TONES
+from palabre.model import AXES, EMOTIONS, INTENTS, TONES
 from palabre.read import registry
 
 ONLY = "tone,emotion,offence,irony"
@@ -70,12 +70,13 @@ def test_nothing_is_said_of_a_language_without_a_model_nor_of_no_words() -> None
         "😍😍",
     )
     posts = [{"id": number, "text": text} for number, text in enumerate(texts)]
-    found = lines_of(call("read", "--only", f"{ONLY},intent,axis", "-", stdin=ndjson(*posts)))
+    found = lines_of(call("read", "--explain", "--only", f"{ONLY},intent,axis", "-", stdin=ndjson(*posts)))
     for line in found[:3]:
-        assert line["tone"] == {"label": None, "scores": dict.fromkeys(TONES)}
-        assert line["emotion"]["strength"] == 0
-        assert (line["intent"]["labels"], line["axis"]["label"]) == (["other"], "none")
-        assert line["offence"]["score"] is line["irony"]["score"] is None
+        assert line["tone"] == {"label": None, "scores": dict.fromkeys(TONES), "words": {}}
+        assert line["emotion"] == {"label": None, "scores": dict.fromkeys(EMOTIONS), "strength": None, "words": {}}
+        assert line["intent"] == {"labels": ["other"], "scores": dict.fromkeys(INTENTS), "words": {}}
+        assert line["axis"] == {"label": "none", "scores": dict.fromkeys(AXES), "words": {}}
+        assert line["offence"] == line["irony"] == {"label": None, "score": None, "words": {}}
     assert found[3]["tone"]["label"] == "positive"  # a sign is a word that all share
 
 

@@ -144,6 +144,11 @@ def rounded(column: pa.Array) -> list[float | None]:
 
 
 def scores(batch: pa.RecordBatch, prefix: str, names: Sequence[str]) -> list[dict[str, float | None]]:
-    """Columns ``<prefix>_<name>`` as one object a post."""
+    """Columns ``<prefix>_<name>`` as one object a post; null where nothing was judged:
+    a model never gives nought to every label, `readings.unsaid` does."""
     rows = zip(*(rounded(batch[f"{prefix}_{name}"]) for name in names), strict=True)
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    judged = map(any, zip(*(batch[f"{prefix}_{name}"].to_pylist() for name in names), strict=True))
+    return [
+        dict(zip(names, row if said else (None,) * len(names), strict=True))
+        for row, said in zip(rows, judged, strict=True)
+    ]

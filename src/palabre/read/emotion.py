@@ -2,7 +2,8 @@
 
 Two heads: "emotion" says which of the four is the likeliest if there is one; "emotional", how likely there is one. The
 columns ``emotion_*`` are their products, so that their sum is the strength; the column ``emotion`` is "" below the
-threshold of the second head. `palabre read` always names the best of the four, with the strength beside it.
+threshold of the second head. `palabre read` names the best of the four, with the strength beside it; nothing of a post
+that nothing is said of (`readings.unsaid`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from palabre.model import EMOTIONS
 from palabre.read import registry
 from palabre.read.contract import Line, Page, Reading, columns_of, words
 from palabre.read.linear import Floats
+
+NOTHING: Line = {"label": None, "scores": dict.fromkeys(EMOTIONS), "strength": None}
 
 
 def read(page: Page) -> Mapping[str, pa.Array]:
@@ -32,7 +35,7 @@ def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
     shares: Floats = joint / np.maximum(strength, 1e-9)[:, None]
     labels = registry.head("emotion").best(shares).tolist()
     entries = zip(labels, shares.round(4).astype(float).tolist(), strength.astype(float).tolist(), strict=True)
-    return {"emotion": [line(label, row, strong) for label, row, strong in entries]}
+    return {"emotion": [line(label, row, strong) if strong else NOTHING for label, row, strong in entries]}
 
 
 def line(label: int, shares: list[float], strength: float) -> Line:

@@ -47,7 +47,9 @@ def strongest(words: Sequence[Word], count: int = 8) -> list[Word]:
 
 
 def labels_told(entry: Mapping[str, Any], head: Head) -> list[str]:
-    """The labels of a head that a printed reading names; a head with one label is always told."""
+    """The labels of a head that a printed reading names, none where nothing was judged; one alone is always told."""
+    if None in (entry.get("score", 0), *entry.get("scores", {}).values()):
+        return []  # nothing was judged
     named = [entry.get("label"), *entry.get("labels", ())]
     return [label for label in head.labels if label in named] or list(head.labels[:1])
 

@@ -17,7 +17,7 @@ def read(page: Page) -> Mapping[str, pa.Array]:
 def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
     limit = float(registry.head("irony").decision[0])
     found = rounded(batch["irony"])
-    labels = ["ironic" if one is not None and one >= limit else "not-ironic" for one in found]
+    labels = [None if one is None else "ironic" if one >= limit else "not-ironic" for one in found]
     return {"irony": [{"label": label, "score": one} for label, one in zip(labels, found, strict=True)]}
 
 

@@ -17,7 +17,7 @@ def read(page: Page) -> Mapping[str, pa.Array]:
 def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
     limit = float(registry.head("offence").decision[0])
     found = rounded(batch["offence"])
-    labels = ["offensive" if one is not None and one >= limit else "not-offensive" for one in found]
+    labels = [None if one is None else "offensive" if one >= limit else "not-offensive" for one in found]
     return {"offence": [{"label": label, "score": one} for label, one in zip(labels, found, strict=True)]}
 
 
