@@ -7,7 +7,9 @@ import re
 import pytest
 
 from palabre.measure.charts import Chart, Point, Series, csv, inline, png, svg, table
+from palabre.measure.charts.naming import DOT, around, boxes, is_free, named, places
 from palabre.measure.charts.palette import CODE
+from palabre.measure.charts.shapes import runs
 
 DAY = 86_400_000
 START = 20_000 * DAY
@@ -100,3 +102,27 @@ def test_a_name_at_the_right_edge_is_written_before_its_point() -> None:
     drawn = svg(Chart("scatter", (Series("", points),), x_title="x"), "en")
     anchors = {name: anchor for anchor, name in re.findall(r'text-anchor="(\w+)"[^>]*>(name\d+)<', drawn)}
     assert anchors == {"name10": "start", "name99": "end"}
+
+
+@pytest.mark.parametrize("width", [330, 860])
+def test_names_of_a_scatter_cover_no_other_and_stay_inside(width: int) -> None:
+    crowd = tuple(
+        Point(float(x), float(y), label=f"@somebody_{x}_{y}") for x in (5, 45, 60, 100) for y in (3, 14, 15, 40)
+    )
+    shown = [one for series in named(Chart("scatter", (Series("", crowd),)), width).series for one in series.points]
+    kept = [(one, dot) for one, dot in zip(shown, places(shown, width), strict=True) if one.side]
+    assert 3 <= len(kept) < len(crowd)
+    found = [dict(boxes(one, around(*dot, DOT), width))[one.side] for one, dot in kept]
+    for at, box in enumerate(found):
+        assert box[0] >= 0
+        assert box[2] <= width
+        assert is_free(box, found[:at])
+
+
+def test_a_line_is_not_drawn_over_steps_that_are_not_there() -> None:
+    day = 86_400_000
+    whole, holed = (Series("x", tuple(Point(at * day, 1.0) for at in days)) for days in ((0, 1, 2), (0, 1, 5, 6, 9)))
+    assert runs(whole) == [0, 0, 0]
+    assert runs(holed) == [0, 0, 1, 1, 2]
+    assert runs(Series("a target", (Point(0, 1.0), Point(90 * day, 1.0)))) == [0, 0]
+    assert runs(Series("", ())) == []

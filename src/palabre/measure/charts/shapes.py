@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
+from palabre.measure.charts.naming import APART, NAME_WIDE_MAX, SCATTER_HIGH, named
 from palabre.measure.charts.palette import CODES, SERIES
 from palabre.measure.charts.types import Chart, Kind, Series
 
@@ -18,6 +19,9 @@ Spec = dict[str, Any]
 FORMATS = {"posts": ",~f", "accounts": ",~f", "number": ",~f", "share": "~%", "score": "+.1f"}
 ROW_PIXELS = 28
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+NAME_SIDES: Mapping[str, Spec] = {
+    "after": {"align": "left", "dx": APART}, "before": {"align": "right", "dx": -APART},
+}  # fmt: skip
 WHISKER = (("ground", 4.0), ("ink", 1.2))  # colour and width: a pale edge keeps the line in sight over a dark bar
 
 
@@ -31,13 +35,25 @@ def rows(chart: Chart) -> list[dict[str, Any]]:
             "high": point.y if point.high is None else point.high,
             "series": series.name,
             "size": point.size,
-            "label": "" if point.mute else point.label or series.name,
+            "label": point.label or series.name,
+            "side": point.side,
+            "run": run,
             "href": own(point.href),
             "words": words(series, point.label, point.x, point.y),
         }
         for series in chart.series
-        for point in series.points
+        for point, run in zip(series.points, runs(series), strict=True)
     ]
+
+
+def runs(series: Series) -> list[int]:
+    """Which stretch without a hole each point is in: a line is not drawn over steps that are not there."""
+    times = [point.x for point in series.points if isinstance(point.x, int)]
+    if len(times) < len(series.points):
+        return [0] * len(series.points)
+    gaps = [after - before for before, after in pairwise(times)]
+    usual = min((gap for gap in gaps if gap > 0), default=0)
+    return [0, *accumulate(gap > 1.5 * usual for gap in gaps)][: len(times)]
 
 
 def own(address: str) -> str:
@@ -91,11 +107,21 @@ LINKED = {"href": {"field": "href"}, "description": {"field": "words"}}
 def lines(chart: Chart) -> Spec:
     """Lines with the band of their interval; each point a link."""
     x, y, colour = time_axis(chart), amount_axis(chart), colours(chart)
+    stretch = {"field": "run"}
     band: Spec = {
         "mark": {"type": "area", "opacity": 0.16},
-        "encoding": {"x": x, "y": {**amount_axis(chart, "low")}, "y2": {"field": "high"}, "color": colour},
+        "encoding": {
+            "x": x,
+            "y": amount_axis(chart, "low"),
+            "y2": {"field": "high"},
+            "color": colour,
+            "detail": stretch,
+        },
     }
-    line: Spec = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": colour}}
+    line: Spec = {
+        "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"},
+        "encoding": {"x": x, "y": y, "color": colour, "detail": stretch},
+    }
     dots: Spec = {
         "mark": {"type": "circle", "size": 26, "opacity": 1},
         "encoding": {"x": x, "y": y, "color": colour, **LINKED},
@@ -206,17 +232,14 @@ def scatter(chart: Chart) -> Spec:
         "mark": {"type": "circle", "opacity": 0.85, "size": 90},
         "encoding": {"x": x, "y": y, "color": colours(chart), **LINKED},
     }
-    return {"layer": [dots, *(names_beside(chart, x, y, after) for after in (True, False))]}
+    return {"layer": [dots, *(names_beside(x, y, side) for side in NAME_SIDES)]}
 
 
-def names_beside(chart: Chart, x: Spec, y: Spec, after: bool) -> Spec:
-    """Names of the points: after theirs, before it in the last quarter, where they would leave the drawing."""
-    numbers = [point.x for series in chart.series for point in series.points if not isinstance(point.x, str)]
-    turn = max(numbers, default=0) * 3 / 4
-    side: Spec = {"align": "left", "dx": 8} if after else {"align": "right", "dx": -8}
+def names_beside(x: Spec, y: Spec, side: str) -> Spec:
+    """Names of the points that have theirs on this side (`naming`)."""
     return {
-        "transform": [{"filter": f"(datum.x <= {turn}) == {json.dumps(after)}"}],
-        "mark": {"type": "text", **side, "fontSize": 11, "color": CODES["ink"], "limit": 140},
+        "transform": [{"filter": f"datum.side == {json.dumps(side)}"}],
+        "mark": {"type": "text", **NAME_SIDES[side], "fontSize": 11, "color": CODES["ink"], "limit": NAME_WIDE_MAX},
         "encoding": {"x": x, "y": y, "text": {"field": "label"}},
     }
 
@@ -243,6 +266,7 @@ SHAPES: Mapping[Kind, Callable[[Chart], Spec]] = {
 
 def specification(chart: Chart, width: int) -> Spec:
     """The whole specification, `width` pixels wide with its axes."""
+    chart = named(chart, width) if chart.kind == "scatter" else chart
     soft, line = CODES["soft"], CODES["line"]
     axis = {f"{part}Color": soft for part in ("label", "title")} | {
         f"{part}Color": line for part in ("domain", "tick", "grid")
@@ -269,4 +293,4 @@ def height(chart: Chart) -> int:
         return 34 + len(labels) * max(ROW_PIXELS, 14 * thick)
     if chart.kind == "heat":
         return 40 + 22 * len({point.y for series in chart.series for point in series.points})
-    return 320 if chart.kind == "scatter" else 210
+    return SCATTER_HIGH if chart.kind == "scatter" else 210

@@ -8,6 +8,7 @@ from typing import Literal
 # lines: over time, with the band of their interval. stacked: bars over time. ranked: horizontal bars with whiskers.
 # parts: horizontal bars of parts of a whole. scatter: named points on two scales. heat: a grid of labels.
 Kind = Literal["lines", "stacked", "ranked", "parts", "scatter", "heat"]
+Side = Literal["after", "before", ""]
 Unit = Literal["posts", "share", "score", "accounts", "number"]
 
 
@@ -16,7 +17,7 @@ class Point:
     """x: epoch ms, a label, or a number (scatter); y: a number, or a label (heat) whose value is ``size``.
 
     low, high: the interval; n: posts it rests on; href: the address that lists them; label: the name of a point;
-    mute: its name is not drawn (others stand where it would), only told and listed.
+    side: of its point on which the name is drawn; "": nowhere (others stand there), it is only told and listed.
     """
 
     x: float | str
@@ -27,7 +28,7 @@ class Point:
     href: str = ""
     label: str = ""
     size: float | None = None
-    mute: bool = False
+    side: Side = "after"
 
 
 @dataclass(frozen=True, slots=True)

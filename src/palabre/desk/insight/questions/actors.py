@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -29,7 +28,6 @@ from palabre.understand.roles import ROLES, Role
 from palabre.understand.scales import Standing
 
 RANKED, PARTS, PLACED, MEMBERS, PEOPLE = 15, 12, 24, 8, 200
-NAME_WIDE, NAME_HIGH = 18.0, 3.0
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -65,7 +63,7 @@ def drawings(
     names = told_apart([short_account(one.account) for one in scored])
     ranked = tuple(bar(seat, name, one.figure) for name, one in zip(names, scored, strict=True))
     x, y = (speak(f"actors.scale.{name}", lang) for name in ("notoriety", "legitimacy"))
-    points = tuple(readable([on_scales(seat, one) for one in placed[:PLACED]]))
+    points = tuple(on_scales(seat, one) for one in placed[:PLACED])
     scores = Series(speak("figure.name.influence", lang), ranked, ours=True)
     return {
         "influence": Chart("ranked", filled([scores]), "number"),
@@ -90,23 +88,6 @@ def on_scales(seat: Seat, one: Standing) -> Point:
     across, up = one.notoriety.figure, one.legitimacy.figure
     href = address(seat, up.evidence)
     return Point(across.value or 0.0, up.value or 0.0, up.low, up.high, up.n, href, short_account(one.account))
-
-
-def readable(points: Sequence[Point]) -> list[Point]:
-    """Points whose names would cover another's are not named: the first keep theirs."""
-    named: list[Point] = []
-    made = []
-    for one in points:
-        crowded = any(near(one, other) for other in named)
-        made.append(replace(one, mute=crowded))
-        named += [] if crowded else [one]
-    return made
-
-
-def near(one: Point, other: Point) -> bool:
-    """Whether two names at these points of 0 to 100 would touch."""
-    across, up = (abs(float(a) - float(b)) for a, b in ((one.x, other.x), (one.y, other.y)))
-    return across < NAME_WIDE and up < NAME_HIGH
 
 
 def steps(seat: Seat, found: Sequence[Step], lang: str) -> tuple[Series, ...]:
