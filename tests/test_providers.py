@@ -219,9 +219,9 @@ def test_a_provider_that_fails_leaves_the_readings_as_they_were(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("text", ["tone", "tone=oracle", "politics=chat", "=chat"])
-def test_a_setting_that_cannot_be_used_says_so(text: str) -> None:
+def test_a_setting_that_cannot_be_used_says_so(text: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        wanted(text)
+        wanted(Settings(home=tmp_path, provider_readings=text))
     assert "tone" in say(caught.value.key, "fr", **caught.value.params)
 
 

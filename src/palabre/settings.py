@@ -71,6 +71,7 @@ class Settings:
     items_failed_max: int = limited(50, 1, 100_000)  # type: ignore[assignment]  # all of the first n: the source stops
     import_batch_posts: int = limited(4_000, 1, 100_000)  # type: ignore[assignment]
     import_file_bytes_max: int = limited(20_000_000_000, 1_000)  # type: ignore[assignment]
+    upload_bytes_max: int = limited(500_000_000, 1_000, 20_000_000_000)  # type: ignore[assignment]  # a file sent to the desk
     export_rows_max: int = limited(200_000, 1, 10_000_000)  # type: ignore[assignment]  # rows of one export
     api_requests_per_minute: int = limited(120, 1, 100_000)  # type: ignore[assignment]  # of one API token, in the long run
     api_requests_at_once: int = limited(40, 1, 100_000)  # type: ignore[assignment]  # after a rest: size of the bucket
@@ -90,6 +91,12 @@ class Settings:
     smtp_from: str = ""  # address the letters come from; "" uses smtp_user
 
     allowed_hosts_private: str = ""  # internal hosts named one by one: "intranet.example:443 127.0.0.1:8001"
+
+    @property
+    def second_opinions(self) -> dict[str, str]:
+        """provider_readings as {reading: model}; unchecked: `providers.second.wanted` refuses what is no such thing."""
+        pairs = [one.partition("=") for one in self.provider_readings.replace(",", " ").split()]
+        return {reading: kind for reading, _, kind in pairs}
 
     @property
     def sql_url(self) -> str:

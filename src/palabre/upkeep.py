@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 
 from palabre.archive import Archive
 from palabre.archive.lake import FRESH_ROWS_MAX
-from palabre.archive.opinions import ruling
 from palabre.clock import Clock, to_datetime
 from palabre.errors import PalabreError, QueryError
 from palabre.logs import logger
@@ -85,7 +84,7 @@ class Upkeep:
         First, answers of a model that the settings name no more fall silent, or hold again."""
         settings = self.archive.settings
         if not self.ruled:
-            self.archive.opinions.rule(ruling(settings.provider_readings))
+            self.archive.opinions.rule(list(settings.second_opinions))
             self.ruled = True
         if not settings.provider_readings or not settings.provider_posts_per_day:
             return

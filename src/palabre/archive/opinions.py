@@ -165,11 +165,6 @@ def read_again(connection: Connection, workspace_id: int, post_ids: Sequence[int
     note_unread(connection, workspace_id, min(post_ids), max(post_ids))
 
 
-def ruling(setting: str) -> list[str]:
-    """Names of the readings that the setting provider_readings names another model for."""
-    return [one.partition("=")[0] for one in setting.replace(",", " ").split()]
-
-
 def keep_one(connection: Connection, post_id: int, name: str, answer: Answer) -> bool:
     """Whether the question still stood."""
     scores = to_bytes(np.array(answer.scores, np.float64)).tobytes() if len(answer.scores) else None

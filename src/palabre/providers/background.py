@@ -126,7 +126,7 @@ class Asking:
 def kinds_of(archive: Archive) -> dict[str, str]:
     """{reading: kind of provider}; none, said once in the log, where the setting cannot be used."""
     try:
-        return wanted(archive.settings.provider_readings)
+        return wanted(archive.settings)
     except ConfigError as error:
         logger("providers").warning("second_opinion", error=error.key)
         return {}

@@ -85,7 +85,7 @@ class Second:
     @classmethod
     def of(cls, given: Settings, net: Net, clock: Clock) -> Second:
         """From the settings. Raises ConfigError."""
-        made = {reading: made_as(kind, given, net) for reading, kind in wanted(given.provider_readings).items()}
+        made = {reading: made_as(kind, given, net) for reading, kind in wanted(given).items()}
         return cls(made, Budget.of(given, clock))
 
     def reread(self, posts: pa.RecordBatch, readings: pa.RecordBatch) -> tuple[pa.RecordBatch, Told]:
@@ -106,15 +106,14 @@ class Second:
         return readings, told
 
 
-def wanted(text: str) -> dict[str, str]:
-    """``tone=chat emotion=onnx`` as {reading: provider}. Raises ConfigError."""
-    pairs = [one.partition("=") for one in text.replace(",", " ").split()]
-    for reading, _, kind in pairs:
+def wanted(given: Settings) -> dict[str, str]:
+    """What the settings ask of whom, {reading: provider}. Raises ConfigError: a name that is none."""
+    for reading, kind in given.second_opinions.items():
         if reading not in LABELS or kind not in KINDS:
             raise ConfigError(
                 "providers.setting", value=f"{reading}={kind}", readings=", ".join(LABELS), kinds=", ".join(KINDS)
             )
-    return {reading: kind for reading, _, kind in pairs}
+    return given.second_opinions
 
 
 def made_as(kind: str, given: Settings, net: Net) -> Provider:

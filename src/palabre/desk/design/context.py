@@ -27,7 +27,7 @@ def theme_of(request: HttpRequest) -> str:
 
 def sends_posts(given: Settings) -> bool:
     """Whether words of posts leave for another model: the foot of every page says so."""
-    return "=chat" in given.provider_readings and given.provider_posts_per_day > 0
+    return "chat" in given.second_opinions.values() and given.provider_posts_per_day > 0
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def beside(here: Door | None, opened: list[Room]) -> tuple[Door, ...]:
     """The doors that share one with the door taken; none where it stands alone."""
     if here is None or not here.behind:
         return ()
-    return tuple(door for room in opened for door in room.doors if door.behind == here.behind)
+    found = tuple(door for room in opened for door in room.doors if door.behind == here.behind)
+    return found if len(found) > 1 else ()
 
 
 def _is_under(request: HttpRequest, door: Door, ids: dict[str, Any]) -> bool:

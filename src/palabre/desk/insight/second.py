@@ -49,7 +49,7 @@ def second(seat: Seat, lang: str) -> Second:
     from palabre.providers.second import Budget, wanted
 
     try:
-        kinds = wanted(given.provider_readings)
+        kinds = wanted(given)
     except ConfigError as error:
         return Second(True, speak(error.key, lang, **error.params), before)
     rows = tuple(
