@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from palabre.archive import Archive
-from palabre.insight.actors import COLUMNS, Behind
+from palabre.insight.actors import COLUMNS, Behind, trusted
+from palabre.insight.parties import our_accounts
 from palabre.insight.scope import Scope, table
 from palabre.understand.circles import Circles, circles
 from palabre.understand.graph import interactions
@@ -39,7 +40,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Person:
     """role: over the whole scope, None where it wrote nothing; change: between the two halves, None where either has
-    too few signs; standing: None outside the most named; step: of the pyramid, "" where unknown."""
+    too few signs; standing: None where nobody named it and it wrote nothing; step: of the pyramid, "" where unknown."""
 
     account: str
     name: str
@@ -59,7 +60,7 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
     """What the scope says of one account."""
     posts = table(archive, workspace_id, scope, COLUMNS)
     found, evidence, graph = signs(posts), scope.evidence, interactions(posts)
-    behind = Behind(graph, posts)
+    behind, trust = Behind(graph, posts), trusted(archive, workspace_id)
     rows = np.flatnonzero([key == uri for key in author_keys(posts)])
     mine = posts.take(pa.array(rows))
     when = times(mine)
@@ -76,8 +77,8 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
         next((one for one in roles(posts, evidence, found) if one.account == uri), None),
         tuple(turns(mine, [(root, one) for (root, who), one in parts if who == uri])),
         changed(posts, scope, uri),
-        next((behind.standing(one) for one in standings(posts, evidence, found=found) if one.account == uri), None),
-        step_of(pyramid(posts, frozenset(), evidence, found), uri),
+        next(map(behind.standing, standings(posts, evidence, **trust, found=found, only=uri)), None),
+        step_of(pyramid(posts, our_accounts(archive, workspace_id), evidence, found), uri),
     )  # fmt: skip
 
 

@@ -86,11 +86,9 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
     posts = table(archive, workspace_id, scope, COLUMNS)
     own, found, evidence = our_accounts(archive, workspace_id), signs(posts), scope.evidence
     graph = interactions(posts)
-    certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
-    credible = certified | frozenset(archive.marks.named(workspace_id, "account", "verified"))
     n = posts.num_rows
     behind = Behind(graph, posts)
-    placed = standings(posts, evidence, credible=credible, certified=certified, found=found, most=most)
+    placed = standings(posts, evidence, **trusted(archive, workspace_id), found=found, most=most)
     return Actors(
         tuple(behind.influence(one) for one in influence(posts, scope=evidence, top=most)),
         roles(posts, evidence, found)[:most],
@@ -101,6 +99,15 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
         graph,
         n,
     )
+
+
+def trusted(archive: Archive, workspace_id: int) -> dict[str, frozenset[str]]:
+    """Whom the workspace vouches for (certified), and whom it or their network found credible, as `standings` asks."""
+    certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
+    return {
+        "certified": certified,
+        "credible": certified | frozenset(archive.marks.named(workspace_id, "account", "verified")),
+    }
 
 
 def on(figure: Figure, n: int, evidence: Evidence) -> Figure:

@@ -98,8 +98,9 @@ def standings(
     certified: frozenset[str] = frozenset(),
     found: Floats | None = None,
     most: int = MOST,
+    only: str = "",
 ) -> tuple[Standing, ...]:
-    """Both scales of the accounts of a theme (the posts of a watch or a query), most named first.
+    """Both scales of the accounts of a theme (the posts of a watch or a query), most named first; only: of this one.
 
     credible: accounts of sources found credible; certified: accounts that the organisation vouches for; found:
     `signs(posts)` where already made. Columns coordinated and folded (bool) are the penalties.
@@ -110,7 +111,7 @@ def standings(
     order = order[(tally.posts[order] + tally.named[order]) > 0]
     ranks = percentiles(totals(known, tally.graph.n)), percentiles(totals(unknown, tally.graph.n) * kept_share(tally))
     keys = tally.graph.accounts
-    chosen = [int(i) for i in order if keys[int(i)].as_py()][:most]
+    chosen = [int(i) for i in order if (key := keys[int(i)].as_py()) and only in ("", key)][:most]
     return tuple(
         Standing(
             keys[i].as_py(),
