@@ -16,10 +16,13 @@ from palabre.archive.needs import NeedFound
 from palabre.batches import batch_of
 from palabre.clock import FixedClock
 from palabre.insight import Scope, nightly
+from palabre.insight.account import account
 from palabre.insight.actors import circles
 from palabre.insight.audits import machine
-from palabre.insight.behind import middle_of
+from palabre.insight.behind import behind, middle_of
 from palabre.insight.parties import parties
+from palabre.insight.scope import is_heard
+from palabre.measure.catalogue import of_posts
 from palabre.model import Evidence, Figure, Post
 from palabre.pipeline import Pipeline
 from palabre.reader import Readers
@@ -277,3 +280,35 @@ def test_a_period_that_still_runs_is_halved_at_what_has_passed_of_it() -> None:
     assert middle_of(starts, DAY_MS, 30 * DAY_MS) == 3.5 * DAY_MS
     assert middle_of(starts, DAY_MS, 6 * DAY_MS + DAY_MS // 2) == 3.25 * DAY_MS
     assert middle_of(starts[:0], DAY_MS, 0) == 0
+
+
+def test_a_period_before_listening_is_no_silence(archive: Archive) -> None:
+    first = archive.posts.first_ms(1)
+    since, until = first - 60 * DAY_MS, archive.clock.now_ms()
+    asked = Scope(Filters(mentioned=True, since_ms=since, until_ms=until))
+    found = insight.overview(archive, 1, asked)
+    assert found.steps[0].start_ms == first // DAY_MS * DAY_MS
+    assert sum(step.n for step in found.steps) == found.volume.n
+    need = archive.needs.all(1)[0]
+    seen = behind(archive, 1, asked, "need", {need.need_id: need.post_ids})[need.need_id]
+    assert seen.steps[0][0] == first // DAY_MS * DAY_MS
+    spans = [(first - 20 * DAY_MS, first - 10 * DAY_MS), (first - 10 * DAY_MS, first + DAY_MS), (first, until)]
+    for name in ("volume", "voices", "accounts"):
+        before, hardly, heard = of_posts(archive, 1, name, (), spans)
+        assert (before.few, hardly.few, heard.few) == (True, True, False)
+        assert hardly.n
+    assert [one.few for one in of_posts(archive, 1, "net_tone", (), spans)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "heard"), [(0, False), (1, True), (100, True), (110, True), (111, False), (250, False)]
+)
+def test_a_period_is_heard_when_the_oldest_post_is_near_its_beginning(first: int, heard: bool) -> None:
+    assert is_heard(first, 100, 200) is heard
+
+
+def test_an_account_named_once_has_its_scales(archive: Archive) -> None:
+    everybody = insight.actors(archive, 1, Scope(), most=4_000)
+    last, first = everybody.standings[-1], everybody.standings[0]
+    for one in (first, last):
+        assert account(archive, 1, Scope(), one.account).standing == one

@@ -124,5 +124,6 @@ def test_a_line_is_not_drawn_over_steps_that_are_not_there() -> None:
     whole, holed = (Series("x", tuple(Point(at * day, 1.0) for at in days)) for days in ((0, 1, 2), (0, 1, 5, 6, 9)))
     assert runs(whole) == [0, 0, 0]
     assert runs(holed) == [0, 0, 1, 1, 2]
+    assert {type(one) for one in runs(holed)} == {int}  # false is another group than 0
     assert runs(Series("a target", (Point(0, 1.0), Point(90 * day, 1.0)))) == [0, 0]
     assert runs(Series("", ())) == []

@@ -67,6 +67,12 @@ class Posts:
             mine = query.where(among(connection, post.c.reshare_of, uris), post.c.reshare_of != "")
             return {row[0]: row[1] for row in connection.execute(mine.group_by(post.c.reshare_of))}
 
+    def first_ms(self, workspace_id: int) -> int:
+        """When the oldest post that was heard was published; 0 for none."""
+        query = select(func.min(post.c.sort_ms)).where(post.c.workspace_id == workspace_id)
+        with self._ledger.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
     def thread(self, workspace_id: int, post_id: int, most: int = THREAD_POSTS_MAX) -> list[PostRow]:
         """The conversation around a post, in the order of publication; ``most`` posts of it. Raises NotFoundError."""
         start = self.get(workspace_id, post_id)

@@ -60,7 +60,8 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
     """What the scope says of one account."""
     posts = table(archive, workspace_id, scope, COLUMNS)
     found, evidence, graph = signs(posts), scope.evidence, interactions(posts)
-    behind, trust = Behind(graph, posts), trusted(archive, workspace_id)
+    behind, (credible, certified) = Behind(graph, posts), trusted(archive, workspace_id)
+    placed = standings(posts, evidence, credible=credible, certified=certified, found=found, only=uri)
     rows = np.flatnonzero([key == uri for key in author_keys(posts)])
     mine = posts.take(pa.array(rows))
     when = times(mine)
@@ -77,7 +78,7 @@ def account(archive: Archive, workspace_id: int, scope: Scope, uri: str) -> Pers
         next((one for one in roles(posts, evidence, found) if one.account == uri), None),
         tuple(turns(mine, [(root, one) for (root, who), one in parts if who == uri])),
         changed(posts, scope, uri),
-        next(map(behind.standing, standings(posts, evidence, **trust, found=found, only=uri)), None),
+        next(map(behind.standing, placed), None),
         step_of(pyramid(posts, our_accounts(archive, workspace_id), evidence, found), uri),
     )  # fmt: skip
 

@@ -88,7 +88,8 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
     graph = interactions(posts)
     n = posts.num_rows
     behind = Behind(graph, posts)
-    placed = standings(posts, evidence, **trusted(archive, workspace_id), found=found, most=most)
+    credible, certified = trusted(archive, workspace_id)
+    placed = standings(posts, evidence, credible=credible, certified=certified, found=found, most=most)
     return Actors(
         tuple(behind.influence(one) for one in influence(posts, scope=evidence, top=most)),
         roles(posts, evidence, found)[:most],
@@ -101,13 +102,12 @@ def actors(archive: Archive, workspace_id: int, scope: Scope, most: int = 50) ->
     )
 
 
-def trusted(archive: Archive, workspace_id: int) -> dict[str, frozenset[str]]:
-    """Whom the workspace vouches for (certified), and whom it or their network found credible, as `standings` asks."""
-    certified = frozenset(archive.marks.named(workspace_id, "account", "certified"))
-    return {
-        "certified": certified,
-        "credible": certified | frozenset(archive.marks.named(workspace_id, "account", "verified")),
-    }
+def trusted(archive: Archive, workspace_id: int) -> tuple[frozenset[str], frozenset[str]]:
+    """(accounts found credible, those of them that the workspace vouches for)."""
+    verified, certified = (
+        frozenset(archive.marks.named(workspace_id, "account", mark)) for mark in ("verified", "certified")
+    )
+    return verified | certified, certified
 
 
 def on(figure: Figure, n: int, evidence: Evidence) -> Figure:

@@ -57,7 +57,7 @@ def behind(
     """Each entry of the register with posts in the scope. entries: number → the post_ids behind it."""
     posts = table(archive, workspace_id, scope, COLUMNS)
     ids, voice = posts["post_id"].to_numpy(), voice_codes(posts)
-    starts = steps_of(scope, times(posts))
+    starts = steps_of(scope, times(posts), archive.posts.first_ms(workspace_id))
     middle = middle_of(starts, scope.step_ms, archive.clock.now_ms())
     found = {}
     for entry_id, mine in entries.items():
@@ -97,11 +97,12 @@ def of_rows(
     )
 
 
-def steps_of(scope: Scope, when: Ints) -> Ints:
-    """The starts of the steps of a scope, from its first moment (or its first post) to its last."""
+def steps_of(scope: Scope, when: Ints, heard_ms: int) -> Ints:
+    """The starts of the steps of a scope, from its first moment (or its first post) to its last; none before the
+    oldest post that was heard (heard_ms)."""
     if not len(when):
         return np.zeros(0, np.int64)
-    first = (scope.since_ms or int(when.min())) // scope.step_ms * scope.step_ms
+    first = (max(scope.since_ms, heard_ms) if scope.since_ms else int(when.min())) // scope.step_ms * scope.step_ms
     return np.arange(first, max(scope.until_ms, int(when.max()) + 1), scope.step_ms, dtype=np.int64)
 
 

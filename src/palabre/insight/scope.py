@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000
 ROWS_MAX = 500_000  # of one question: the newest are taken, and the answer's n says so
 STEP = 10_000
+UNHEARD_MOST = 0.1  # of a period
 ISIN = {
     "networks": "network", "langs": "lang", "kinds": "kind", "tones": "tone", "story_ids": "story",
     "post_ids": "post_id",
@@ -73,6 +74,12 @@ class Scope:
     def evidence_with(self, **more: Any) -> Evidence:
         """Evidence of this scope with other filters (fields of Filters)."""
         return evidence_of(replace(self.asked, **more), self.query)
+
+
+def is_heard(first_ms: int, since_ms: int, until_ms: int) -> bool:
+    """Whether a period was listened to, nearly from its beginning. first_ms: of the oldest post heard, 0 for none;
+    before it a count of nought, or a small one, would not say how little was said."""
+    return 0 < first_ms <= since_ms + (until_ms - since_ms) * UNHEARD_MOST
 
 
 def table(archive: Archive, workspace_id: int, scope: Scope, columns: Sequence[str] | None = LIGHT) -> pa.Table:

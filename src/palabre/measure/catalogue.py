@@ -18,13 +18,14 @@ from palabre.archive import Archive, Filters
 from palabre.insight.board import board
 from palabre.insight.overview import accounts_of, voices_of
 from palabre.insight.parties import our_watches, parties
-from palabre.insight.scope import DAY_MS, Scope, table
+from palabre.insight.scope import DAY_MS, Scope, is_heard, table
 from palabre.model import TONES, Evidence, Figure
 from palabre.understand import figuring
 from palabre.understand.amplified import net_sentiment, share_of_voice
 
 POSTS, DESK = "posts", "desk"
 COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "tone", "voice")
+COUNTED = ("posts", "voices", "accounts")
 Span = tuple[int, int]  # [since_ms, until_ms)
 
 
@@ -70,13 +71,19 @@ def of_posts(
     wide = Scope(Filters(mentioned=True, since_ms=min(one[0] for one in spans), until_ms=max(one[1] for one in spans)))
     rivals = rivals_of(archive, workspace_id, asked) if name.startswith("share_") else ()
     posts = table(archive, workspace_id, wide.narrowed(watch_ids=(*asked, *rivals)), COLUMNS)
-    when = posts["sort_ms"].to_numpy()
+    when, heard_ms = posts["sort_ms"].to_numpy(), archive.posts.first_ms(workspace_id)
     made = []
     for since, until in spans:
         inside = posts.filter(pa.array((when >= since) & (when < until)))
         own = wide.within(since, until).narrowed(watch_ids=asked)
-        made.append(replace(MAKERS[name](inside, own, asked, rivals), name=name))
+        found = replace(MAKERS[name](inside, own, asked, rivals), name=name)
+        made.append(found if is_heard(heard_ms, since, until) else unheard(found))
     return made
+
+
+def unheard(found: Figure) -> Figure:
+    """A count of a period that was hardly listened to says too few: it would be taken for silence. Shares stay."""
+    return replace(found, value=None, low=None, high=None) if found.unit in COUNTED else found
 
 
 def rivals_of(archive: Archive, workspace_id: int, asked: Sequence[int]) -> tuple[int, ...]:

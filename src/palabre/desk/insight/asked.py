@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from palabre.archive.types import Filters
+from palabre.clock import to_datetime
 from palabre.desk.mentions.selection import DAY_MS, Selection
 
 DAYS = 30
@@ -47,6 +49,16 @@ class Asked:
     def days(self) -> int:
         """Length of the period in days, at least 1."""
         return max(1, round((self.until_ms - self.since_ms) / DAY_MS))
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return to_datetime(self.since_ms).date()
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return to_datetime(self.until_ms - 1).date()
 
     @property
     def before(self) -> tuple[int, int]:

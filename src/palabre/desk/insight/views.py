@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from palabre import insight
+from palabre.clock import to_datetime
 from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import all_doors
@@ -20,6 +21,7 @@ from palabre.desk.insight.memory import MEMORY, Key, Mark
 from palabre.desk.insight.pages import Page, Screen, page
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.mentions import access
+from palabre.desk.mentions.selection import DAY_MS
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.measure import charts
 
@@ -45,9 +47,10 @@ def screen_of(seat: Seat, found: Page, asked: Asked, lang: str) -> Screen:
 
 
 def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
-    """What every page of Understand has: its period and its watches."""
+    """What every page of Understand has: its period and its watches. heard: when the oldest post was
+    published, where that is within the period or later."""
     here = reverse(f"insight:{found.name}", kwargs={"workspace_slug": seat.workspace.slug})
-    watches = access.watches(seat)
+    watches, heard_ms = access.watches(seat), archive().posts.first_ms(seat.workspace.id)
     return behind(found) | {
         "question": found,
         "here": here,
@@ -58,6 +61,7 @@ def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> d
         ],
         "watches": [(watch, watch_id in asked.watch_ids) for watch_id, watch in watches.items()],
         "all_watches": asked.address(asked.selection.without("watch")),
+        "heard": to_datetime(heard_ms) if asked.since_ms + DAY_MS <= heard_ms else None,
         "kept_by_period": asked.pairs("since", "until", "days", "all"),
         "kept_by_watch": asked.pairs("watch", "all"),
     }

@@ -53,7 +53,7 @@ def runs(series: Series) -> list[int]:
         return [0] * len(series.points)
     gaps = [after - before for before, after in pairwise(times)]
     usual = min((gap for gap in gaps if gap > 0), default=0)
-    return [0, *accumulate(gap > 1.5 * usual for gap in gaps)][: len(times)]
+    return [0, *accumulate(int(gap > 1.5 * usual) for gap in gaps)][: len(times)]
 
 
 def own(address: str) -> str:

@@ -24,6 +24,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "parties": [(name, [found.cell(name, axis) for axis in BOARD_AXES]) for name in parties],
         "axes": BOARD_AXES,
         "moved": moved(seat, found),
+        "compared": 0 < archive().posts.first_ms(seat.workspace.id) < asked.since_ms,
         "read": sum(cell.share.n for cell in found.cells if cell.axis == BOARD_AXES[0]),
     }
     charts = {f"tone_{axis}": over_time(seat, found, parties, axis) for axis in BOARD_AXES}

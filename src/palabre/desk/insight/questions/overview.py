@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from palabre import insight
 from palabre.archive.types import Watch
@@ -18,6 +18,7 @@ from palabre.desk.mentions import access
 from palabre.desk.workspaces.access import Seat
 from palabre.insight import Explained, Overview, WatchFigures
 from palabre.insight.overview import Step
+from palabre.insight.scope import is_heard
 from palabre.measure.charts import Chart, Point, Series
 from palabre.model import TONES, Evidence, Figure, WatchKind
 from palabre.understand.spikes import why
@@ -28,10 +29,12 @@ OURS = {WatchKind.ORGANISATION, WatchKind.BRAND}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure beside that of the period before. ratio: of the change, None where there was nothing before."""
+    """A figure beside that of the period before. heard: whether that period was listened to; ratio: of the change, None
+    where there was nothing before."""
 
     now: Figure
     then: Figure
+    heard: bool
 
     @property
     def ratio(self) -> float | None:
@@ -44,12 +47,15 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     scope = scope_of(asked)
     now = insight.overview(archive(), seat.workspace.id, scope)
     then = insight.overview(archive(), seat.workspace.id, scope.within(*asked.before))
+    heard = is_heard(archive().posts.first_ms(seat.workspace.id), *asked.before)
     spikes = insight.spikes(archive(), seat.workspace.id, scope)
     watches = access.watches(seat)
     shown = sorted((one for one in now.watches if one.watch_id in watches), key=lambda one: -one.volume.n)
     context = {
         "found": now,
-        "changes": [Change(getattr(now, name), getattr(then, name)) for name in ("volume", "voices", "accounts")],
+        "changes": [
+            Change(getattr(now, name), getattr(then, name), heard) for name in ("volume", "voices", "accounts")
+        ],
         "net": [now.net_tone, now.net_tone_voices],
         "reached": [now.engagement, now.reach],
         "spikes": [
@@ -134,10 +140,10 @@ def bar(seat: Seat, label: str, figure: Figure) -> Point:
     return Point(label, value, figure.low, figure.high, figure.n, address(seat, figure.evidence))
 
 
-def days_of(one: Explained) -> str:
-    """The days of a spike."""
-    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (one.spike.start_ms, one.spike.end_ms - 1))
-    return f"{first}" if first == last else f"{first} → {last}"
+def days_of(one: Explained) -> list[date]:
+    """The day of a spike, or its first and its last."""
+    days = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (one.spike.start_ms, one.spike.end_ms - 1))
+    return list(dict.fromkeys(days))
 
 
 PAGE = Page("overview", "insight.overview.title", build, rank=10)
