@@ -13,6 +13,7 @@ from palabre.insight.coordination import IDS_MAX, Group, coordination
 from palabre.insight.parties import others_said, our_watches
 from palabre.insight.scope import DAY_MS, Scope, table
 from palabre.insight.spikes import Explained, spikes
+from palabre.understand.own_words import named
 from palabre.understand.register import Card, Entry, Outcome, scores
 from palabre.understand.weak_signals import Known, signals
 from palabre.understand.weak_signals import Signal as Weak
@@ -41,8 +42,14 @@ def of_spike(one: Explained) -> Found:
         "days": spike.days, "span_s": spike.span_s, "stays": spike.stays, "words": words,
         "reasons": [[why.kind, why.shown, why.inside, why.outside] for why in one.reasons],
     }  # fmt: skip
-    return Found("spike", str(spike.start_ms), " · ".join(words), "signal.spike", spike.start_ms, spike.end_ms,
-                 spike.score, "spikes", 1, facts, one.n.evidence, tuple(ids))  # fmt: skip
+    title = titled(reason.shown for reason in one.reasons)
+    return Found("spike", str(spike.start_ms), title, "signal.spike", spike.start_ms, spike.end_ms, spike.score,
+                 "spikes", 1, facts, one.n.evidence, tuple(ids))  # fmt: skip
+
+
+def titled(words: Iterable[str]) -> str:
+    """The first words that do not repeat one another."""
+    return " · ".join(named(words, TITLE_WORDS))
 
 
 def coordination_signals(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Found]:
@@ -89,7 +96,7 @@ def of_weak(one: Weak, noted: Sequence[Signal], scope: Scope) -> Found:
         "seen_ms": one.detected_ms,
     }  # fmt: skip
     own = scope.within(one.first_ms, one.last_ms + 1).evidence_with(post_ids=one.post_ids[:IDS_MAX])
-    return Found(kind, mark, " · ".join(one.words[:TITLE_WORDS]), f"signal.{kind}_words", one.first_ms, one.last_ms,
+    return Found(kind, mark, titled(one.words), f"signal.{kind}_words", one.first_ms, one.last_ms,
                  one.score, "weak_signals", one.version, facts, own, one.post_ids[:IDS_MAX])  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from palabre.archive import PostRow
@@ -35,3 +35,11 @@ def excerpt(row: PostRow, chars: int = CHARS) -> Excerpt:
     return Excerpt(
         row.post_id, author, post.network, row.sort_ms, words if len(words) <= chars else words[:chars] + "…"
     )
+
+
+def once(rows: Iterable[PostRow]) -> list[PostRow]:
+    """Each wording once, the first who wrote it."""
+    kept: dict[str, PostRow] = {}
+    for row in rows:
+        kept.setdefault(" ".join(row.post.text.split()).lower(), row)
+    return list(kept.values())

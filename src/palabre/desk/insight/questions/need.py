@@ -17,7 +17,7 @@ from palabre.desk.insight.acting import back, done, undone, whole
 from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.drawing import stepped
-from palabre.desk.insight.excerpts import Excerpt, excerpt
+from palabre.desk.insight.excerpts import Excerpt, excerpt, once
 from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.mentions.cards import link_of
@@ -77,10 +77,11 @@ def over_time(seat: Seat, seen: Behind | None, scope: Scope, lang: str) -> tuple
 
 
 def heads(seat: Seat, need: Need, lang: str) -> list[Excerpt]:
-    """The posts that say it best, then the newest; as many in the reader's language as in others, theirs first."""
+    """The posts that say it best, then the newest, each wording once; as many in the reader's language as in others,
+    theirs first."""
     best = [int(one) for one in need.facts.get("examples", ())]
     wanted = list(dict.fromkeys([*best, *need.post_ids[: -1 - LOOKED : -1]]))
-    rows = archive().posts.many(seat.workspace.id, wanted)
+    rows = once(archive().posts.many(seat.workspace.id, wanted))
     ours, others = ([row for row in rows if (row.post.lang == lang) is same] for same in (True, False))
     half = max(QUOTED // 2, QUOTED - len(others))
     chosen = [*ours[:half], *others[: max(QUOTED - len(ours), QUOTED - half)]]

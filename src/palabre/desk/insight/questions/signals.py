@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.acts import who
 from palabre.desk.insight.asked import Asked
-from palabre.desk.insight.excerpts import excerpts
+from palabre.desk.insight.excerpts import Excerpt, excerpts
 from palabre.desk.insight.memory import MEMORY
 from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.mentions.selection import day_of, start_of
@@ -26,16 +26,16 @@ from palabre.desk.workspaces.access import Seat, seated
 from palabre.insight.signals import record
 from palabre.messages import catalogue
 
-QUOTED = 2  # posts of a signal shown on its card
+LOOKED, QUOTED = 8, 2  # posts of a signal read for its card, and shown on it
 KINDS = ("spike", "weak", "coordination", "rumour")
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     kind, status = asked.word("what"), asked.word("state") or "open"
     found = archive().signals.all(seat.workspace.id, kind=kind, status="" if status == "all" else status)
-    heads = excerpts(seat, [post_id for one in found for post_id in one.post_ids[:QUOTED]])
+    heads = excerpts(seat, [post_id for one in found for post_id in one.post_ids[:LOOKED]])
     context = {
-        "signals": [card(one, [heads[i] for i in one.post_ids[:QUOTED] if i in heads], lang) for one in found],
+        "signals": [card(one, quoted(one, heads), lang) for one in found],
         "state": status,
         "states": ["open", "watched", "settled", "dismissed", "all"],
         "what": kind,
@@ -48,7 +48,13 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     return Screen(context)
 
 
-def card(one: Signal, heads: list[Any], lang: str) -> dict[str, Any]:
+def quoted(one: Signal, heads: Mapping[int, Excerpt]) -> list[Excerpt]:
+    """Its first posts that do not say the same."""
+    said = {heads[post_id].words.lower(): heads[post_id] for post_id in one.post_ids[:LOOKED] if post_id in heads}
+    return list(said.values())[:QUOTED]
+
+
+def card(one: Signal, heads: Sequence[Excerpt], lang: str) -> dict[str, Any]:
     """What its card says. overdue: nobody looked by the day that was set."""
     return {
         "one": one,

@@ -9,15 +9,18 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import conditional_escape
+from django.utils.translation import get_language
 
 from palabre.desk.config.safe import safe_drawing
 from palabre.desk.design.templatetags.desk import number, percent, signed
 from palabre.desk.design.words import speak
 from palabre.desk.insight import evidence
 from palabre.desk.workspaces.access import Seat
+from palabre.desk.workspaces.names import called
 from palabre.measure import charts
 from palabre.messages import catalogue
 from palabre.model import Evidence, Figure
+from palabre.understand.figuring import FEW_POSTS
 
 register = template.Library()
 TENFOLD = 9.0  # a growth that says more about what was listened to than about what was said
@@ -33,6 +36,7 @@ def figure(context: Context, found: Figure, label: str = "", bare: bool = False)
         "label": label or speak(f"figure.name.{found.name}", lang),
         "bare": bare,
         "shown": shown(found, found.value),
+        "unsaid": found.few and found.n >= FEW_POSTS,  # posts enough, and not what it takes
         "low": shown(found, found.low),
         "high": shown(found, found.high),
         "interval": found.low is not None and found.low != found.high,
@@ -135,6 +139,12 @@ def say_event(context: Context, status: str) -> str:
     areas = ("rumour_page.event.", "rumour_page.state.", "rumour_page.outcomes.")
     keys = (next((area + word for area in areas if area + word in known), "") for word in status.split())
     return conditional_escape(", ".join(speak(key, lang) for key in keys if key) or status)
+
+
+@register.filter
+def somebody(name: str) -> str:
+    """A member as the archive noted them; the owner of the installation may have neither a name nor an address."""
+    return name or called(None, get_language())
 
 
 @register.filter
