@@ -77,7 +77,7 @@ def test_members_of_an_archive_are_streamed(tmp_path: Path) -> None:
         made.writestr("folder/.hidden", b"x")
     with streams.single(path, 10**9) as opened:
         assert streams.is_zip(opened)
-        outside, nested = streams.members(opened)
+        outside, nested = streams.members(opened, 10**9)
         with streams.member(opened, outside, 10**9) as member:
             assert member.stream.read() == BODY
         with pytest.raises(ItemError) as caught, streams.member(opened, nested, 10**9):

@@ -136,8 +136,11 @@ class Pipeline:
         *,
         raw: bool = True,
         watcher: Watcher | None = None,
+        bytes_max: int = 0,
+        root: str = "",
     ) -> Tally:
-        """Files and folders into a workspace. kind: the name of a format, "" to find out; options: see the formats."""
+        """Files and folders into a workspace. kind: the name of a format, "" to find out; options: see the formats;
+        bytes_max: of a file once unpacked, 0 for the setting's; root: what names of files are told without."""
         if kind:
             loaded(kind)
         settings = self.settings
@@ -150,9 +153,9 @@ class Pipeline:
             raw,
             settings.import_batch_posts,
             settings.post_bytes_max,
-            settings.import_file_bytes_max,
+            bytes_max or settings.import_file_bytes_max,
         )
-        return Import(self.archive, self.clock, workspace_id, job, watcher).run()
+        return Import(self.archive, self.clock, workspace_id, job, watcher, root).run()
 
     # replaying
 

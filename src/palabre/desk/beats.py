@@ -36,6 +36,12 @@ class Beat:
 
 
 _WANTED: set[str] = set()
+_STOPPING: list[threading.Event] = []
+
+
+def ending() -> bool:
+    """Whether the process is about to end: a beat that takes long stops where it can."""
+    return any(one.is_set() for one in _STOPPING)
 
 
 def nudge(name: str) -> None:
@@ -50,6 +56,7 @@ def all_beats() -> list[Beat]:
 
 def run(stopping: threading.Event) -> None:
     """Until told to stop; what is under way comes to its end."""
+    _STOPPING[:] = [stopping]
     due = {beat.name: (beat, 0.0) for beat in all_beats()}
     under_way: dict[str, Future[None]] = {}
     with ThreadPoolExecutor(WORKERS, "beat") as pool:

@@ -67,9 +67,17 @@ class Import:
     """One import into one workspace."""
 
     def __init__(
-        self, archive: Archive, clock: Clock, workspace_id: int, job: Job, watcher: Watcher | None = None
+        self,
+        archive: Archive,
+        clock: Clock,
+        workspace_id: int,
+        job: Job,
+        watcher: Watcher | None = None,
+        root: str = "",
     ) -> None:
+        """root: what names of files are told without."""
         self.archive, self.clock, self.workspace_id, self.job = archive, clock, workspace_id, job
+        self.root = root
         self.panels = LivePanels(archive, job.panel.limits)
         self.watcher = watcher or (lambda _news, _tally: None)
         self.sources: dict[str, int] = {}
@@ -117,7 +125,8 @@ class Import:
 
     def quarantine(self, news: Left, fault: Fault) -> None:
         """A file in quarantine: its name and the reason, not its content."""
-        self.tally.broken[news.name] = fault
-        item = RawItem(Path(news.name).name.encode("utf-8", "replace"), "text/plain", {"file": news.name})
+        name = news.name.removeprefix(self.root)
+        self.tally.broken[name] = fault
+        item = RawItem(Path(name).name.encode("utf-8", "replace"), "text/plain", {"file": name})
         batch = Ready(NO_POSTS, (), (), ((item, fault),), NO_INDEX, NO_MENTIONS, 0)
         self.archive.write(delivery(batch, self.workspace_id, None))

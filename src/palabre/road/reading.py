@@ -55,10 +55,11 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A batch of one kind, ready for the write door."""
+    """A batch of one kind, ready for the write door. place: bytes of its file that were read, where that is known."""
 
     kind: str
     batch: Ready
+    place: int = 0
 
 
 News = Entered | Left | Filled
@@ -89,6 +90,7 @@ class Reader:
         self.job = job
         self.live: LivePanel = panel_from(job.panel)
         self.pile = Pile()
+        self.opened: Opened | None = None
 
     def news(self) -> Iterator[News]:
         """What happens, in order. Never raises for a file: it is quarantined."""
@@ -101,7 +103,8 @@ class Reader:
         yield Entered(name, size_of(path))
         try:
             with streams.single(path, self.job.file_bytes_max) as opened:
-                if streams.is_zip(opened) and not self.job.kind:
+                self.opened = opened
+                if streams.is_zip(opened):
                     yield from self.archive(opened)
                     return
                 yield from self.read(opened)
@@ -110,7 +113,7 @@ class Reader:
 
     def archive(self, opened: Opened) -> Iterator[News]:
         """Every file of a ZIP archive; the archive itself is one more file only if it is damaged."""
-        for info in streams.members(opened):
+        for info in streams.members(opened, self.job.file_bytes_max):
             name = f"{opened.head.name}!{info.filename}"
             yield Entered(name, 0)
             try:
@@ -161,7 +164,8 @@ class Reader:
     def flush(self) -> Iterator[News]:
         batch = self.pile.taken()
         if batch is not None:
-            yield Filled(self.pile.kind, ready(batch, self.live, self.job.languages))
+            place = self.opened.place if self.opened and not self.opened.packed.closed else 0
+            yield Filled(self.pile.kind, ready(batch, self.live, self.job.languages), place)
 
 
 def named(item: RawItem, name: str) -> RawItem:

@@ -17,6 +17,7 @@ from palabre.collect.files.values import looks_like_count, looks_like_date, look
 
 ALIASES: Mapping[str, tuple[str, ...]] = {name: tuple(aliases) for name, aliases in table("columns").items()}
 FIELDS = tuple(ALIASES)
+DAY_FIRST = {"day": True, "month": False}  # option dates: what comes first in 03/04/2026, where somebody says so
 COUNTS = ("followers", "likes", "replies", "reshares", "views")
 Check = Callable[[str], bool]
 CHECKS: Mapping[str, Check] = {
@@ -171,4 +172,5 @@ def mapped(samples: Mapping[str, Sequence[str]], options: Mapping[str, str]) -> 
     columns = {found.field: found.column for found in (*guesses, *sure)}
     dates = samples.get(columns.get("published_ms", ""), ())
     network = options.get("network") or network_hint(list(samples))
-    return Mapped(columns, network, is_day_first(dates, options.get("delimiter") != ","), sure + guesses)
+    day_first = is_day_first(dates, options.get("delimiter") != ",")
+    return Mapped(columns, network, DAY_FIRST.get(options.get("dates", ""), day_first), sure + guesses)

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -31,6 +32,7 @@ RATIO_MAX = 100
 RATIO_FREE_BYTES = 50_000_000  # so much may come out of anything: a small file that compresses well is no bomb
 SPOOL_BYTES = 32_000_000
 OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"customXml/")  # first names in a workbook
+X_POSTS = re.compile(r"(?:^|/)data/(?:(?:deleted-)?tweets?|(?:community|note)-tweet)(?:-part\d+)?\.js$")
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zstandard.ZstdError, gzip.BadGzipFile, RuntimeError)
@@ -44,10 +46,17 @@ DECOMPRESSORS: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file ready to be read from its beginning. Seekable only where nothing had to be undone."""
+    """A file ready to be read from its beginning. Seekable only where nothing had to be undone. packed: the file as it
+    lies on disk, where how far it was read tells how much is done."""
 
     head: Head
     stream: BinaryIO
+    packed: BinaryIO
+
+    @property
+    def place(self) -> int:
+        """Bytes of the file that were read; 0 for a standard input."""
+        return self.packed.tell() if self.packed.seekable() else 0
 
 
 class Zstd(io.RawIOBase):
@@ -146,12 +155,12 @@ def uncompressed(raw: BinaryIO, name: str, packed_bytes: int, bytes_max: int) ->
     if undo is None and raw.seekable():
         start = raw.read(HEAD_BYTES)
         raw.seek(0)
-        yield Opened(Head(name, start, packed_bytes or len(start)), raw)
+        yield Opened(Head(name, start, packed_bytes or len(start)), raw, raw)
         return
     stream = buffered(Capped(undo(raw) if undo else raw, packed_bytes if undo else 0, bytes_max), 1 << 18)
     start = filled(stream)
     size = len(start) if len(start) < HEAD_BYTES else max(packed_bytes, len(start) + 1)
-    yield Opened(Head(unpacked_name(name) if undo else name, start, size), whole(stream, start))
+    yield Opened(Head(unpacked_name(name) if undo else name, start, size), whole(stream, start), raw)
 
 
 def filled(stream: BinaryIO) -> bytes:
@@ -220,14 +229,18 @@ def is_zip(opened: Opened) -> bool:
     return start.startswith((ZIP, EMPTY_ZIP)) and not is_office(start) and opened.stream.seekable()
 
 
-def members(opened: Opened) -> list[zipfile.ZipInfo]:
-    """The files of a ZIP archive. ItemError: damaged, or too many."""
+def members(opened: Opened, bytes_max: int) -> list[zipfile.ZipInfo]:
+    """The files of a ZIP archive; of an account's archive of X those that hold posts, not its pictures and settings.
+    ItemError: damaged, too many, or too big together (a member never gives more than it states)."""
     try:
         found = [info for info in zipfile.ZipFile(opened.stream).infolist() if not info.is_dir()]
     except DAMAGE as error:
         raise ItemError("files.damaged", reason=type(error).__name__) from error
+    found = [info for info in found if X_POSTS.search(info.filename)] or found
     if len(found) > MEMBERS_MAX:
         raise ItemError("files.too_many_members", limit=MEMBERS_MAX)
+    if sum(info.file_size for info in found) > bytes_max:
+        raise ItemError("files.too_big", limit=bytes_max)
     return [info for info in found if not info.filename.rpartition("/")[2].startswith((".", "__MACOSX"))]
 
 
@@ -244,4 +257,4 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
         start = filled(stream)
         if not is_office(start) and start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
             raise ItemError("files.nested_archive")
-        yield Opened(Head(name, start, info.file_size), whole(stream, start))
+        yield Opened(Head(name, start, info.file_size), whole(stream, start), opened.packed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
 import orjson
@@ -20,6 +21,7 @@ from palabre.model import POSTS, Event, Heard, RawItem
 
 PIECE_ROWS = 4_000
 SAMPLES = 200
+PIECES_LOOKED = 5  # a file without a row in so many pieces is no table
 BODY_BYTES_MAX = 64_000  # of a line that cannot be read, what quarantine keeps
 NO_POSTS = pa.RecordBatch.from_pylist([], POSTS)
 
@@ -199,9 +201,15 @@ class TableFormat:
             raise error
         yield from (Heard(post_of(row)) for row in found.posts.to_pylist())
 
+    def first(self, stream: BinaryIO, options: Options) -> Piece:
+        """The first rows of a file, with the lines before them that are none. ItemError as in chunks."""
+        broken: list[tuple[bytes, str]] = []
+        for piece in islice(self.pieces(stream, options), PIECES_LOOKED):
+            broken += piece.broken
+            if piece.count:
+                return Piece(piece.columns, piece.count, tuple(broken))
+        raise ItemError("files.empty")
+
     def explain(self, stream: BinaryIO, options: Options) -> Plan:
         """The plan of a file, for the mapping assistant. ItemError as in chunks."""
-        for piece in self.pieces(stream, options):
-            if piece.count:
-                return self.plan(piece, options)
-        raise ItemError("files.empty")
+        return self.plan(self.first(stream, options), options)

@@ -63,4 +63,5 @@ class VendorCsv(CsvFormat):
         yield from sheet_pieces(stream, options) if is_office(start) else super().pieces(stream, options)
 
     def completed(self, columns: Iterable[str], options: Options) -> Options:
-        return {"guess": "no", **present(self.known, columns), **options}
+        """What somebody decided for every column is left as it is."""
+        return options if options.get("guess") == "no" else {"guess": "no", **present(self.known, columns), **options}

@@ -76,10 +76,12 @@ def workspaces() -> None:
 
 
 def jobs() -> None:
-    """What an earlier process left running is marked as stopped."""
+    """What an earlier process left running is marked as stopped; imports go on."""
+    from palabre.desk.imports import working
     from palabre.desk.panel.jobs import interrupted
 
     interrupted()
+    working.interrupted()
 
 
 def faults() -> list[str]:

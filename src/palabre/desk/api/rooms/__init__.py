@@ -9,6 +9,7 @@ from palabre.desk.api.rooms import (  # noqa: F401  # they register their operat
     cases,
     hooks,
     house,
+    imports,
     known,
     objectives,
     outreach,

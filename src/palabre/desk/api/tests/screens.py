@@ -32,6 +32,7 @@ OURS = {
 
 BROWSER = "of the browser: how a page looks to whoever sits before it"
 SESSION = "of the session: a program has a token, and no session"
+PIECES = "a large file travels in pieces from a browser: a program has send_file, and the command palabre import"
 WIZARD = "the first steps of somebody who begins: a program has add_watch, add_source and add_feeds for them"
 HUMAN = "touches a person or the public: a human does it, from the desk"
 THEIRS = "an address that is its own key, for somebody or something outside the house"
@@ -42,6 +43,8 @@ WHY_NOT = {
     "calendar:edit_sent": HUMAN,
     "design:language": BROWSER,
     "design:theme": BROWSER,
+    "imports:begin": PIECES,
+    "imports:piece": PIECES,
     "inbound:webhook": THEIRS,
     "inbound:webmention": THEIRS,
     "inbound:websub": THEIRS,

@@ -109,6 +109,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "add_feeds": {"feeds": [{"url": "https://blog.example/feed.xml", "title": "Blog"}]},
     "add_measure": {"name": "volume", "days": 30},
     "change_source": {"name": "Journal"},
+    "send_file": {"file": {"name": "posts.csv", "text": "text,author\nCyclovent,Ada\n"}},
 }
 # Rows of the matrix whose own data does nothing for a program, or need a server; most have a test in `test_rooms`.
 QUIET = {
