@@ -115,10 +115,12 @@ def accounts(posts: pa.Table, own: Scope, asked: Sequence[int], rivals: Sequence
 
 
 def shares(posts: pa.Table, own: Scope, asked: Sequence[int], rivals: Sequence[int]) -> tuple[Figure, Figure]:
-    """Ours in the mentions of us and of each rival; the evidence is what is compared."""
+    """Ours in the mentions of us and of each rival; the evidence is what is compared. A post that names two of them
+    counts for both in the share, and once in n."""
     both = own.narrowed(watch_ids=(*asked, *rivals)).evidence
     masks = {"": named(posts, asked), **{str(one): named(posts, (one,)) for one in rivals}}
-    return share_of_voice(posts, masks, both)[""]
+    raw, voiced = (replace(one, n=posts.num_rows) for one in share_of_voice(posts, masks, both)[""])
+    return raw, voiced
 
 
 def share_posts(posts: pa.Table, own: Scope, asked: Sequence[int], rivals: Sequence[int]) -> Figure:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from palabre.desk.mentions.selection import DAY_MS, day_of
+from palabre.desk.mentions.selection import ALL, DAY_MS, day_of
 from palabre.desk.workspaces.access import Seat
 from palabre.model import Evidence
 
@@ -15,11 +15,13 @@ IDS_MAX = 2_000  # posts named one by one in an address
 
 def pairs(evidence: Evidence) -> list[tuple[str, str]]:
     """As the words of an address: a filter of several values has them separated by spaces. Days: a figure's period is
-    whole days."""
+    whole days. Posts that are named one by one need mention nothing: replies, for one."""
     found = [("q", evidence.query)] if evidence.query else []
     found += [("watch", str(one)) for one in evidence.watch_ids]
     found += [(name, value) for name, values in sorted(evidence.filters.items()) for value in values.split()]
-    found += [("post", " ".join(map(str, evidence.post_ids[:IDS_MAX])))] if evidence.post_ids else []
+    if evidence.post_ids:
+        found += [("post", " ".join(map(str, evidence.post_ids[:IDS_MAX])))]
+        found += [("scope", ALL)] if not evidence.watch_ids and "scope" not in evidence.filters else []
     found += [("since", day_of(evidence.since_ms).isoformat())] if evidence.since_ms else []
     found += [("until", day_of(evidence.until_ms - 1).isoformat())] if evidence.until_ms >= DAY_MS else []
     return found

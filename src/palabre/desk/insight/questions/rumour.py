@@ -23,6 +23,7 @@ from palabre.desk.insight.evidence import address
 from palabre.desk.insight.excerpts import excerpts
 from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.mentions.cards import link_of
+from palabre.desk.mentions.facets import naming
 from palabre.desk.sources.words import duration
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
@@ -111,10 +112,13 @@ def by_network(seat: Seat, found: Rumour, lang: str) -> tuple[Series, ...]:
     """Posts and voices of each network, in the order in which the claim reached them."""
     base = found.posts.evidence
     links = {one.network: address(seat, of_network(base, one.network)) for one in found.networks}
-    posts = tuple(Point(one.network or "—", one.posts, n=one.posts, href=links[one.network]) for one in found.networks)
-    voices = tuple(
-        Point(one.network or "—", one.voices, n=one.posts, href=links[one.network]) for one in found.networks
-    )
+    named = naming(lang, {}, {})
+    names = [named("network", one.network) if one.network else "—" for one in found.networks]
+    posts, voices = (
+        tuple(Point(name, getattr(one, count), n=one.posts, href=links[one.network])
+              for name, one in zip(names, found.networks, strict=True))
+        for count in ("posts", "voices")
+    )  # fmt: skip
     return Series(speak("insight.in_posts", lang), posts, ours=True), Series(speak("insight.in_voices", lang), voices)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 
 from palabre.desk.config.safe import safe_drawing
 from palabre.desk.design.templatetags.desk import number, percent, signed
-from palabre.desk.design.words import speak
+from palabre.desk.design.words import dated, speak
 from palabre.desk.insight import evidence
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.names import called
@@ -139,6 +140,14 @@ def say_event(context: Context, status: str) -> str:
     areas = ("rumour_page.event.", "rumour_page.state.", "rumour_page.outcomes.")
     keys = (next((area + word for area in areas if area + word in known), "") for word in status.split())
     return conditional_escape(", ".join(speak(key, lang) for key in keys if key) or status)
+
+
+@register.filter
+def at_said(at: str, kind: str) -> str:
+    """Where a row of the table of a chart stands: a day or a moment as people write it, or its label."""
+    if kind not in ("lines", "stacked"):
+        return at
+    return dated(datetime.fromisoformat(at), "DATETIME_FORMAT" if "T" in at else "DATE_FORMAT")
 
 
 @register.filter

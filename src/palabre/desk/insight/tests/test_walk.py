@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from palabre.archive import Filters
+from palabre.archive.needs import NeedFound
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.insight.memory import MEMORY
@@ -21,14 +22,16 @@ from palabre.desk.workspaces.models import User, Workspace
 from palabre.insight import Scope, nightly
 from palabre.insight.audits import draw
 from palabre.insight.noise import fold_by_hand
+from palabre.measure.catalogue import DEFINITIONS, POSTS
 from palabre.sample import play
 from palabre.sample.load import add_panel, raw_item
 from palabre.search import ask
 
 AsUser = Callable[[User], Client]
-POSTS = 1_200
+HEARD = 1_200
 KEY = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+$")
 FIGURE = re.compile(r'<div class="figure[^"]*" data-figure="([^"]+)" data-n="(\d+)">(.*?)</details></div>', re.DOTALL)
+TEMPLATE = re.compile(r"\{[{%#]|[%#}]\}")  # what a template says to the machine, on a page
 ELSEWHERE = {"quarantined"}  # waits in quarantine: no post yet, its link goes there
 
 
@@ -43,7 +46,7 @@ def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
     MEMORY.forget()
     held, me = archive(), alpha.id
     add_panel(held, me, "en")
-    posts = [line.post for line in play(now_ms())[-POSTS:]]
+    posts = [line.post for line in play(now_ms())[-HEARD:]]
     pipeline = Pipeline(held, None, held.clock, held.settings)
     batch = Batch(batch_of(posts), tuple(map(raw_item, posts)), (), ())
     one = ready(batch, pipeline.panels.of(me), pipeline.languages, pipeline.readers.of(me))
@@ -51,6 +54,10 @@ def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
     nightly.reckon(held, me)
     ids = [row.post_id for row in held.search(me, filters=Filters(mentioned=True), limit=30)]
     fold_by_hand(held, me, ids[:2])
+    file = held.rumours.open(me, "it is said", "cyclovent OR bike", "alice")
+    held.rumours.change(me, file.rumour_id, "alice", sources=("https://a.example/1", "https://a.example/2"))
+    held.needs.keep(me, [NeedFound("a seat", ("seat",), tuple(ids), 3, now_ms() - 86_400_000, now_ms())])
+    held.beliefs.put(me, "alice", [("seat", 0), ("a seat", held.needs.all(me)[0].need_id)])
     sample = draw(held, me, "tone", Scope(Filters(mentioned=True, tones=("negative", "neutral", "positive"))).evidence)
     for answered in sample.labels[:22]:
         held.samples.label(me, sample.sample_id, answered.post_id, answered.machine, "alice")
@@ -112,9 +119,25 @@ def test_every_figure_of_every_page_lists_exactly_its_posts(town: Workspace, ali
     walked = set()
     for url, text in walk(client):
         walked.add(urlsplit(url).path)
+        assert not TEMPLATE.search(text), url
         n += len(FIGURE.findall(text))
         assert text.count("data-figure=") == len(FIGURE.findall(text)), url
         said += [f"{urlsplit(url).path}: {fault}" for fault in faults(town, text)]
     assert not said, "\n".join(said)
     assert n > 50
     assert any(re.search(r"/audits/\d+$", path) for path in walked)
+    assert {f"/w/alpha/understand/{page.name}" for page in pages()} <= walked
+
+
+def test_every_figure_of_an_objective_lists_exactly_its_posts(town: Workspace, alice: User, as_user: AsUser) -> None:
+    client, here = as_user(alice), "/w/alpha/measure/objectives"
+    client.post(f"{here}/new", {"sentence": "We are heard", "state": "running"})
+    goal = re.findall(rf'href="({here}/(?!new)[^"/?]+)"', client.get(here).content.decode())[0]
+    names = [one.name for one in DEFINITIONS if one.origin == POSTS]
+    for name in names:
+        assert client.post(f"{goal}/measures", {"name": name, "days": "7"}).status_code == 302
+    text = client.get(goal).content.decode().split("<main")[1]
+    found = FIGURE.findall(text)
+    assert len(found) >= 2 * len(names)
+    assert text.count("data-figure=") == len(found)
+    assert not list(faults(town, text))

@@ -46,7 +46,7 @@ def value(context: Context, found: Figure, label: str = "", version: int = 0) ->
         "version": version or found.version,
         "n_words": speak(f"objectives.n.{showing.n_word(found, posts)}", lang, n=found.n),
         "few_words": speak(f"objectives.few.{showing.n_word(found, posts)}", lang, n=found.n),
-        "address": address(context["seat"], found.evidence) if posts and not found.few else "",
+        "address": address(context["seat"], found.evidence) if posts else "",
         "lang": lang,
     }
 
