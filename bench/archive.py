@@ -35,6 +35,10 @@ END_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
 BATCH = 5_000
 WORDS = 60_000
+WORDS_ASKED = (
+    "m900", "m30 AND m41", "m2 AND m7", "m40 AND NOT m3", "m900 AND lang:fr", "m2517*", '"m12 m5"', '"m2 m7 m4"',
+    "m3 NEAR/3 m9", "m25*", "m25* AND lang:fr", '"m12 m5" AND likes:>5',
+)  # fmt: skip
 WATCHES = {"alpha": "m4", "beta": "m10 OR m17", "gamma": "m25", "delta": "m40 AND NOT m3", "epsilon": '"m12 m5"'}
 
 
@@ -180,7 +184,7 @@ def ask_both(archive: Archive, lake: Lake, ids: dict[str, int]) -> None:
 
 def ask_words(archive: Archive) -> None:
     """Searching history: the newest 50, and how many there are."""
-    for query in ("m900", "m30 AND m41", "m2 AND m7", '"m12 m5"', "m3 NEAR/3 m9", "m25* AND lang:fr"):
+    for query in WORDS_ASKED:
         asked = ask(archive, 1, query)
         wall, cpu, rows = measured(lambda asked=asked: asked.rows(limit=50), 3)  # type: ignore[misc]
         slow, burnt, count = measured(lambda asked=asked: asked.count(), 1)  # type: ignore[misc]

@@ -51,7 +51,7 @@ bool read_specs(const uint8_t* at, size_t size, std::vector<LeafSpec>& out) {
 }  // namespace
 }  // namespace palabre
 
-EXPORT int32_t palabre_kernel_version() { return 2; }
+EXPORT int32_t palabre_kernel_version() { return 3; }
 
 // Null when the table is of another version. seed: drawn at random by the caller.
 EXPORT Index* palabre_index_new(const uint8_t* table, size_t size, uint64_t seed) {

@@ -156,3 +156,68 @@ def random_node(rng: random.Random, depth: int = 3) -> Node:
             [inner, Near(inner, random_term(rng), 2), Sentence(Or((inner, random_term(rng))), random_term(rng))]
         )
     return And(nodes) if roll < 0.88 else Or(nodes)
+
+
+FEW = [
+    "été",
+    "ete",
+    "brand",
+    "orange",
+    "оrаngе",
+    "a",
+    "b",
+    "aa",
+    "ab",
+    "#a",
+    "@b",
+    "@a@srv.fr",
+    "👍",
+    "https://ete.fr/a",
+    "fin.",
+    "東",
+]
+PLAIN = ["ete", "brand", "orange", "a", "b", "aa", "ab", "fin", "東"]
+
+
+def plain_post(rng: random.Random) -> dict[str, object]:
+    """A row of POSTS of few words, so that they stand near each other."""
+    title = " ".join(rng.choices(FEW, k=rng.randrange(1, 4))) if rng.random() < 0.3 else ""
+    return random_post(rng) | {"text": " ".join(rng.choices(FEW, k=rng.randrange(12))), "title": title}
+
+
+def plain_term(rng: random.Random) -> Term:
+    return Term("a*", wild=True) if rng.random() < 0.1 else Term(rng.choice(PLAIN))
+
+
+def plain_phrase(rng: random.Random) -> Node:
+    size = rng.choice([1, 1, 2, 3])
+    return Phrase(tuple(plain_term(rng) for _ in range(size))) if size > 1 else plain_term(rng)
+
+
+def plain_placed(rng: random.Random) -> Node:
+    """Phrases and nearness of plain words: what an index with places decides alone, where it can."""
+    roll, sides = rng.random(), [plain_phrase(rng), plain_phrase(rng)]
+    if roll < 0.3:
+        return Phrase(tuple(plain_term(rng) for _ in range(rng.choice([2, 3]))))
+    if roll < 0.5:
+        return Window(tuple(plain_term(rng) for _ in range(rng.choice([2, 3, 4]))), rng.randrange(4))
+    if roll < 0.6:
+        sides[0] = Or((sides[0], plain_phrase(rng)))
+    return Near(*sides, rng.randrange(4), rng.random() < 0.2)
+
+
+def plain_node(rng: random.Random) -> Node:
+    """Plain words, their places and facts, joined by AND, OR and NOT."""
+    facts = [Field("lang", ("fr",)), Field("lang", ("f*", "en")), Field("network", ("x",)), Field("kind", ("note",))]
+    some: list[Node] = [
+        plain_placed(rng),
+        plain_term(rng),
+        rng.choice(facts),
+        Not(plain_placed(rng)),
+        Not(plain_term(rng)),
+    ]
+    nodes = tuple(rng.sample(some, rng.choice([1, 2, 3])))
+    if len(nodes) == 1:
+        return nodes[0]
+    joined = And(nodes) if rng.random() < 0.7 else Or(nodes)
+    return And((joined, rng.choice([Not(rng.choice(facts)), plain_term(rng)]))) if rng.random() < 0.3 else joined

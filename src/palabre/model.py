@@ -186,6 +186,14 @@ POSTS = pa.schema(
 MENTIONS = pa.schema([pa.field("post", pa.int32(), nullable=False), pa.field("watch", pa.int32(), nullable=False)])
 
 
+# What the full-text index gets of a post: the folded key of each token of the text in its place, INDEX_PART, the same
+# of the title, INDEX_PART, and beside them, after INDEX_ALIKE if there is one, the keys of look-alike spellings and
+# whole handles. A part at the end that is empty is left out. These are signs, and no key is made of signs.
+INDEX_PART = "||"
+INDEX_LINK = "::"  # stands in the place of a link
+INDEX_ALIKE = "~~"  # some token of the post has a second key, which has no place
+
+
 # What an index can answer of a query: a condition that every matching post fulfils (others may too).
 @dataclass(frozen=True, slots=True)
 class SieveTerm:
@@ -193,6 +201,15 @@ class SieveTerm:
 
     key: str
     prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SievePlaces:
+    """Phrases, each of terms in neighbouring places, in any order and with at most so many words between the end of the
+    first and the start of the last of them. Only the last term of a phrase may be a prefix."""
+
+    phrases: tuple[tuple[SieveTerm, ...], ...]
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +223,25 @@ class SieveAny:
 
 
 @dataclass(frozen=True, slots=True)
+class SieveNot:
+    """What does not fulfil the part, which is exact; only beside other parts, in a SieveAll."""
+
+    part: SieveNode
+
+
+@dataclass(frozen=True, slots=True)
 class SieveEverything:
     """The index cannot help: every post must be looked at."""
 
 
-SieveNode = SieveTerm | SieveAll | SieveAny | SieveEverything
+SieveNode = SieveTerm | SievePlaces | SieveAll | SieveAny | SieveNot | SieveEverything
+
+
+def grounded(root: SieveNode) -> bool:
+    """Whether the index can walk through the posts that fulfil it."""
+    if isinstance(root, SieveAll):
+        return any(map(grounded, root.parts))
+    return not isinstance(root, SieveEverything | SieveNot)
 
 
 @dataclass(frozen=True, slots=True)

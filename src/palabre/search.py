@@ -22,7 +22,7 @@ from palabre.match.limits import Limits
 from palabre.match.panel import Panel
 from palabre.match.parser import parse
 from palabre.match.query import Query
-from palabre.match.sieve import sieve
+from palabre.match.sieve import asks_facts, sieve
 from palabre.model import Sieve, SieveEverything, Span
 
 NO_FILTERS = Filters()
@@ -89,7 +89,8 @@ def ask(archive: Archive, workspace_id: int, query_text: str, filters: Filters =
 
 def ask_query(archive: Archive, workspace_id: int, query: Query, filters: Filters = NO_FILTERS) -> Asked:
     """The same for a query that has been read already."""
-    asked = Asked(archive, workspace_id, query, filters, sieve(query))
+    known = archive.known_facts(workspace_id) if asks_facts(query) else {}
+    asked = Asked(archive, workspace_id, query, filters, sieve(query, known))
     asked.panel.add(ONLY, query)
     return asked
 

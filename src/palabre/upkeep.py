@@ -1,6 +1,7 @@
 """What an archive needs done beside collecting, in one thread: history of changed watches, the lake, retention.
 
-    looked at every second     watches that were added or changed meet the posts that were there before them; posts that
+    looked at every second     the full-text index of an older archive is made anew
+                               watches that were added or changed meet the posts that were there before them; posts that
                                wait for their readings get them
                                once they are read, another model is asked about the least sure, where the settings name
                                one
@@ -25,6 +26,7 @@ from palabre.archive.lake import FRESH_ROWS_MAX
 from palabre.clock import Clock, to_datetime
 from palabre.errors import PalabreError, QueryError
 from palabre.logs import logger
+from palabre.match.panel import Panel
 from palabre.reader import Readers
 from palabre.rematch import rematch
 from palabre.reread import reread_all
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 1.0
 LOOK_BACK_STEPS = 5  # of one watch before the others have their turn
+INDEX_STEPS = 5  # of an older archive
 READ_STEPS = 5  # of one workspace, likewise
 CHANGED_MAX = 20_000  # posts that the lake has wrong before it is compacted
 SMALL_FILES_MAX = 200
@@ -60,16 +63,24 @@ class Upkeep:
         self.readers = Readers(archive)
         self.asking: Asking | None = None
         self.ruled = False
+        self.indexed = False
 
     def run(self) -> None:
         """Until stopped. A piece that fails is told in the log and tried again at the next turn."""
         while not self.stopping.wait(TICK_SECONDS):
-            for piece in (self.look_back, self.read, self.second, self.lake, self.understand, self.daily):
+            for piece in (self.index, self.look_back, self.read, self.second, self.lake, self.understand, self.daily):
                 try:
                     piece()
                 except (PalabreError, OSError) as error:
                     key = error.key if isinstance(error, PalabreError) else type(error).__name__
                     logger("upkeep").warning(piece.__name__, error=key)
+
+    def index(self) -> None:
+        """Some steps towards an index with places, in an archive that began without."""
+        for _ in range(INDEX_STEPS):
+            if self.indexed or self.stopping.is_set():
+                return
+            self.indexed = self.archive.reindex(Panel().index_texts)
 
     def look_back(self) -> None:
         """Some steps through history for every watch that waits for it."""

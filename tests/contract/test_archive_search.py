@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from tests.contract.deliveries import delivery, note
-from tests.match_cases import random_node, random_post
+from tests.match_cases import plain_node, plain_post, random_node, random_post
 
 from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
@@ -36,11 +37,13 @@ def indexed(posts: list[Post], workspace_id: int = 1) -> Delivery:
     )
 
 
-def random_stored(rng: random.Random, count: int) -> list[Post]:
+def random_stored(
+    rng: random.Random, count: int, make: Callable[[random.Random], dict[str, object]] = random_post
+) -> list[Post]:
     """Posts that live and stored readers see alike: every author has one name."""
     posts = []
     for i in range(count):
-        post = post_of(random_post(rng) | {"uri": f"u:{i}"})
+        post = post_of(make(rng) | {"uri": f"u:{i}"})
         handle = post.account.handle if post.account else ""
         account = replace(post.account, name=handle.upper()) if post.account and handle else None
         posts.append(replace(post, account=account))
@@ -61,6 +64,22 @@ def test_history_gives_the_answers_of_the_oracle(archive: Archive) -> None:
         assert asked.count().n == len(expected)
         some += 0 < len(expected) < len(posts)
     assert some > 40
+
+
+def test_places_and_facts_are_those_of_the_oracle(archive: Archive) -> None:
+    rng = random.Random(20_261_122)
+    posts = random_stored(rng, 120, plain_post)
+    archive.write(indexed(posts))
+    seen = [post_from(post) for post in posts]
+    some = 0
+    for number in range(300):
+        node = plain_node(rng)
+        expected = {post.uri for post, one in zip(posts, seen, strict=True) if matches(node, one)}
+        asked = ask_query(archive, 1, Query("", node))
+        assert {row.post.uri for row in asked.rows(limit=1000)} == expected, (number, node)
+        assert asked.count().n == len(expected), (number, node)
+        some += 0 < len(expected) < len(posts)
+    assert some > 150
 
 
 def test_pages_by_key_hold_every_answer_once(archive: Archive) -> None:

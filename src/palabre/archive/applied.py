@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from palabre.archive import fulltext
+from palabre.archive import fulltext, index_keys
 from palabre.archive.accounts import author_ids
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.departed import POSTS_A_STEP, departed, take_back_some
+from palabre.archive.facts import note_facts
 from palabre.archive.ledger import next_ids
 from palabre.archive.prepared import Prepared
 from palabre.archive.readings import insert_readings, note_unread
@@ -50,6 +51,7 @@ def add_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]) -
     own = (authors_of(prepared, authors, rows), [prepared.now_ms] * n, pick(prepared.hashes, rows))
     plain = (pick(prepared.columns[name], rows) for name in ("sort_ms", *PLAIN))
     insert_rows(connection, post, POST_COLUMNS, list(zip(ids, *constants, *own, *plain, strict=True)))
+    note_facts(connection, prepared, rows)
     fulltext.add(connection, delivery.workspace_id, ids, pick(prepared.index, rows), facts_of(prepared, rows))
     add_mentions(connection, prepared, ids, rows)
     add_raw(connection, prepared, list(zip(ids, rows, [0] * n, strict=True)))
@@ -59,11 +61,12 @@ def add_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]) -
     return first + n - 1
 
 
-def facts_of(prepared: Prepared, rows: Sequence[int]) -> list[str]:
-    """What the index knows of these rows beside their words."""
+def facts_of(prepared: Prepared, rows: Sequence[int], networks: Sequence[str] | None = None) -> list[str]:
+    """What the index knows of these rows beside their words. networks: of the rows, where they have them already."""
     columns = prepared.columns
-    facts = (columns["network"], columns["lang"], columns["kind"], prepared.watches)
-    return list(map(fulltext.facts, *(pick(values, rows) for values in facts)))
+    facts = (columns["lang"], columns["kind"], prepared.watches)
+    known = pick(columns["network"], rows) if networks is None else networks
+    return list(map(index_keys.facts, known, *(pick(values, rows) for values in facts)))
 
 
 def add_mentions(connection: Connection, prepared: Prepared, ids: Sequence[int], rows: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from palabre.archive.backup import back_up
 from palabre.archive.chosen import EVERYTHING, NO_FILTERS
 from palabre.archive.corrections import Corrections
 from palabre.archive.erasure import Erasing
+from palabre.archive.facts import known_facts
 from palabre.archive.folds import Folds
 from palabre.archive.history import history_step
 from palabre.archive.lakeside import lake_root
@@ -25,6 +26,7 @@ from palabre.archive.opinions import Opinions
 from palabre.archive.posts import DAY_MS, THREAD_POSTS_MAX, Posts
 from palabre.archive.quarantine import Quarantine
 from palabre.archive.readings import Readings
+from palabre.archive.reindex import REINDEX_POSTS, IndexTexts, reindex_step
 from palabre.archive.removal import mark_dirty, own_ids
 from palabre.archive.rumours import Rumours
 from palabre.archive.sampling import Sampling
@@ -141,6 +143,11 @@ class Archive:
         where to go on (None: the end)."""
         return self._search.ids(workspace_id, sieve, verify, filters, before, limit)
 
+    def known_facts(self, workspace_id: int) -> dict[str, dict[str, str]]:
+        """What `match.sieve` may ask of the index beside words: name of a fact -> value that posts have -> its key."""
+        with self.ledger.read() as connection:
+            return known_facts(connection, workspace_id)
+
     def post(self, workspace_id: int, post_id: int) -> PostRow:
         """Raises NotFoundError."""
         return self.posts.get(workspace_id, post_id)
@@ -202,6 +209,10 @@ class Archive:
         gone = self.erasing.erase(workspace_id, who, network, by=by)
         self.lake.purge()
         return gone
+
+    def reindex(self, index_texts: IndexTexts, limit: int = REINDEX_POSTS) -> bool:
+        """One step towards an index with places, where the archive is older than these; whether none is left."""
+        return reindex_step(self.ledger, index_texts, limit)
 
     def tidy(self) -> Tidied:
         """Retention and upkeep; once a night."""

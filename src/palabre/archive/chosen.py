@@ -3,17 +3,17 @@ index, the rest by columns of `post`. Nothing a user typed is ever part of the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from palabre.archive import fulltext
+from palabre.archive import fulltext, index_keys, sieved
 from palabre.archive.bulk import among
 from palabre.archive.tables import account, hearing, mention, post
 from palabre.archive.types import Filters
 from palabre.archive.understood_filters import understood_conditions
-from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
+from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
 
 NO_FILTERS = Filters()
 EVERYTHING = Sieve(SieveEverything(), exact=True)
@@ -21,38 +21,63 @@ EVERYTHING = Sieve(SieveEverything(), exact=True)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """workspace_id, what the words may be, and what SQL decides beside them."""
+    """workspace_id, what the words may be, and what SQL decides beside them. part: "all"; "sure": those that the sieve
+    lets through and whose keys tell all; "doubtful": those that must be looked at, whatever the sieve is."""
 
     workspace_id: int
     sieve: Sieve = EVERYTHING
     filters: Filters = NO_FILTERS
+    part: str = "all"
 
 
-def index_node(question: Question) -> tuple[SieveNode | None, bool]:
-    """What is asked of the index, None for nothing; and whether words are part of it."""
-    words = fulltext.simplified(question.sieve.root)
+def index_node(connection: Connection, question: Question) -> SieveNode | None:
+    """What is asked of the index; None for nothing."""
+    words = words_node(connection, question)
     filters = question.filters
     marks = (
-        (fulltext.WATCH, filters.watch_ids),
-        (fulltext.NETWORK, filters.networks),
-        (fulltext.LANG, filters.langs),
-        (fulltext.KIND, filters.kinds),
+        (index_keys.WATCH, filters.watch_ids),
+        (index_keys.NETWORK, filters.networks),
+        (index_keys.LANG, filters.langs),
+        (index_keys.KIND, filters.kinds),
     )
     parts: list[SieveNode] = [
-        SieveAny(tuple(SieveTerm(fulltext.named(mark, value)) for value in values)) for mark, values in marks if values
+        SieveAny(tuple(SieveTerm(index_keys.named(mark, value)) for value in values))
+        for mark, values in marks
+        if values
     ]
     if words is not None:
         parts.append(words)
-    return (SieveAll(tuple(parts)) if parts else None), words is not None
+    return SieveAll(tuple(parts)) if parts else None
+
+
+def words_node(connection: Connection, question: Question) -> SieveNode | None:
+    """The part of the sieve that the index can answer, for the asked part of the posts."""
+    root = question.sieve.root
+    words = sieved.simplified(root if fulltext.has_places(connection) else sieved.loose(root))
+    if words is None:
+        return SieveAny(()) if question.part == "doubtful" else None
+    doubtful = sieved.doubtful(words)
+    if question.part == "sure":
+        return SieveAll((words, SieveNot(doubtful)))
+    return SieveAny((words, doubtful)) if question.part == "all" else doubtful
+
+
+def is_sound(connection: Connection, question: Question) -> bool:
+    """The index's answer is the answer itself, but for doubtful posts: the sieve says so, and no key was cut."""
+    root = question.sieve.root
+    if not question.sieve.exact:
+        return False
+    if sieved.simplified(root) is None:
+        return isinstance(root, SieveEverything)
+    return sieved.keys_fit(root) and (fulltext.has_places(connection) or not sieved.asks_places(root))
 
 
 def is_exact(connection: Connection, question: Question) -> bool:
-    """The index's answer is the answer itself: the sieve says so, no key was cut, no post is too long for the index."""
-    if not question.sieve.exact:
+    """The index's answer is the answer itself: it is sound, and no post is doubtful."""
+    if not is_sound(connection, question):
         return False
-    if fulltext.simplified(question.sieve.root) is None:
-        return isinstance(question.sieve.root, SieveEverything)
-    return fulltext.keys_fit(question.sieve.root) and not fulltext.has_whole_posts(connection, question.workspace_id)
+    everything = isinstance(question.sieve.root, SieveEverything)
+    return everything or not newest(connection, replace(question, part="doubtful"), None, 1)
 
 
 def column_conditions(connection: Connection, question: Question) -> list[ColumnElement[bool]]:
@@ -93,12 +118,12 @@ def in_workspace(question: Question, walk: bool) -> ColumnElement[bool]:
 
 def chosen(connection: Connection, question: Question, walk: bool = False) -> tuple[Select[Any], ColumnElement[int]]:
     """A statement that gives post_ids, and the column to order and to page by."""
-    node, words = index_node(question)
+    node = index_node(connection, question)
     conditions = column_conditions(connection, question)
     if node is None:
         return select(post.c.post_id).where(in_workspace(question, walk), *conditions), post.c.post_id
     key = fulltext.index_id(connection)
-    wanted = fulltext.matches(connection, node, question.workspace_id, words=words)
+    wanted = fulltext.matches(connection, node, question.workspace_id)
     if not conditions:
         return select(key.label("post_id")).select_from(fulltext.index).where(wanted), key
     joined = fulltext.index.join(post, post.c.post_id == key)

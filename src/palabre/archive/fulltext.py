@@ -5,17 +5,17 @@ Beside its words a post has keys for the watches that want it and for its networ
 control character, which no word can hold): a search within a watch is one look into the index. Measured, 10,000
 watches, 5 mentions a post: half the time and a sixth of the writes of a B-tree by watch, which grows worse with size.
 
-SQLite: FTS5, contentless, detail=none (a sieve asks only "is this key there"); the words are kept beside it in
+SQLite: FTS5, contentless, with places (detail=full), so that phrases and nearness are asked of it like words. Its
+columns are the parts of `index_keys.Parts`. A ledger of before schema 0006 has an index without places (`has_places`),
+whose candidates are looked at one by one, until upkeep has made it anew (`reindex`). The words are kept beside it in
 ``post_token`` because a contentless index can only forget what it is told word for word. The tokenizer `ascii` with
 every ASCII sign as a token character splits at spaces alone, so emoji, CJK and signs stay whole.
-PostgreSQL: a ``tsvector`` made of the very keys, with a GIN index.
+PostgreSQL: a ``tsvector`` made of the very keys, with a GIN index; no places.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, column, func, literal, literal_column, select, table
@@ -23,18 +23,27 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql import cast
 
 from palabre.archive.bulk import among, copy_rows, insert_missing
+from palabre.archive.index_keys import (
+    WATCH,
+    Parts,
+    clean_keys,
+    facts,
+    joined,
+    named,
+    own,
+    placed,
+    placed_all,
+    vector_text,
+)
+from palabre.archive.ledger import counter_value
+from palabre.archive.sieved import expression
 from palabre.archive.tables import mention, post
-from palabre.model import SieveAll, SieveAny, SieveEverything, SieveNode, SieveTerm
-
-KEY_CHARS_MAX = 200  # longer keys are cut, on both sides alike; a lexeme of PostgreSQL holds 2046 bytes
-KEYS_BYTES_MAX = 400_000  # of one post; a tsvector holds 1 MB. A longer post is found by WHOLE and verified
-WATCH, NETWORK, LANG, KIND = "\u0002w", "\u0002n", "\u0002l", "\u0002k"  # before what they name
-WHOLE = "\u0001"  # the key of posts too long to be indexed: every sieve lets them through
-
-ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]|  | \n|\n ")  # what a line of clean keys has not
-SEPARATORS = re.compile(r"[\x00-\x20\x7f]+")
+from palabre.model import SieveNode, SieveTerm
 
 vector: ColumnElement[Any] = literal_column("post_fts.keys", TSVECTOR)
+# ! to ~ without letters and digits, as the tokenizer wants them written, and the two marks of our own keys.
+SIGNS = """!""#$%&''()*+,-./:;<=>?@[\\]^_`{|}~""" + "\x01\x02"
+NEW = "post_fts_new"  # the index with places, while it is made
 index = table("post_fts", column("rowid", BigInteger), column("post_id", BigInteger), column("keys"))
 token = table("post_token", column("post_id", BigInteger), column("keys"))
 
@@ -45,55 +54,23 @@ def secure_delete_known(connection: Connection) -> bool:
     return tuple(map(int, str(version).split("."))) >= (3, 42)
 
 
+def has_places(connection: Connection) -> bool:
+    """Whether the index knows where in a post its keys stand."""
+    return connection.dialect.name == "sqlite" and counter_value(connection, "places") > 0
+
+
+def create(connection: Connection, name: str) -> None:
+    """An empty index with places (SQLite)."""
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE {name} USING fts5 (keys, title, beside, content='', detail=full, columnsize=0, "
+        f"tokenize=\"ascii tokenchars '{SIGNS}'\")"
+    )
+    options = {"automerge": 8} | ({"secure-delete": 1} if secure_delete_known(connection) else {})
+    for option, value in options.items():
+        connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('{option}', {value})")  # noqa: S608
+
+
 # writing
-
-
-def stored_keys(keys: str) -> str:
-    """The keys of one post as they are indexed: separated by one space, cut, or WHOLE when there are too many."""
-    if len(keys) > KEYS_BYTES_MAX // 4 and len(keys.encode()) > KEYS_BYTES_MAX:
-        return WHOLE
-    return " ".join(key[:KEY_CHARS_MAX] for key in SEPARATORS.split(keys) if key)
-
-
-def clean_keys(texts: Sequence[str]) -> Sequence[str]:
-    """stored_keys of a batch; one look at all of them together usually shows that nothing needs to be done."""
-    return texts if all_clean(texts) else list(map(stored_keys, texts))
-
-
-def all_clean(texts: Sequence[str]) -> bool:
-    """No separator but single spaces between keys, no long key, not too many keys in one text."""
-    whole = "\n".join(texts)
-    if whole.count("\n") != len(texts) - 1 or ODD.search(whole) or whole[:1] == " " or whole[-1:] == " ":
-        return False
-    longest = max(map(len, whole.replace("\n", " ").split(" ")))
-    return longest <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
-
-
-def own(workspace_id: int, keys: str) -> str:
-    """Keys with the workspace in front of each."""
-    mark = f"{workspace_id}:"
-    return mark + keys.replace(" ", f" {mark}")
-
-
-def owned(workspace_id: int, texts: Sequence[str]) -> list[str]:
-    """`own` of many at once. No key holds a line end."""
-    return own(workspace_id, "\n".join(texts)).replace("\n", f"\n{workspace_id}:").split("\n") if texts else []
-
-
-def named(mark: str, value: object) -> str:
-    """The key of a fact beside the words."""
-    return mark + SEPARATORS.sub("_", str(value))[: KEY_CHARS_MAX - 2]
-
-
-def facts(network: str, lang: str, kind: str, watches: Iterable[int]) -> str:
-    """The keys of a post beside its words."""
-    marks = " ".join([f"{WATCH}{watch}" for watch in watches])
-    return f"{place(network, lang, kind)} {marks}" if marks else place(network, lang, kind)
-
-
-@lru_cache(maxsize=10_000)
-def place(network: str, lang: str, kind: str) -> str:
-    return " ".join((named(NETWORK, network), named(LANG, lang), named(KIND, kind)))
 
 
 def add(
@@ -104,19 +81,43 @@ def add(
     if connection.dialect.name == "sqlite":
         rows = list(zip(ids, words, strict=True))
         connection.exec_driver_sql("INSERT INTO post_token (post_id, keys) VALUES (?, ?)", rows)
-    lines = [f"{fact} {keys}" if keys else fact for fact, keys in zip(beside, words, strict=True)]
-    put(connection, zip(ids, owned(workspace_id, lines), strict=True))
+    put(connection, list(zip(ids, placed_all(workspace_id, words, beside), strict=True)))
 
 
-def put(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
+def put(connection: Connection, rows: Sequence[tuple[int, Parts]]) -> None:
     """(post_id, all its keys) into the index."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("INSERT INTO post_fts (rowid, keys) VALUES (?, ?)", list(rows))
+        tell(connection, rows)
     else:
-        copy_rows(connection, "post_fts", ("post_id", "keys"), ((i, vector_text(keys)) for i, keys in rows))
+        copy_rows(connection, "post_fts", ("post_id", "keys"), ((i, vector_text(joined(parts))) for i, parts in rows))
 
 
-def entries(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[tuple[int, str]]:
+def tell(connection: Connection, rows: Sequence[tuple[int, Parts]], *, forget: bool = False) -> None:
+    """Rows for FTS5 to know or to forget; and for the index that takes its place, as far as that one has come."""
+    if has_places(connection):
+        tell_places(connection, "post_fts", rows, forget=forget)
+        return
+    flat = [(post_id, joined(parts)) for post_id, parts in rows]
+    connection.exec_driver_sql(statement("post_fts", ("keys",), forget), flat)
+    upto = counter_value(connection, "replaced")
+    tell_places(connection, NEW, [row for row in rows if row[0] <= upto], forget=forget)
+
+
+def tell_places(connection: Connection, name: str, rows: Sequence[tuple[int, Parts]], *, forget: bool = False) -> None:
+    if rows:
+        flat = [(post_id, *parts) for post_id, parts in rows]
+        connection.exec_driver_sql(statement(name, ("keys", "title", "beside"), forget), flat)
+
+
+def statement(name: str, columns: Sequence[str], forget: bool) -> str:
+    """FTS5 takes its commands as an insert into a column of its own name."""
+    names, marks = ", ".join(("rowid", *columns)), ", ".join("?" * (1 + len(columns)))
+    if forget:
+        names, marks = f"{name}, {names}", f"'delete', {marks}"
+    return f"INSERT INTO {name} ({names}) VALUES ({marks})"  # noqa: S608  # names are ours
+
+
+def entries(connection: Connection, workspace_id: int, ids: Sequence[int]) -> list[tuple[int, Parts]]:
     """(post_id, all its keys) as the tables say now. SQLite only: PostgreSQL need not be told what to forget."""
     chosen = among(connection, post.c.post_id, ids)
     watches: dict[int, list[int]] = {}
@@ -129,7 +130,7 @@ def entries(connection: Connection, workspace_id: int, ids: Sequence[int]) -> li
         if owner != workspace_id:  # compared here: see rows_by_id
             continue
         fact = facts(network, lang, kind, watches.get(post_id, ()))
-        found.append((post_id, own(workspace_id, f"{fact} {keys}" if keys else fact)))
+        found.append((post_id, placed(workspace_id, keys, fact)))
     return found
 
 
@@ -140,7 +141,7 @@ def forget(connection: Connection, workspace_id: int, ids: Sequence[int]) -> Non
         return
     rows = entries(connection, workspace_id, ids)
     if rows:
-        connection.exec_driver_sql("INSERT INTO post_fts (post_fts, rowid, keys) VALUES ('delete', ?, ?)", rows)
+        tell(connection, rows, forget=True)
 
 
 def remove(connection: Connection, workspace_id: int, ids: Sequence[int]) -> None:
@@ -174,69 +175,17 @@ def change_mentions(
 def optimise(connection: Connection) -> None:
     """Rewrites the whole FTS5 index, which removes the words of deleted posts (14 CPU s for 10 million posts)."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("INSERT INTO post_fts (post_fts) VALUES ('optimize')")
-
-
-def vector_text(keys: str) -> str:
-    """Keys as the text form of a tsvector without positions."""
-    return " ".join(map(quoted, keys.split(" "))) if keys else ""
-
-
-def quoted(key: str) -> str:
-    """A lexeme in tsvector or tsquery text."""
-    return "'" + key.replace("\\", "\\\\").replace("'", "''") + "'"
+        for name in ("post_fts", NEW) if counter_value(connection, "replaced") else ("post_fts",):
+            connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608  # names are ours
 
 
 # asking
 
 
-def is_key(key: str) -> bool:
-    """Words hold no separator; our own marks hold one, in front."""
-    return bool(key) and not SEPARATORS.search(key.removeprefix("\u0002"))
-
-
-def simplified(node: SieveNode) -> SieveNode | None:
-    """Without the parts that let everything through; None: everything gets through."""
-    if isinstance(node, SieveTerm):
-        return node if is_key(node.key) else None
-    if isinstance(node, SieveEverything):
-        return None
-    parts = [simplified(part) for part in node.parts]
-    kept = tuple(part for part in parts if part is not None)
-    if isinstance(node, SieveAny):
-        return SieveAny(kept) if len(kept) == len(parts) else None
-    return SieveAll(kept) if kept else None
-
-
-def expression(node: SieveNode, workspace_id: int, sqlite: bool) -> str:
-    """A simplified sieve in the language of the index. Every key is quoted; it is bound as one value."""
-    if isinstance(node, SieveTerm):
-        return term_text(node, workspace_id, sqlite)
-    if isinstance(node, SieveEverything):
-        raise ValueError("simplify the sieve first")
-    joint = {True: (" AND ", " OR "), False: (" & ", " | ")}[sqlite][isinstance(node, SieveAny)]
-    if not node.parts:
-        return term_text(SieveTerm("\u0002"), workspace_id, sqlite)  # an empty choice: no post holds this key
-    return "(" + joint.join(expression(part, workspace_id, sqlite) for part in node.parts) + ")"
-
-
-def term_text(term: SieveTerm, workspace_id: int, sqlite: bool) -> str:
-    key = f"{workspace_id}:{term.key[:KEY_CHARS_MAX]}"
-    if sqlite:
-        return '"' + key.replace('"', '""') + '"' + (" *" if term.prefix else "")
-    return quoted(key) + (":*" if term.prefix else "")
-
-
-def question(node: SieveNode, workspace_id: int, sqlite: bool) -> str:
-    """The whole question: the sieve, or a post too long to be indexed."""
-    whole = term_text(SieveTerm(WHOLE), workspace_id, sqlite)
-    return f"{expression(node, workspace_id, sqlite)} {'OR' if sqlite else '|'} {whole}"
-
-
-def matches(connection: Connection, node: SieveNode, workspace_id: int, *, words: bool = True) -> ColumnElement[bool]:
-    """The condition on `index`, with one bound value. words: the node asks for words, which too long posts may hold."""
+def matches(connection: Connection, node: SieveNode, workspace_id: int) -> ColumnElement[bool]:
+    """The condition on `index`, with one bound value."""
     sqlite = connection.dialect.name == "sqlite"
-    asked = literal((question if words else expression)(node, workspace_id, sqlite))
+    asked = literal(expression(node, workspace_id, sqlite))
     if sqlite:
         return literal_column("post_fts").op("MATCH")(asked)
     return vector.op("@@")(cast(asked, TSQUERY))
@@ -251,23 +200,9 @@ def posts_of_watch(
     connection: Connection, workspace_id: int, watch_id: int, *, before: int = 0, lowest: int = 0, limit: int = 1_000
 ) -> list[int]:
     """post_ids that a watch wants in [lowest, before), newest first; before 0: from the newest."""
-    wanted = matches(connection, SieveTerm(named(WATCH, watch_id)), workspace_id, words=False)
+    wanted = matches(connection, SieveTerm(named(WATCH, watch_id)), workspace_id)
     key = index_id(connection)
     query = select(key).select_from(index).where(wanted).order_by(key.desc()).limit(limit)
     if lowest:
         query = query.where(key >= lowest)
     return list(connection.execute(query.where(key < before) if before else query).scalars())
-
-
-def keys_fit(node: SieveNode) -> bool:
-    """No key of the sieve had to be cut or left out."""
-    if isinstance(node, SieveTerm):
-        return is_key(node.key) and len(node.key) <= KEY_CHARS_MAX
-    return isinstance(node, SieveEverything) or all(map(keys_fit, node.parts))
-
-
-def has_whole_posts(connection: Connection, workspace_id: int) -> bool:
-    """Is there any post too long for the index?"""
-    there = select(index_id(connection)).select_from(index).limit(1)
-    wanted = matches(connection, SieveTerm(WHOLE), workspace_id, words=False)
-    return connection.execute(there.where(wanted)).first() is not None

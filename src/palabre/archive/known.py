@@ -23,18 +23,19 @@ class Known:
     content_hash: bytes
     edited_ms: int
     revisions: int
+    network: str
     metrics: Metrics
 
 
 def known_posts(connection: Connection, workspace_id: int, uris: Sequence[str]) -> dict[str, Known]:
     """uri -> what we have of it."""
-    facts = (post.c.post_id, post.c.source_id, post.c.content_hash, post.c.edited_ms, post.c.revisions)
+    facts = (post.c.post_id, post.c.source_id, post.c.content_hash, post.c.edited_ms, post.c.revisions, post.c.network)
     numbers = tuple(post.c[name] for name in METRICS)
     query = select(post.c.uri, *facts, *numbers).where(
         post.c.workspace_id == workspace_id, among(connection, post.c.uri, uris)
     )
     rows = connection.execute(query)
-    return {row[0]: Known(row[1], row[2], bytes(row[3]), row[4], row[5], tuple(row[6:])) for row in rows}
+    return {row[0]: Known(row[1], row[2], bytes(row[3]), row[4], row[5], row[6], tuple(row[7:])) for row in rows}
 
 
 def taken_back(connection: Connection, workspace_id: int, uris: Sequence[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from palabre.archive import fulltext
 from palabre.archive.accounts import author_ids
 from palabre.archive.applied import PLAIN, add_mentions, add_raw, add_readings, authors_of, facts_of
 from palabre.archive.bulk import among, insert_missing, insert_rows
+from palabre.archive.facts import note_facts
 from palabre.archive.known import METRICS, Known
 from palabre.archive.prepared import Prepared
 from palabre.archive.readings import drop_judgements, forget_readings
@@ -34,7 +35,9 @@ def revise_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]
     fulltext.remove(connection, workspace_id, ids)
     update_posts(connection, prepared, rows, old, who)
     connection.execute(mention.delete().where(among(connection, mention.c.post_id, ids)))
-    fulltext.add(connection, workspace_id, ids, [prepared.index[row] for row in rows], facts_of(prepared, rows))
+    note_facts(connection, prepared, rows)
+    facts = facts_of(prepared, rows, [was.network for was in old])
+    fulltext.add(connection, workspace_id, ids, [prepared.index[row] for row in rows], facts)
     add_mentions(connection, prepared, ids, rows)
     numbered = zip(ids, rows, old, strict=True)
     add_raw(connection, prepared, [(i, row, was.revisions + 1) for i, row, was in numbered if was in kept])

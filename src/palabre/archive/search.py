@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from palabre.archive.chosen import Question, how_many, is_exact, newest
+from palabre.archive.chosen import Question, how_many, is_exact, is_sound, newest
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
 from palabre.archive.types import Count, Filters, PostRow, Verify
@@ -56,15 +57,22 @@ class Search:
         """How many; with a limit of seconds the verified count may stop early and say "at least"."""
         question = Question(workspace_id, sieve, filters)
         with self._ledger.read() as connection:
-            if verify is None or is_exact(connection, question):
+            if verify is None:
                 return Count(how_many(connection, question))
+            sure = 0
+            if is_sound(connection, question):
+                sure = how_many(connection, replace(question, part="sure"))
+                question = replace(question, part="doubtful")
             end = self._clock.monotonic() + seconds if seconds is not None else None
-            n = 0
-            for ids in matching(connection, question, verify, None):
-                n += len(ids)
-                if end is not None and self._clock.monotonic() >= end:
-                    return Count(n, exact=False)
-            return Count(n)
+            return self._counted(connection, question, verify, sure, end)
+
+    def _counted(self, connection: Connection, question: Question, verify: Verify, n: int, end: float | None) -> Count:
+        """n and those that are verified until the end."""
+        for ids in matching(connection, question, verify, None):
+            n += len(ids)
+            if end is not None and self._clock.monotonic() >= end:
+                return Count(n, exact=False)
+        return Count(n)
 
     def ids(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, before: int | None, limit: int

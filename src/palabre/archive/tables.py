@@ -184,6 +184,16 @@ post = Table(
           postgresql_where=text("quote_of <> ''")),
 )  # fmt: skip
 
+# Values of network, lang and kind that some post of a workspace has, or had: what the index can be asked for by value.
+fact = Table(
+    "fact",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspace.workspace_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Which sources heard a post besides the first one (that is post.source_id).
 hearing = Table(
     "hearing",

@@ -155,7 +155,7 @@ class WatchTest:
 class Delivery:
     """One batch for the write door: everything here is written in ONE transaction, or nothing is.
 
-    posts: POSTS; raw, index: one entry a post (index: space-joined folded keys, from ``Panel.index_texts``);
+    posts: POSTS; raw, index: one entry a post (index: from ``Panel.index_texts``);
     mentions: MENTIONS (row of posts, watch_id); gone: posts taken back, applied after the posts; faults: items that
     could not be mapped, matched or read; cursor: None leaves it; keep: "matched" drops posts without a mention.
     source_id: None for what belongs to no source. panel_stamp: `watches.stamp()` of the panel that matched the batch;

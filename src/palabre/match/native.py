@@ -25,7 +25,7 @@ from palabre.match.compile import Compiled, Spec, spec_bytes
 from palabre.model import Span
 from palabre.text.unicode_table import table_bytes
 
-VERSION = 2
+VERSION = 3
 Numbers = npt.NDArray[np.int32]
 
 

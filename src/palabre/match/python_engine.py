@@ -27,7 +27,7 @@ from palabre.match.ast import (
 from palabre.match.columns import FactBook
 from palabre.match.cost import guessed
 from palabre.match.python_checks import Check, Leaf, Seen, Writer, piece
-from palabre.model import Span
+from palabre.model import INDEX_ALIKE, INDEX_LINK, INDEX_PART, Span
 from palabre.text.tokens import CHUNKS, Kind, Token, cut, tokenize
 
 Numbers = npt.NDArray[np.int32]
@@ -227,7 +227,7 @@ class PythonEngine:
         return oracle.spans(known.node, oracle.post_of(row)) if known else ()
 
     def index_texts(self, batch: pa.RecordBatch) -> pa.Array:
-        """The keys of each post, spaces between."""
+        """The keys of each post, spaces between (layout: `model.INDEX_PART`)."""
         parts = zip(*(column_of(batch, name) for name in ("title", "text")), strict=True)
         return pa.array([" ".join(index_keys(title, text)) for title, text in parts], pa.string())
 
@@ -254,9 +254,11 @@ def row_of(title: str, text: str) -> Mapping[str, object]:
     return {"title": title, "text": text}
 
 
-def index_keys(title: str, text: str) -> Iterator[str]:
-    """The keys that a full-text index keeps of a post."""
-    for token in (*tokenize(title), *tokenize(text)):
-        if token.kind is not Kind.LINK:
-            yield from token.folded
-            yield from token.whole[:1] if token.whole[0] else ()
+def index_keys(title: str, text: str) -> list[str]:
+    """What a full-text index keeps of a post, in the layout of `model.INDEX_PART`."""
+    tokens = [tokenize(text), tokenize(title)]
+    shown, named = ([token.folded[0] if token.folded else INDEX_LINK for token in part] for part in tokens)
+    beside = [key for token in (*tokens[0], *tokens[1]) for key in (*token.folded[1:], token.whole[0]) if key]
+    if any(len(token.folded) > 1 for part in tokens for token in part):
+        beside.insert(0, INDEX_ALIKE)
+    return shown + ([INDEX_PART, *named] if named or beside else []) + ([INDEX_PART, *beside] if beside else [])

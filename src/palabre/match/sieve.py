@@ -1,29 +1,73 @@
 """What a full-text index of folded keys can answer of a query: a condition that every matching post fulfils.
 
 The index holds, for each post, the folded keys of its words, hashtags, handles and emoji, the second key of a
-look-alike spelling and the whole of a handle with its server. Links and signs are not in it, nor is any position: what
-rests on them must be looked at.
+look-alike spelling and the whole of a handle with its server; where it keeps places, those of text and title stand in
+the place of their token, and phrases and nearness are asked of it too. It knows some facts by value: network, language
+and kind. Links and signs are not in it, nor sentences: what rests on them must be looked at.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import combinations, product
+from types import MappingProxyType
 
 from palabre.match import ast
-from palabre.match.ast import And, AtLeast, InField, Level, Near, Node, Or, Phrase, Sentence, Term, TermKind, Window
+from palabre.match.ast import (
+    And,
+    AtLeast,
+    Field,
+    InField,
+    Level,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Sentence,
+    Term,
+    TermKind,
+    Window,
+)
+from palabre.match.facts import holds
 from palabre.match.fields import BY_NAME
 from palabre.match.query import Query, walk
-from palabre.model import POSTS, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.model import (
+    POSTS,
+    Sieve,
+    SieveAll,
+    SieveAny,
+    SieveEverything,
+    SieveNode,
+    SieveNot,
+    SievePlaces,
+    SieveTerm,
+    grounded,
+)
 from palabre.text.keys import emoji_keys, whole_keys
 
 EVERYTHING = Sieve(SieveEverything())
+Known = Mapping[str, Mapping[str, str]]  # column -> each value that some post has, and its key in the index
+NOTHING_KNOWN: Known = MappingProxyType({})
+VALUES_MAX = 200  # of a fact that fit; PAIRS_MAX: alternatives beside each other under NEAR
+PAIRS_MAX = 64
 
 
-def sieve(query: Query | Node) -> Sieve:
-    """The condition of a query, and what else of a post must be looked at."""
+def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
+    """The condition of a query, and what else of a post must be looked at. known: facts that the index can answer."""
     node = query.root if isinstance(query, Query) else query
-    return replace(condition(node), columns=columns_of(node))
+    return replace(condition(node, known), columns=columns_of(node))
+
+
+def asks_facts(query: Query | Node) -> bool:
+    """Whether `known` would make a difference to the condition of a query."""
+    node = query.root if isinstance(query, Query) else query
+    return any(isinstance(one, Field) and one.name in FACTS for one in walk(node))
+
+
+FACTS = ("network", "lang", "kind")
 
 
 def columns_of(node: Node) -> tuple[str, ...]:
@@ -36,30 +80,47 @@ def columns_of(node: Node) -> tuple[str, ...]:
     return tuple(name for name in POSTS.names if name in wanted)
 
 
-def condition(node: Node) -> Sieve:
-    """exact only where words alone decide, joined by AND and OR."""
+def condition(node: Node, known: Known) -> Sieve:
+    """exact only where the index alone decides: words, phrases, nearness, known facts, joined by AND, OR and NOT."""
     match node:
         case Term():
             return sieve_term(node)
-        case Phrase() | Window():
-            return loosened(every([sieve_term(term) for term in node.terms]))
-        case Near() | Sentence():
-            return loosened(every([condition(node.left), condition(node.right)]))
+        case Phrase():
+            return sieve_places([node.terms], 0)
+        case Window():
+            return sieve_places([(term,) for term in node.terms], node.words + len(node.terms) - 2)
+        case Near():
+            return sieve_near(node, known)
+        case Sentence():
+            return loosened(every([condition(node.left, known), condition(node.right, known)]))
         case And():
-            return every([condition(one) for one in node.nodes])
+            return every([condition(one, known) for one in node.nodes])
         case Or():
-            return either([condition(one) for one in node.nodes])
+            return either([condition(one, known) for one in node.nodes])
         case AtLeast():
-            return sieve_count(node)
+            return sieve_count(node, known)
         case InField():
-            return loosened(condition(node.node))
+            return loosened(condition(node.node, known))
+        case Field():
+            return sieve_fact(node, known)
+        case Not():
+            return negated(condition(node.node, known))
         case _:
             return EVERYTHING
 
 
 def loosened(found: Sieve) -> Sieve:
-    """The same condition, which is no longer the whole answer."""
-    return Sieve(found.root)
+    """The same condition, which is no longer the whole answer. What must not be there says nothing of a part."""
+    return Sieve(positive(found.root))
+
+
+def positive(root: SieveNode) -> SieveNode:
+    """The condition without what it excludes."""
+    if isinstance(root, SieveNot):
+        return SieveEverything()
+    if isinstance(root, SieveAll):
+        return every([Sieve(positive(part)) for part in root.parts]).root
+    return either([Sieve(positive(part)) for part in root.parts]).root if isinstance(root, SieveAny) else root
 
 
 def every(found: list[Sieve]) -> Sieve:
@@ -72,18 +133,90 @@ def every(found: list[Sieve]) -> Sieve:
 
 
 def either(found: list[Sieve]) -> Sieve:
-    """One condition at least; nothing is known if one of them is unknown."""
-    if not found or any(isinstance(one.root, SieveEverything) for one in found):
+    """One condition at least; nothing is known if one of them is unknown, or only says what must not be there."""
+    if not found or not all(grounded(one.root) for one in found):
         return EVERYTHING
     roots = tuple(one.root for one in found)
     return Sieve(roots[0] if len(roots) == 1 else SieveAny(roots), all(one.exact for one in found))
 
 
-def sieve_count(node: AtLeast) -> Sieve:
-    found = [condition(one) for one in node.nodes]
+def negated(found: Sieve) -> Sieve:
+    """What an exact condition leaves."""
+    return Sieve(SieveNot(found.root), exact=True) if found.exact and grounded(found.root) else EVERYTHING
+
+
+def sieve_count(node: AtLeast, known: Known) -> Sieve:
+    found = [condition(one, known) for one in node.nodes]
     if node.count <= 0:
         return EVERYTHING
     return every(found) if node.count == len(found) else loosened(either(found))
+
+
+def sieve_fact(node: Field, known: Known) -> Sieve:
+    """The keys of all values that fulfil a fact. Two values may share a key, then it does not decide."""
+    if node.name not in known:
+        return EVERYTHING
+    fitting = {key for value, key in known[node.name].items() if holds(node, {node.name: value})}
+    others = {key for value, key in known[node.name].items() if not holds(node, {node.name: value})}
+    if len(fitting) > VALUES_MAX:
+        return EVERYTHING
+    return Sieve(SieveAny(tuple(map(SieveTerm, sorted(fitting)))), exact=fitting.isdisjoint(others))
+
+
+def sieve_near(node: Near, known: Known) -> Sieve:
+    """Each phrase of one side with each of the other. The order of the two is not asked of the index."""
+    left, right = alternatives(node.left), alternatives(node.right)
+    if not left or not right or len(left) * len(right) > PAIRS_MAX:
+        return loosened(every([condition(node.left, known), condition(node.right, known)]))
+    found = either([sieve_places(pair, node.words) for pair in product(left, right)])
+    return loosened(found) if node.ordered else found
+
+
+def alternatives(node: Node) -> list[tuple[Term, ...]]:
+    """The phrases one of which a node is; none when it is something else."""
+    match node:
+        case Term():
+            return [(node,)]
+        case Phrase():
+            return [node.terms]
+        case Or():
+            found = [alternatives(one) for one in node.nodes]
+            return [phrase for part in found for phrase in part] if all(found) else []
+        case _:
+            return []
+
+
+def sieve_places(phrases: Iterable[tuple[Term, ...]], words: int) -> Sieve:
+    """Phrases near each other; only the words they are made of where one of these has no place in the index."""
+    given = list(phrases)
+    found = [[sieve_term(term) for term in phrase] for phrase in given]
+    every_one = [one for phrase in found for one in phrase]
+    if not all(map(has_place, (term for phrase in given for term in phrase), every_one)) or any(
+        one.root.prefix for phrase in found for one in phrase[:-1] if isinstance(one.root, SieveTerm)
+    ):
+        return loosened(every(every_one))
+    rows = tuple(tuple(one.root for one in phrase if isinstance(one.root, SieveTerm)) for phrase in found)
+    apart = not any(may_overlap(*pair) for pair in combinations(rows, 2))
+    return Sieve(SievePlaces(rows, words), exact=apart and all(one.exact for one in every_one))
+
+
+def has_place(term: Term, found: Sieve) -> bool:
+    """Whether its key stands in the place of its token: that of a whole handle stands beside."""
+    whole = term.kind is TermKind.HANDLE and re.search(r"[.@]", term.key)
+    return isinstance(found.root, SieveTerm) and not whole
+
+
+def may_overlap(one: tuple[SieveTerm, ...], other: tuple[SieveTerm, ...]) -> bool:
+    """Whether one token could be part of both phrases: the index would count it twice."""
+    return any(same_token(a, b) for a, b in product(one, other))
+
+
+def same_token(one: SieveTerm, other: SieveTerm) -> bool:
+    return (
+        one.key == other.key
+        or (one.prefix and other.key.startswith(one.key))
+        or (other.prefix and one.key.startswith(other.key))
+    )
 
 
 def sieve_term(term: Term) -> Sieve:

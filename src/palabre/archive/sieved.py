@@ -1,0 +1,145 @@
+"""A sieve as a question to the full-text index, in the language of each database. Pure.
+
+Nothing that a user typed is ever part of a statement: the whole question is one bound value, and every key is quoted.
+"""
+
+from __future__ import annotations
+
+from palabre.archive.index_keys import KEY_CHARS_MAX, SEPARATORS, WHOLE, quoted
+from palabre.model import (
+    INDEX_ALIKE,
+    SieveAll,
+    SieveAny,
+    SieveEverything,
+    SieveNode,
+    SieveNot,
+    SievePlaces,
+    SieveTerm,
+    grounded,
+)
+
+
+def is_key(key: str) -> bool:
+    """Words hold no separator; our own marks hold one, in front."""
+    return bool(key) and not SEPARATORS.search(key.removeprefix("\u0002"))
+
+
+def simplified(node: SieveNode) -> SieveNode | None:
+    """Without the parts that let everything through; None: everything gets through, or all but what must not be."""
+    left = reduced(node)
+    return left if left is not None and grounded(left) else None
+
+
+def reduced(node: SieveNode) -> SieveNode | None:
+    match node:
+        case SieveTerm():
+            return node if is_key(node.key) else None
+        case SievePlaces():
+            fit = all(is_key(term.key) for phrase in node.phrases for term in phrase)
+            return node if fit else reduced(loose(node))
+        case SieveAny():
+            some = tuple(part for part in map(simplified, node.parts) if part is not None)
+            return SieveAny(some) if len(some) == len(node.parts) else None
+        case SieveAll():
+            every = tuple(one for part in node.parts for one in in_all(reduced(part)))
+            return SieveAll(every) if every else None
+        case SieveNot():
+            return node if keys_fit(node.part) else None
+    return None
+
+
+def in_all(part: SieveNode | None) -> tuple[SieveNode, ...]:
+    """What a part adds to a SieveAll: one within another is the same as one."""
+    if part is None:
+        return ()
+    return part.parts if isinstance(part, SieveAll) else (part,)
+
+
+def loose(node: SieveNode) -> SieveNode:
+    """A wider condition that asks no places."""
+    match node:
+        case SievePlaces():
+            return SieveAll(tuple(term for phrase in node.phrases for term in phrase))
+        case SieveAny():
+            return SieveAny(tuple(map(loose, node.parts)))
+        case SieveAll():
+            return SieveAll(tuple(map(loose, node.parts)))
+        case SieveNot() if asks_places(node.part):
+            return SieveEverything()
+    return node
+
+
+def asks_places(node: SieveNode) -> bool:
+    if isinstance(node, SieveAll | SieveAny):
+        return any(map(asks_places, node.parts))
+    return asks_places(node.part) if isinstance(node, SieveNot) else isinstance(node, SievePlaces)
+
+
+def keys_fit(node: SieveNode) -> bool:
+    """No key of the sieve had to be cut or left out."""
+    match node:
+        case SieveTerm():
+            return is_key(node.key) and len(node.key) <= KEY_CHARS_MAX
+        case SievePlaces():
+            return all(keys_fit(term) for phrase in node.phrases for term in phrase)
+        case SieveNot():
+            return keys_fit(node.part)
+        case SieveAny() | SieveAll():
+            return all(map(keys_fit, node.parts))
+    return True
+
+
+def doubtful(words: SieveNode) -> SieveNode:
+    """Posts whose keys do not tell all: those too long to be indexed, and where places are asked, those with look-alike
+    spellings, whose second keys have no place."""
+    if not asks_places(words):
+        return SieveTerm(WHOLE)
+    wider, alike = simplified(loose(words)), SieveTerm(INDEX_ALIKE)
+    return SieveAny((SieveTerm(WHOLE), alike if wider is None else SieveAll((alike, wider))))
+
+
+# the languages
+
+
+def expression(node: SieveNode, workspace_id: int, sqlite: bool) -> str:
+    """A simplified sieve in the language of the index."""
+    match node:
+        case SieveTerm():
+            return term_text(node, workspace_id, sqlite)
+        case SievePlaces() if sqlite:
+            return places_text(node, workspace_id)
+        case SieveAny() if node.parts:
+            return joint(node.parts, " OR " if sqlite else " | ", workspace_id, sqlite)
+        case SieveAll() if node.parts:
+            return all_text(node, workspace_id, sqlite)
+        case SieveAny() | SieveAll():
+            return term_text(SieveTerm("\u0002"), workspace_id, sqlite)  # an empty choice: no post holds this key
+    raise ValueError("simplify the sieve first")
+
+
+def joint(parts: tuple[SieveNode, ...], sign: str, workspace_id: int, sqlite: bool) -> str:
+    return "(" + sign.join(expression(part, workspace_id, sqlite) for part in parts) + ")"
+
+
+def all_text(node: SieveAll, workspace_id: int, sqlite: bool) -> str:
+    """What must be there, without what must not."""
+    there = tuple(part for part in node.parts if not isinstance(part, SieveNot))
+    wanted = joint(there, " AND " if sqlite else " & ", workspace_id, sqlite)
+    barred = tuple(part.part for part in node.parts if isinstance(part, SieveNot))
+    if not barred:
+        return wanted
+    return f"({wanted} {'NOT' if sqlite else '& !'} {joint(barred, ' OR ' if sqlite else ' | ', workspace_id, sqlite)})"
+
+
+def term_text(term: SieveTerm, workspace_id: int, sqlite: bool) -> str:
+    key = f"{workspace_id}:{term.key[:KEY_CHARS_MAX]}"
+    if sqlite:
+        return '"' + key.replace('"', '""') + '"' + (" *" if term.prefix else "")
+    return quoted(key) + (":*" if term.prefix else "")
+
+
+def places_text(node: SievePlaces, workspace_id: int) -> str:
+    """Phrases near each other, in the language of FTS5, which looks within one column at a time."""
+    phrases = [" + ".join(term_text(term, workspace_id, sqlite=True) for term in phrase) for phrase in node.phrases]
+    near = phrases[0] if len(phrases) == 1 else f"NEAR({' '.join(phrases)}, {node.words})"
+    return f"({{keys title}} : {near})"
