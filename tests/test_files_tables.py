@@ -355,3 +355,33 @@ def test_real_tables_are_understood_without_a_mapping(shared: Path, path: str, c
     assert all(
         text or title for text, title in zip(*(chunk.posts[n].to_pylist() for n in ("text", "title")), strict=True)
     )
+
+
+LONG = "word " * 200_000
+LONG_ROWS = (
+    (CsvFormat, b"author,text\n" + b"".join(b"anna,%s\n" % LONG.encode() for _ in range(40))),
+    (NdjsonFormat, b"".join(b'{"author": "anna", "text": "%s"}\n' % LONG.encode() for _ in range(40))),
+    (JsonFormat, b"[" + b",".join(b'{"author": "anna", "text": "%s"}' % LONG.encode() for _ in range(40)) + b"]"),
+)
+
+
+def lengths(made: TableFormat, body: bytes) -> list[int]:
+    return [piece.count for piece in made.pieces(io.BytesIO(body), {})]
+
+
+@pytest.mark.parametrize(("kind", "body"), LONG_ROWS, ids=["csv", "ndjson", "json"])
+def test_long_rows_are_shaped_few_at_a_time(kind: type[TableFormat], body: bytes) -> None:
+    """Forty rows of a million characters: never more than sixteen millions are held together."""
+    found = lengths(kind(), body)
+    assert sum(found) == 40
+    assert max(found) <= 17
+
+
+def test_a_long_text_that_a_small_parquet_file_repeats_is_shaped_few_rows_at_a_time() -> None:
+    out = io.BytesIO()
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000, pa.int32()), pa.array([LONG]))
+    pq.write_table(pa.table({"text": repeated}), out, compression="zstd", store_schema=False)
+    assert len(out.getvalue()) < 100_000
+    found = lengths(ParquetFormat(), out.getvalue())
+    assert sum(found) == 3_000
+    assert max(found) <= 17

@@ -39,7 +39,7 @@ def innermost(error: BaseException) -> str:
 
 @dataclass(slots=True)
 class Heap:
-    """What was mapped so far, waiting to be a batch. tried, failed: items."""
+    """What was mapped so far, waiting to be a batch. tried, failed: items; weight: bytes of those that are held."""
 
     posts: list[Post] = field(default_factory=list)
     raw: list[RawItem | None] = field(default_factory=list)
@@ -47,6 +47,7 @@ class Heap:
     faults: list[tuple[RawItem, Fault]] = field(default_factory=list)
     tried: int = 0
     failed: int = 0
+    weight: int = 0
 
     @property
     def size(self) -> int:
@@ -61,6 +62,7 @@ class Heap:
 def add_item(heap: Heap, item: RawItem, mapping: Map, post_bytes_max: int, keep_raw: bool = True) -> None:
     """Maps one item onto the heap; what it raises is its fault."""
     heap.tried += 1
+    heap.weight += len(item.body)
     try:
         events = list(mapping(item))
         posts = [checked(event.post, post_bytes_max) for event in events if not isinstance(event, Gone)]

@@ -18,6 +18,9 @@ from palabre.road.guard import Batch, Heap, add_item, batch_from, fault_of
 from palabre.road.panels import LivePanel, PanelState, panel_from
 from palabre.road.ready import Ready, merged, ready
 
+BATCH_BYTES = (
+    64_000_000  # of posts that are matched and written together: fewer than a batch may hold, where they are long
+)
 FAILED_ALL_MAX = 1_000  # a file whose first items all fail is in another format than it seems
 
 
@@ -72,14 +75,16 @@ class Pile:
     kind: str = ""
     batches: list[Batch] = field(default_factory=list)
     size: int = 0
+    weight: int = 0
 
     def add(self, batch: Batch) -> None:
         self.batches.append(batch)
+        self.weight += batch.posts.nbytes + sum(len(item.body) for item, _ in batch.faults)
         self.size += batch.posts.num_rows + len(batch.gone) + len(batch.faults)
 
     def taken(self) -> Batch | None:
         """All of it as one batch; None when there is nothing."""
-        batches, self.batches, self.size = self.batches, [], 0
+        batches, self.batches, self.size, self.weight = self.batches, [], 0, 0
         return merged(batches) if batches else None
 
 
@@ -132,7 +137,7 @@ class Reader:
         try:
             for batch in self.batches(chosen, opened):
                 self.pile.add(batch)
-                if self.pile.size >= self.job.batch_posts:
+                if self.pile.size >= self.job.batch_posts or self.pile.weight >= BATCH_BYTES:
                     yield from self.flush()
         except Exception as error:
             yield Left(name, chosen.name, fault_of("file", error))
@@ -154,7 +159,7 @@ class Reader:
                 add_item(heap, named(item, opened.head.name), mapping, self.job.post_bytes_max, self.job.raw)
                 if heap.hopeless >= FAILED_ALL_MAX:
                     raise ItemError("files.every_item_fails", n=heap.failed)
-                if heap.size >= self.job.batch_posts:
+                if heap.size >= self.job.batch_posts or heap.weight >= BATCH_BYTES:
                     yield batch_from(heap)
                     heap = Heap(tried=heap.tried, failed=heap.failed)
         finally:

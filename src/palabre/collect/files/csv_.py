@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import BinaryIO
 
 from palabre.collect.files.dialect import RECORD_CHARS_MAX, Dialect, cells, dialect_of, records, regularity
-from palabre.collect.files.lines import Joined, buffered, encoding_of, text_lines
+from palabre.collect.files.lines import Joined, blocks, buffered, encoding_of, text_lines
 from palabre.collect.files.tables import PIECE_ROWS, Piece, TableFormat
 from palabre.collect.formats import Head, Options
 
@@ -74,7 +73,7 @@ class CsvFormat(TableFormat):
 
     def rows(self, lines: Iterator[tuple[str, str]], dialect: Dialect) -> Iterator[Piece]:
         names: list[str] = []
-        while block := list(islice(lines, PIECE_ROWS)):
+        for block in blocks(lines, PIECE_ROWS, lambda line: len(line[0])):
             rows, broken = read_block(block, dialect)
             if not names and rows:
                 names = column_names(rows[0], dialect.header)

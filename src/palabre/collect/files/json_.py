@@ -15,7 +15,7 @@ from typing import BinaryIO
 import orjson
 
 from palabre.collect.files.columns import ALIASES, plain
-from palabre.collect.files.lines import Joined, buffered, encoding_of, read_until_damage
+from palabre.collect.files.lines import BLOCK_BYTES, Joined, buffered, encoding_of, read_until_damage
 from palabre.collect.files.names import table
 from palabre.collect.files.tables import PIECE_ROWS, Piece, RowColumns, TableFormat
 from palabre.collect.formats import Head, Options
@@ -55,8 +55,8 @@ def rows_in(found: object, depth: int = 3) -> list[dict[str, object]]:
     raise ItemError("files.no_records")
 
 
-def elements(text: io.TextIOBase) -> Iterator[dict[str, object]]:
-    """Objects of the first array of posts, one by one. ItemError where the document breaks."""
+def elements(text: io.TextIOBase) -> Iterator[tuple[dict[str, object], int]]:
+    """Objects of the first array of posts, one by one, each with its length. ItemError where the document breaks."""
     buffer = opening(text)
     decoder = json.JSONDecoder(strict=False)
     while True:
@@ -73,7 +73,7 @@ def elements(text: io.TextIOBase) -> Iterator[dict[str, object]]:
             continue
         buffer = buffer[end:] or text.read(READ_CHARS)
         if isinstance(found, dict):
-            yield found
+            yield found, end
 
 
 def opening(text: io.TextIOBase) -> str:
@@ -116,9 +116,13 @@ def streamed(start: bytes, stream: BinaryIO) -> Iterator[Piece]:
     found = elements(text)
     while True:
         rows: list[dict[str, object]] = []
+        chars = 0
         try:
-            for row in islice(found, PIECE_ROWS):
+            for row, length in islice(found, PIECE_ROWS):
                 rows.append(row)
+                chars += length
+                if chars >= BLOCK_BYTES:
+                    break
         except ItemError:
             if rows:
                 yield Piece(RowColumns(rows), len(rows))

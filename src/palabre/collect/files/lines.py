@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, TypeVar, cast
 
 from palabre.errors import ItemError
 
+T = TypeVar("T")
 READ_BYTES = 1 << 16
+BLOCK_BYTES = 16_000_000  # of the rows that are shaped together
 LINE_BYTES_MAX = 16_000_000  # a longer line is cut: its beginning is shown in quarantine, the rest is skipped
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CP1252_HOLES = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
@@ -91,6 +93,20 @@ class Joined(Unclosed):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         return self.start.readinto(buffer) or super().readinto(buffer)
+
+
+def blocks(items: Iterable[T], most: int, weight: Callable[[T], int], heaviest: int = BLOCK_BYTES) -> Iterator[list[T]]:
+    """Items in lists of at most so many, fewer where they are heavy: what bounds the memory of a file of long lines."""
+    held: list[T] = []
+    total = 0
+    for item in items:
+        held.append(item)
+        total += weight(item)
+        if len(held) >= most or total >= heaviest:
+            yield held
+            held, total = [], 0
+    if held:
+        yield held
 
 
 def read_until_damage(stream: BinaryIO, bytes_max: int) -> tuple[bytes, ItemError | None]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import BinaryIO
 
 import orjson
 
-from palabre.collect.files.lines import byte_lines, decoded, text_lines
+from palabre.collect.files.lines import blocks, byte_lines, decoded, text_lines
 from palabre.collect.files.tables import PIECE_ROWS, Piece, RowColumns, TableFormat
 from palabre.collect.formats import Head, Options
 
@@ -69,5 +68,5 @@ class NdjsonFormat(TableFormat):
 
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
         lines = utf8_lines(stream, options.get("encoding", "utf-8"))
-        while block := list(islice(lines, PIECE_ROWS)):
+        for block in blocks(lines, PIECE_ROWS, lambda line: len(line[0])):
             yield piece_of(block)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from itertools import pairwise
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from palabre.collect.files.lines import BLOCK_BYTES
 from palabre.collect.files.streams import seekable
 from palabre.collect.files.tables import PIECE_ROWS, Piece, TableFormat
 from palabre.collect.formats import Head, Options
@@ -25,10 +29,43 @@ class ParquetFormat(TableFormat):
 
     def pieces(self, stream: BinaryIO, options: Options) -> Iterator[Piece]:
         try:
-            file = pq.ParquetFile(seekable(stream), buffer_size=READ_BYTES, pre_buffer=False)
-            for batch in file.iter_batches(PIECE_ROWS):
+            stream = seekable(stream)
+            texts = texts_of(pq.read_schema(stream))
+            file = pq.ParquetFile(stream, buffer_size=READ_BYTES, pre_buffer=False, read_dictionary=texts)
+            for batch in file.iter_batches(rows_at_once(file.metadata)):
                 batch.validate(full=True)
-                names = [str(name) for name in batch.schema.names]
-                yield Piece(dict(zip(names, batch.columns, strict=True)), batch.num_rows)
+                yield from map(piece_of, light(batch))
         except (pa.ArrowException, OSError) as error:
             raise ItemError("files.broken_parquet", reason=type(error).__name__) from error
+
+
+def texts_of(schema: pa.Schema) -> list[str]:
+    """The columns of texts: read with each different text once, since a small file may repeat a long one for ever."""
+    return [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+
+
+def rows_at_once(about: pq.FileMetaData) -> int:
+    """As many as are no more than a block by what the file says of itself."""
+    stated = sum(about.row_group(n).total_byte_size for n in range(about.num_row_groups))
+    return max(1, min(PIECE_ROWS, BLOCK_BYTES * int(about.num_rows) // max(1, stated)))
+
+
+def light(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The rows of a batch, fewer at a time where their texts are long."""
+    ends = np.cumsum(sum((weights(column) for column in batch.columns), np.zeros(batch.num_rows, np.int64)))
+    cuts = np.flatnonzero(np.diff(ends // BLOCK_BYTES)) + 1
+    for start, end in pairwise([0, *cuts.tolist(), batch.num_rows]):
+        yield batch.slice(start, end - start)
+
+
+def weights(column: pa.Array) -> Any:
+    """int64 (rows,): bytes of each text once it stands alone; 0 for what is no repeated text."""
+    if not pa.types.is_dictionary(column.type):
+        return np.zeros(len(column), np.int64)
+    found = pc.take(pc.binary_length(column.dictionary), column.indices)
+    return pc.fill_null(found, 0).cast(pa.int64()).to_numpy()
+
+
+def piece_of(batch: pa.RecordBatch) -> Piece:
+    columns = (one.dictionary_decode() if pa.types.is_dictionary(one.type) else one for one in batch.columns)
+    return Piece(dict(zip(map(str, batch.schema.names), columns, strict=True)), batch.num_rows)

@@ -37,7 +37,8 @@ def safe_name(given: str) -> str:
 def write(row: Import, at: int, pieces: Iterable[bytes]) -> int:
     """Writes pieces from a byte on, no more than the file is said to hold; how many bytes were written."""
     path = path_of(row)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder().mkdir(exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     room, end = row.size - at, at
     with path.open("r+b") as file:

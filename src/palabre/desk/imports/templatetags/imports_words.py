@@ -10,8 +10,11 @@ from django.template import Context
 from django.utils.html import conditional_escape
 
 from palabre.desk.design.words import speak
+from palabre.desk.imports.access import megabytes
 from palabre.desk.imports.forms import SIGNS
 from palabre.desk.imports.models import Import
+from palabre.desk.workspaces.models import User
+from palabre.desk.workspaces.names import called
 from palabre.messages import catalogue
 
 register = template.Library()
@@ -49,10 +52,26 @@ def sign_called(context: Context, sign: str) -> str:
     return speak(f"imports.form.delimiter.{name}", lang) if name else sign
 
 
-@register.filter
-def megabytes(n: int) -> float:
-    """Bytes in millions, as one reads them."""
-    return round(n / 1_000_000, 1 if n >= 1_000_000 else 3)
+@register.simple_tag(takes_context=True)
+def size_called(context: Context, n: int) -> str:
+    """How large a file is."""
+    lang = str(context.get("lang") or "en")
+    if n < 1_000_000:
+        return speak("imports.size_small", lang, n=max(1, round(n / 1_000)))
+    return speak("imports.size", lang, n=megabytes(n))
+
+
+@register.simple_tag(takes_context=True)
+def sender(context: Context, user: User) -> str:
+    """What the member who sent a file is called."""
+    return called(user, context.get("lang"))
+
+
+@register.simple_tag(takes_context=True)
+def encoding_called(context: Context, name: str) -> str:
+    """The name of an encoding."""
+    lang, key = str(context.get("lang") or "en"), f"imports.form.encoding.{name.removesuffix('-sig')}"
+    return speak(key, lang) if key in catalogue(lang) else name.upper()
 
 
 @register.filter

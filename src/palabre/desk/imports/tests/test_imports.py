@@ -108,7 +108,7 @@ def test_columns_with_french_headings_are_proposed_and_can_be_changed(browser: C
     row = send(browser, "forum.csv", FRENCH.encode("cp1252"))
     shown = page(browser, row)
     assert "Separated by semicolon" in shown
-    assert "cp1252" in shown
+    assert "Windows (cp1252)" in shown
     assert '<option value="text=Verbatim" selected>' in shown
     assert '<option value="network=Réseau" selected>' in shown
     assert "« " not in shown
@@ -184,7 +184,7 @@ def test_an_account_archive_gives_its_posts_and_not_its_pictures(browser: Client
 
 def test_a_table_that_says_nothing_asks_which_column_speaks(browser: Client, alpha: Workspace) -> None:
     row = send(browser, "silent.csv", SILENT.encode())
-    assert "No column holds what was said. Choose the one that does." in page(browser, row)
+    assert "No column holds what was said. Columns: reference, when. Choose the one that does." in page(browser, row)
     browser.post(f"{BASE}/{row.uid}/start")
     row.refresh_from_db()
     assert row.state == WAITING
