@@ -46,7 +46,7 @@ def texts_of(schema: pa.Schema) -> list[str]:
 
 def rows_at_once(about: pq.FileMetaData) -> int:
     """As many as are no more than a block by what the file says of itself."""
-    stated = sum(about.row_group(n).total_byte_size for n in range(about.num_row_groups))
+    stated = int(sum(about.row_group(n).total_byte_size for n in range(about.num_row_groups)))
     return max(1, min(PIECE_ROWS, BLOCK_BYTES * int(about.num_rows) // max(1, stated)))
 
 
