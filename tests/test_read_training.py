@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from palabre.errors import InputError
 from palabre.read.linear import word_rows
-from palabre.read.training import corpus, lessons, minilm, recipes, teacher, vectors
+from palabre.read.training import corpus, french, lessons, minilm, offence, recipes, teacher, vectors
 from palabre.read.training.data import Examples, examples, joined
 from palabre.read.training.fit import Recipe
 from palabre.read.training.make import TAUGHT, Held, Task, make_from, shares
 
 PAIRS = [("delicious", "bread"), ("tasty", "bread"), ("delicious", "cake"), ("tasty", "cake")]
 OTHERS = [("broken", "engine"), ("faulty", "engine"), ("broken", "brake"), ("faulty", "brake")]
+
+NOTHING = (np.array([0], np.uint64), np.array([1]))  # one word that nobody wrote
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,40 @@ def test_a_head_learns_from_lessons_but_is_not_judged_by_them():
     made = make_from(task, joined(given, told), held, "")
     assert made.card["measured"]["more"]["value"] == 100
     assert made.card["measured"]["cross-validation"]["n"] == len(given)
+
+
+def test_heads_of_one_reading_say_it_from_one_probability():
+    """A decision that is asked for moves no post across it: only the probabilities move."""
+    given = examples([f"rude word {at}" for at in range(20)] + [f"calm day {at}" for at in range(40)],
+                     [0] * 20 + [1] * 40, 2, "people")  # fmt: skip
+    task = Task("t", ("rude",), "sigmoid", (), lambda _: given, lambda _: {}, {}, tune="macro_f1", rare=False)
+    falls, asked = (make_from(one, given, {}, "").head for one in (task, replace(task, decision=0.56)))
+    margins = np.linspace(-2, 2, 41, dtype=np.float32)[:, None]
+    assert asked.decision[0] == pytest.approx(0.56)
+    assert (asked.holds(asked.probabilities(margins)) == falls.holds(falls.probabilities(margins))).all()
+
+
+def test_calm_posts_count_once_and_next_to_none_offends():
+    some = offence.calm(["bonjour", "bonjour", "", "au revoir"], "news", 0.3)
+    assert some.texts == ["bonjour", "au revoir"]
+    assert some.labels.tolist() == [1, 1]
+    assert some.targets[:, 0] == pytest.approx(offence.CALM_SHARE)
+
+
+def test_of_two_french_words_in_a_row_the_commoner_keeps_it():
+    words = ["bonjour", "deux mots", "merci"]  # two tokens have no row
+    table = french.placed(words, np.eye(3, dtype=np.float32), vectors.Counted(*NOTHING, total=1))
+    assert vector(table, "bonjour").argmax() == 0
+    assert vector(table, "merci").argmax() == 2
+
+
+def test_french_words_that_are_not_installed_are_asked_for_by_name():
+    if french.util.find_spec(french.PACKAGE):
+        pytest.skip("they are installed here")
+    with pytest.raises(InputError) as raised:
+        french.pretrained()
+    assert raised.value.key == "train.no_teacher"
+    assert "french" in recipes.on_request()
 
 
 def test_a_balanced_task_levels_the_labels_within_each_group():

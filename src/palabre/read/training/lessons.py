@@ -1,4 +1,5 @@
-"""What a teacher left to its pupils: its probabilities for texts at hand, and vectors of words (made by teacher.py).
+"""What a teacher left to its pupils: its probabilities for texts at hand, and vectors of words (made by teacher.py and,
+for French, by french.py).
 
 Both are files of the folder ``training`` of the data folder of Palabre; they hold no text. Without them the recipes do
 with the examples alone, and the cards say so by the number of lessons.
@@ -17,6 +18,7 @@ from palabre.read.training.make import TAUGHT
 from palabre.read.training.vectors import Vectors, load
 from palabre.settings import data_home
 
+FRENCH = "Vectors of French words (fastText by Explosion, from OSCAR and Wikipedia; CC0)"
 TEACHER = "A teacher's probabilities for unlabelled tweets (all-MiniLM-L6-v2, Apache-2.0, fine-tuned on these sets)"
 
 
@@ -28,10 +30,21 @@ def vectors_file() -> Path:
     return data_home() / "training" / "vectors.npz"
 
 
+def french_file() -> Path:
+    return data_home() / "training" / "french.npz"
+
+
 @cache
 def words() -> Vectors | None:
     """Vectors of words, None where nobody made them."""
     return load(vectors_file()) if vectors_file().is_file() else None
+
+
+@cache
+def french_words() -> Vectors | None:
+    """The same for heads of French: beside them those of french.py, where somebody made them."""
+    found = [one for one in (words(), load(french_file()) if french_file().is_file() else None) if one]
+    return Vectors(np.hstack([one.table for one in found])) if found else None
 
 
 @cache

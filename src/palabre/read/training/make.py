@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import logit
 
 from palabre.read import calibrate, registry
 from palabre.read.features import Features, Spec, features
@@ -62,6 +63,7 @@ class Task:
     whole: bool = False
     tune: str = ""
     tune_on: tuple[str, ...] = ("",)  # on examples of groups that begin so: the mean over these parts
+    decision: float = 0.0  # sigmoid: the probability the best decision is put at, 0 for where it falls
     rare: bool = True  # features weigh by their rarity
     embedding: Callable[[], Words | None] | None = None  # the mean vector of the words is weighed too
     embedding_scale: float = 1.0  # how freely: its vectors are multiplied by it
@@ -214,7 +216,9 @@ def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Fl
         return slope, intercept, np.full(len(task.labels), 0.5, np.float32)
     rows = np.flatnonzero([group.startswith(task.tune_on) for group in train.groups])  # of any part
     decision = best_threshold(task.tune, train.labels[rows], found[rows, 0])
-    return slope, intercept, np.array([decision], np.float32)
+    if task.decision:  # another prior of the label (Saerens, Latinne & Decaestecker 2002): log-odds move by a constant
+        intercept = intercept + np.float32(logit(task.decision) - logit(decision))
+    return slope, intercept, np.array([task.decision or decision], np.float32)
 
 
 def tuned_offsets(task: Task, train: Examples, logits: Floats, start: Floats) -> Floats:

@@ -28,7 +28,8 @@ from palabre.read.training.data import (
     umsab,
 )
 from palabre.read.training.fit import Recipe
-from palabre.read.training.lessons import TEACHER, taught, words
+from palabre.read.training.lessons import FRENCH as FRENCH_WORDS
+from palabre.read.training.lessons import TEACHER, french_words, taught, words
 from palabre.read.training.make import Held, Task
 
 HANDMADE = Path(__file__).with_name("handmade")
@@ -136,10 +137,11 @@ FRENCH = replace(
     train=french,
     held=lambda folder: held_umsab(folder, ["fr"]),
     rounds=3,
+    embedding=french_words,
     card={
         "title": "Tone of posts in French: negative, neutral, positive",
         "languages": ["fr"],
-        "data": [SOURCES[one] for one in ("umsab", "reviews", "hand")],
+        "data": [*(SOURCES[one] for one in ("umsab", "reviews", "hand")), FRENCH_WORDS],
         "limits": "Its tweets speak of ecology and politics, its reviews of two applications; everyday words of "
         "customers come from some thousand posts written by hand. Irony and mixed feelings are often read as neutral.",
     },
