@@ -23,8 +23,7 @@ from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring, prevalence
 
 AUDIT, ADJUSTED = "methods_insight.audit", "methods_insight.adjusted_count"
-VERSION = 2  # of the corrected shares: an interval that leaves everything open is "too few"
-WIDEST = 0.8  # of an interval that still says something
+WIDEST = 0.99  # of an interval that still says something
 FEW_LABELS = 20  # fewer answers say nothing of an error rate
 LABELS: Mapping[str, tuple[str, ...]] = {
     "tone": TONES,
@@ -54,8 +53,8 @@ class Audited:
 
     @property
     def open(self) -> bool:
-        """Whether there are answers enough, and they still leave a share open: the machine errs too much for them."""
-        return not self.few and any(one.few for one in self.shares.values())
+        """Whether there are answers enough, and they still say nothing: the machine errs too much for them."""
+        return not self.few and any((one.high or 0) - (one.low or 0) >= WIDEST for one in self.shares.values())
 
 
 def draw(
@@ -135,7 +134,7 @@ def adjusted(
 ) -> dict[str, Figure]:
     """Shares corrected for what the sample says of the machine's errors (ACC, bootstrap interval)."""
     if few or not said:
-        return {name: unsaid(name, len(said), evidence) for name in labels}
+        return {name: figuring.few(name, len(said), ADJUSTED, evidence, unit="share") for name in labels}
     counts, k = np.array(said), len(labels)
     audit_said, truth = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
 
@@ -145,15 +144,9 @@ def adjusted(
     found = prevalence.interval(estimate, len(counts), len(pairs), seed=7)
     ends = zip(found.value.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
     return {
-        name: Figure(name, value, len(said), low, high, "share", ADJUSTED, VERSION, evidence)
-        if high - low < WIDEST else unsaid(name, len(said), evidence)
+        name: Figure(name, value, len(said), low, high, "share", ADJUSTED, 1, evidence)
         for name, (value, low, high) in zip(labels, ends, strict=True)
     }  # fmt: skip
-
-
-def unsaid(name: str, n: int, evidence: Evidence) -> Figure:
-    """A corrected share that the answers do not give."""
-    return figuring.few(name, n, ADJUSTED, evidence, unit="share", version=VERSION)
 
 
 def label_of(name: str, reading: Reading) -> str:

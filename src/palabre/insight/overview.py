@@ -112,7 +112,7 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
         intents=intent_parts(posts, scope),
         axes=parts(posts, scope, "axis", "axes", AXES),
         watches=tuple(of_watches(posts, scope, asked, owner, watch)),
-        steps=tuple(steps(posts, scope, owner, watch, archive.posts.first_ms(workspace_id))),
+        steps=tuple(steps(posts, scope, owner, watch, archive.posts.first_ms(workspace_id), archive.clock.now_ms())),
     )
 
 
@@ -207,16 +207,17 @@ def of_watch(
     )
 
 
-def steps(posts: pa.Table, scope: Scope, owner: Ints, watch: Ints, heard_ms: int) -> list[Step]:
-    """The series; steps without a post inside the period are there with 0, those before the oldest post that was heard
-    (heard_ms) are not: nobody listened."""
+def steps(posts: pa.Table, scope: Scope, owner: Ints, watch: Ints, heard_ms: int, now_ms: int) -> list[Step]:
+    """The series; steps without a post inside the period are there with 0, until now where it still runs; those before
+    the oldest post that was heard (heard_ms) are not: nobody listened."""
     when = posts["sort_ms"].to_numpy()
     if not len(when):
         return []
     size = scope.step_ms
     first = (max(scope.since_ms, heard_ms) if scope.since_ms else int(when[0])) // size
     place = when // size - first
-    n = int(place.max()) + 1
+    end = min(scope.until_ms, now_ms) - 1 if scope.until_ms else 0
+    n = max(int(place.max()), end // size - first) + 1
     tone, voice = signs(posts), codes(posts["voice"].combine_chunks())[0]
     read = ~np.isnan(tone)
     total, known = np.bincount(place, minlength=n), np.bincount(place[read], minlength=n)

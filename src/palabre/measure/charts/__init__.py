@@ -7,7 +7,7 @@ csv(chart, "fr")        # for a spreadsheet
 """
 
 from palabre.measure.charts.drawing import inline, png, svg
-from palabre.measure.charts.table import csv, table
+from palabre.measure.charts.table import csv, heads, table
 from palabre.measure.charts.types import Chart, Kind, Point, Series, Unit
 
-__all__ = ["Chart", "Kind", "Point", "Series", "Unit", "csv", "inline", "png", "svg", "table"]
+__all__ = ["Chart", "Kind", "Point", "Series", "Unit", "csv", "heads", "inline", "png", "svg", "table"]

@@ -17,6 +17,7 @@ from palabre.measure.charts.types import Chart, Kind, Series
 
 Spec = dict[str, Any]
 FORMATS = {"posts": ",~f", "accounts": ",~f", "number": ",~f", "share": "~%", "score": "+.1f"}
+COUNTED = ("posts", "accounts")  # nobody hears half a post
 ROW_PIXELS = 28
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 NAME_SIDES: Mapping[str, Spec] = {
@@ -88,7 +89,8 @@ def time_axis(chart: Chart) -> Spec:
     """Time in UTC, labels that say no more than they must."""
     times = [point.x for series in chart.series for point in series.points if isinstance(point.x, int)]
     span = max(times, default=0) - min(times, default=0)
-    form = "%H:%M" if span <= 2 * DAY_MS else "%-d %b" if span <= 400 * DAY_MS else "%b %Y"
+    hours = span <= 2 * DAY_MS and any(at % DAY_MS for at in times)
+    form = "%H:%M" if hours else "%-d %b" if span <= 400 * DAY_MS else "%b %Y"
     distinct = len(set(times))
     axis: Spec = {"format": form, "grid": False, "labelFlush": True, "labelOverlap": "greedy", "labelSeparation": 10}
     if distinct <= 8:
@@ -97,7 +99,8 @@ def time_axis(chart: Chart) -> Spec:
 
 
 def amount_axis(chart: Chart, field: str = "y") -> Spec:
-    axis = {"format": FORMATS[chart.unit], "tickCount": 4, "domain": False, "ticks": False, "labelPadding": 6}
+    axis: Spec = {"format": FORMATS[chart.unit], "tickCount": 4, "domain": False, "ticks": False, "labelPadding": 6}
+    axis |= {"tickMinStep": 1} if chart.unit in COUNTED else {}
     return {"field": field, "type": "quantitative", "title": chart.y_title or None, "axis": axis}
 
 

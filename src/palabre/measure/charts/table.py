@@ -45,11 +45,19 @@ def moment(ms: int) -> str:
     return found.date().isoformat() if ms % 86_400_000 == 0 else found.isoformat(timespec="minutes")[:16]
 
 
+def heads(chart: Chart, lang: str) -> dict[str, str]:
+    """The names of the columns; those of two scales have their titles."""
+    found = {name: say(f"charts.column.{name}", lang) for name in ("at", "series", "value", "low", "high", "n")}
+    if chart.kind == "scatter":
+        found |= {"at": chart.x_title or found["at"], "value": chart.y_title or found["value"]}
+    return found
+
+
 def csv(chart: Chart, lang: str) -> bytes:
     """UTF-8 with a mark so that every spreadsheet reads accents; a cell never begins a formula."""
     sink = io.StringIO()
     writer = csv_module.writer(sink)
-    writer.writerow([say(f"charts.column.{name}", lang) for name in ("at", "series", "value", "low", "high", "n")])
+    writer.writerow(list(heads(chart, lang).values()))
     for one in table(chart):
         writer.writerow([safe(one.at), safe(one.series), one.value, one.low, one.high, one.n])
     return b"\xef\xbb\xbf" + sink.getvalue().encode()

@@ -39,9 +39,10 @@ def moved(seat: Seat, found: Board) -> list[tuple[Cell, list[tuple[Mover, Excerp
 
 
 def shares(seat: Seat, found: Board, parties: list[str], lang: str) -> Chart:
-    """What each party is talked about for: a bar a party, a part an axis."""
+    """What each party is talked about for: a bar a party, a part an axis; none of a party with too few posts."""
+    known = [name for name in parties if not found.cell(name, BOARD_AXES[0]).share.few]
     series = tuple(
-        Series(speak(f"insight.axes.{axis}", lang), tuple(part(seat, found.cell(name, axis)) for name in parties))
+        Series(speak(f"insight.axes.{axis}", lang), tuple(part(seat, found.cell(name, axis)) for name in known))
         for axis in BOARD_AXES
     )
     return Chart("parts", series, unit="share")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,18 +55,27 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     """Standing corrections, newest first, and what was learnt of each reading."""
     every = asked.word("state") == "all"
     found = archive().corrections.all(seat.workspace.id, limit=SHOWN, undone=every)
-    heads = excerpts(seat, [one.post_id for one in found])
+    heads, together = excerpts(seat, [one.post_id for one in found]), acts(found)
     layer = archive().corrections.layer(seat.workspace.id)
     return Screen(
         {
-            "rows": [(one, heads.get(one.post_id), words(one.name, one.machine, lang), words(one.name, one.said, lang))
-                     for one in found],
+            "rows": [(one, heads.get(one.post_id), words(one.name, one.machine, lang), words(one.name, one.said, lang),
+                      together.get(one.correction_id, [])) for one in found],
             "every": every,
             "most": SHOWN,
             "layer": layer,
             "learnt": learnt_of(effects(layer)),
         }
     )  # fmt: skip
+
+
+def acts(found: Sequence[Correction]) -> dict[int, list[int]]:
+    """Of the first of several corrections that were one act and still stand: the numbers of all of them."""
+    made: dict[tuple[int, str, str, str], list[int]] = defaultdict(list)
+    for one in found:
+        if not one.undone_ms:
+            made[one.at_ms, one.name, one.said, one.who].append(one.correction_id)
+    return {ids[0]: ids for ids in made.values() if len(ids) > 1}
 
 
 def learnt_of(found: Mapping[str, Effect], names: Sequence[str] = ()) -> list[Learnt]:

@@ -92,6 +92,7 @@ def chart(
         "narrow": safe_drawing(drawn, lang, "narrow"),
         "keys": keys(drawn),
         "table": charts.table(drawn)[:400],
+        "heads": charts.heads(drawn, lang),
         "files": [
             (kind, reverse(f"insight:{question.name}_chart", kwargs={**ids, "kind": kind}))
             for kind in ("svg", "png", "csv")
@@ -145,6 +146,8 @@ def say_event(context: Context, status: str) -> str:
 @register.filter
 def at_said(at: str, kind: str) -> str:
     """Where a row of the table of a chart stands: a day or a moment as people write it, or its label."""
+    if kind == "scatter":
+        return str(number(round(float(at), 1), 1))
     if kind not in ("lines", "stacked"):
         return at
     return dated(datetime.fromisoformat(at), "DATETIME_FORMAT" if "T" in at else "DATE_FORMAT")

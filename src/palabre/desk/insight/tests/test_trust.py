@@ -89,6 +89,20 @@ def test_a_correction_holds_at_once_and_can_be_taken_back(
     assert "taken back by alice" in page(client, "understand/taught?all=1&state=all")
 
 
+def test_corrections_of_one_act_are_taken_back_at_once(
+    alpha: Workspace, alice: User, heard: list[int], as_user: AsUser
+) -> None:
+    client = as_user(alice)
+    client.post("/w/alpha/understand/taught/many", {"post": [str(one) for one in heard[:3]], "label": "axis:product"})
+    shown = page(client, "understand/taught?all=1")
+    assert shown.count("Undo all 3 at once") == 1
+    form = shown.split("Undo all 3 at once")[0].rpartition("<form")[2]
+    numbers = re.findall(r'name="correction" value="(\d+)"', form)
+    assert len(numbers) == 3
+    client.post("/w/alpha/understand/taught/undo", {"correction": numbers})
+    assert "Undo" not in page(client, "understand/taught?all=1")
+
+
 def test_what_is_not_changed_is_not_corrected(alpha: Workspace, alice: User, heard: list[int], as_user: AsUser) -> None:
     now = archive().readings.of(alpha.id, [heard[0]])[heard[0]]
     given = {"tone": now.tone, "axis": now.axis, "emotion": now.emotion, "intents_shown": "1",

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from palabre.archive import Filters
+from palabre.archive import Archive, Filters
 from palabre.archive.needs import NeedFound
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
@@ -23,6 +23,7 @@ from palabre.insight import Scope, nightly
 from palabre.insight.audits import draw
 from palabre.insight.noise import fold_by_hand
 from palabre.measure.catalogue import DEFINITIONS, POSTS
+from palabre.model import Account, Post
 from palabre.sample import play
 from palabre.sample.load import add_panel, raw_item
 from palabre.search import ask
@@ -35,23 +36,27 @@ TEMPLATE = re.compile(r"\{[{%#]|[%#}]\}")  # what a template says to the machine
 ELSEWHERE = {"quarantined"}  # waits in quarantine: no post yet, its link goes there
 
 
-@pytest.fixture
-def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
-    """The newest posts of the sample, read and reckoned, one of them folded, two audits begun."""
+def understood(held: Archive, me: int, posts: list[Post]) -> None:
+    """Posts by the road of all others, read and reckoned."""
     from palabre.batches import batch_of
     from palabre.pipeline import Pipeline
     from palabre.road.guard import Batch
     from palabre.road.ready import delivery, ready
 
     MEMORY.forget()
-    held, me = archive(), alpha.id
     add_panel(held, me, "en")
-    posts = [line.post for line in play(now_ms())[-HEARD:]]
     pipeline = Pipeline(held, None, held.clock, held.settings)
     batch = Batch(batch_of(posts), tuple(map(raw_item, posts)), (), ())
     one = ready(batch, pipeline.panels.of(me), pipeline.languages, pipeline.readers.of(me))
     held.write(delivery(one, me, None))
     nightly.reckon(held, me)
+
+
+@pytest.fixture
+def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
+    """The newest posts of the sample, read and reckoned, one of them folded, two audits begun."""
+    held, me = archive(), alpha.id
+    understood(held, me, [line.post for line in play(now_ms())[-HEARD:]])
     ids = [row.post_id for row in held.search(me, filters=Filters(mentioned=True), limit=30)]
     fold_by_hand(held, me, ids[:2])
     file = held.rumours.open(me, "it is said", "cyclovent OR bike", "alice")
@@ -62,6 +67,10 @@ def town(alpha: Workspace, alice: User) -> Iterator[Workspace]:
     for answered in sample.labels[:22]:
         held.samples.label(me, sample.sample_id, answered.post_id, answered.machine, "alice")
     yield alpha
+    left(held, me)
+
+
+def left(held: Archive, me: int) -> None:
     MEMORY.forget()
     for watch in held.watches.all(me):
         held.watches.remove(watch.watch_id, me)
@@ -141,3 +150,26 @@ def test_every_figure_of_an_objective_lists_exactly_its_posts(town: Workspace, a
     assert len(found) >= 2 * len(names)
     assert text.count("data-figure=") == len(found)
     assert not list(faults(town, text))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("fr", "Le Cyclovent est arrivé cassé, je suis furieux"), ("en", "Cyclovent は素晴らしい自転車です")],
+)
+def test_where_one_post_was_heard_no_page_says_a_share(
+    lang: str, text: str, alpha: Workspace, alice: User, as_user: AsUser
+) -> None:
+    held, me, client = archive(), alpha.id, as_user(alice)
+    ada = Account("https://s.example/@ada", handle="ada")
+    understood(held, me, [Post("https://s.example/1", "mastodon", text=text, account=ada, published_ms=now_ms())])
+    client.cookies["palabre-lang"] = lang
+    few, n = {"fr": "trop peu", "en": "too few"}[lang], 0
+    for url, page in walk(client):
+        assert not list(faults(alpha, page)), url
+        for name, _, body in FIGURE.findall(page):
+            said = re.search(r'<(?:a|span) class="figure-value[^>]*>(.*?)<', body)
+            assert said
+            assert said[1].strip().isdigit() or few in said[1], (url, name, said[1])
+            n += few in said[1]
+    assert n > 10
+    left(held, me)

@@ -108,7 +108,7 @@ def trend(
     return {
         "chart": drawn, "id": f"chart-{name}", "title": title, "note": "", "lang": lang, "address": "",
         "wide": safe_drawing(drawn, lang, "wide"), "narrow": safe_drawing(drawn, lang, "narrow"),
-        "keys": keys(drawn), "table": charts.table(drawn)[:400],
+        "keys": keys(drawn), "table": charts.table(drawn)[:400], "heads": charts.heads(drawn, lang),
         "files": files(context["seat"], measure) if measure else [],
     }  # fmt: skip
 

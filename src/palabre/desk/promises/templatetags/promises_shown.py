@@ -39,5 +39,5 @@ def promise_chart(context: Context, drawn: charts.Chart) -> dict[str, Any]:
         "chart": drawn, "id": "chart-promises", "title": speak("promise_page.chart.title", lang),
         "note": speak("promise_page.chart.note", lang), "lang": lang,
         "wide": safe_drawing(drawn, lang, "half"), "narrow": safe_drawing(drawn, lang, "narrow"),
-        "keys": [], "table": charts.table(drawn), "files": files, "address": "",
+        "keys": [], "table": charts.table(drawn), "heads": charts.heads(drawn, lang), "files": files, "address": "",
     }  # fmt: skip
