@@ -11,7 +11,7 @@ from django.conf import settings
 
 from palabre.desk.imports.models import Import
 
-NAME_CHARS_MAX = 120
+NAME_BYTES_MAX = 120
 UNPACKED_TIMES = 10  # how many times the limit of an upload a file may grow as it is unpacked
 
 
@@ -30,8 +30,13 @@ def safe_name(given: str) -> str:
     last = given.replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
     stem, dot, ending = kept.rpartition(".")
-    room = NAME_CHARS_MAX - len(dot + ending)
-    return (stem[:room] + dot + ending if dot and room > 0 else kept[:NAME_CHARS_MAX]) or "file"
+    room = NAME_BYTES_MAX - len((dot + ending).encode())
+    return cut(stem, room) + dot + ending if dot and room > 0 else cut(kept, NAME_BYTES_MAX) or "file"
+
+
+def cut(text: str, most: int) -> str:
+    """No more than so many bytes of a text: a disk counts them, not letters."""
+    return text.encode()[:most].decode("utf-8", "ignore")
 
 
 def write(row: Import, at: int, pieces: Iterable[bytes]) -> int:

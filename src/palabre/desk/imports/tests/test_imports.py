@@ -298,7 +298,8 @@ def test_a_large_file_travels_in_pieces(browser: Client, alpha: Workspace) -> No
         ("", "file"),
         (".htaccess", "htaccess"),
         ("a\0b\n\u202ec.csv", "abc.csv"),
-        ("é" * 300 + ".csv", "é" * 116 + ".csv"),
+        ("é" * 300 + ".csv", "é" * 58 + ".csv"),
+        ("語" * 300, "語" * 40),
         ("x." + "y" * 300, "x." + "y" * 118),
     ],
 )
@@ -421,3 +422,12 @@ def test_a_program_sends_a_file_and_says_what_its_columns_hold(alpha: Workspace,
     assert (done["state"], done["said"]["stored"]) == (DONE, 3)
     assert "urn:palabre:forum:A-1" in texts(alpha)
     assert asker(key(alice, alpha, "read"))("imports", "post", {"file": {"text": "x"}})[0] == 401
+
+
+def test_who_is_not_to_be_kept_is_not_kept(browser: Client, alpha: Workspace) -> None:
+    """The suppression list is asked at the one write door, whatever the post came by."""
+    archive().suppression.add_account(alpha.id, "x", handle="anna_rides")
+    done = imported(browser, send(browser, "mentions.csv", BRANDWATCH.encode()))
+    assert (done.said["stored"], done.said["suppressed"]) == (2, 1)
+    assert done.said["offered"] == done.said["stored"] + done.said["unchanged"] + done.said["quarantined"]
+    assert "https://x.com/i/status/9001" not in texts(alpha)
