@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from palabre.archive import Archive, Delivery, open_archive
 from palabre.archive.lake import Lake
+from palabre.archive.segments import RISING
 from palabre.batches import batch_of
 from palabre.clock import FixedClock
 from palabre.model import MENTIONS, Gone, Post, WatchKind
@@ -195,3 +197,15 @@ def test_volume_is_the_same_as_counting_by_hand(archive: Archive, lake: Lake, po
         key = (post.published_ms // 3_600_000 * 3_600, post.network)
         by_hand[key] = by_hand.get(key, 0) + 1
     assert {(row["start_s"], row["network"]): row["n"] for row in answer} == by_hand
+
+
+def test_every_column_of_a_segment_is_coded_as_it_says(archive: Archive, lake: Lake, posts: list[Post]) -> None:
+    """A column that the list of codings does not name would be written plain, in silence."""
+    deliver(archive, posts[:200])
+    lake.seal_all()
+    about = pq.ParquetFile(lake.view(1).paths[0]).metadata.row_group(0)
+    for number in range(about.num_columns):
+        column = about.column(number)
+        name = column.path_in_schema.split(".")[0]
+        wanted = "DELTA_BINARY_PACKED" if name in RISING else "RLE_DICTIONARY"
+        assert wanted in column.encodings or column.physical_type == "BOOLEAN", (name, column.encodings)
