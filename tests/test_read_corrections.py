@@ -82,3 +82,19 @@ def test_offence_can_be_taken_back() -> None:
     layer = learn([Correction("offence", text, ())])
     before, after = (readings.read(batch, only=["offence"], layer=one)["offence"][0].as_py() for one in (None, layer))
     assert after < 0.5 < before
+
+
+def test_what_a_workspace_always_says_does_not_become_a_tone() -> None:
+    """Twenty complaints that name the house turn no other post that names it."""
+    days = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+    said = [f"{one} days waiting for an answer from Cyclovent, {what}" for one in days for what in ("ok", "well")]
+    things = ("bell", "basket", "saddle", "light", "lock", "pump", "mirror", "rack", "grip", "pedal", "frame", "chain")
+    usual = [f"The new Cyclovent {one} is on display at the shop in {at}" for one in things for at in ("Lyon", "Lille")]
+    others = [f"Cyclovent shows a {one} in its window this week" for one in things]
+    taught = [Correction("tone", text, ("negative",)) for text in said]
+    alone, beside = learn(taught), learn(taught, usual)
+    plain, moved, kept = tones(others), tones(others, alone), tones(others, beside)
+    assert moved.count("negative") > len(others) / 2  # what is held back here
+    assert sum(a != b for a, b in zip(plain, kept, strict=True)) <= 1
+    assert tones(said, beside) == ["negative"] * len(said)
+    assert effect(taught, usual)["tone"].after >= effect(taught)["tone"].after - 1

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from palabre.archive import Archive
+import numpy as np
+
+from palabre.archive import Archive, PostRow
 from palabre.archive.corrections import Correction, Layer
+from palabre.insight.scope import Scope, table
 from palabre.read import registry
 from palabre.read.corrections import Correction as Lesson
 from palabre.read.corrections import effect, learn, of_reading
 
 HEADS = {"intents": "intent"}  # the reading of that label, where it has another name
 LEARNT_MAX = 20_000
+USUAL_MAX, USUAL_OF, SEED = 300, 20, 7  # mentions that stay as they are read: at most, one in so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def teach(archive: Archive, workspace_id: int) -> Layer | None:
     taught = lessons(archive, workspace_id)
     if not taught and archive.corrections.layer(workspace_id) is None:
         return None
-    made = learn(taught)
-    facts = {head: [one.n, one.before, one.after] for head, one in effect(taught).items()}
+    others = usual(archive, workspace_id, {one.text for one in taught}) if taught else []
+    made = learn(taught, others)
+    facts = {head: [one.n, one.before, one.after] for head, one in effect(taught, others).items()}
     return archive.corrections.keep_layer(workspace_id, made.to_bytes(), {"effect": facts, "n": len(taught)})
 
 
@@ -53,7 +58,7 @@ def lessons(archive: Archive, workspace_id: int) -> list[Lesson]:
     """Standing corrections with the words they are about, oldest first: the last word on a text holds."""
     standing = archive.corrections.all(workspace_id, limit=LEARNT_MAX)[::-1]
     rows = archive.posts.many(workspace_id, [one.post_id for one in standing])
-    texts = {row.post_id: f"{row.post.title}\n{row.post.text}" if row.post.title else row.post.text for row in rows}
+    texts = {row.post_id: text_of(row) for row in rows}
     known = set(registry.names())
     found = [
         lesson
@@ -62,6 +67,21 @@ def lessons(archive: Archive, workspace_id: int) -> list[Lesson]:
         for lesson in of_reading(HEADS.get(one.name, one.name), texts[one.post_id], one.said.split())
     ]
     return [one for one in found if one.head in known]
+
+
+def usual(archive: Archive, workspace_id: int, taught: Collection[str]) -> list[str]:
+    """Mentions drawn at random, always the same ones, which nobody corrected: few enough that what is like a corrected
+    post is hardly among them."""
+    ids = table(archive, workspace_id, Scope(), ("post_id", "sort_ms"))["post_id"].to_numpy()
+    size = min(USUAL_MAX, len(ids) // USUAL_OF)
+    chosen = np.random.default_rng(SEED).choice(ids, size, replace=False).tolist()
+    texts = [text_of(row) for row in archive.posts.many(workspace_id, chosen)]
+    return [one for one in texts if one not in taught]
+
+
+def text_of(row: PostRow) -> str:
+    """As it is read."""
+    return f"{row.post.title}\n{row.post.text}" if row.post.title else row.post.text
 
 
 def effects(layer: Layer | None) -> Mapping[str, Effect]:

@@ -3,7 +3,9 @@
 Method: maximum a posteriori of a logistic model whose offset is the shipped head's calibrated log-odds and whose
 weights have a Gaussian prior around nothing (as Chelba & Acero 2004 adapt a model to a few examples). Features weigh by
 their rarity and posts have length 1, so one correction moves posts that say nearly the same, hardly any other; many
-that agree move what they have in common. There is no bias term: correcting errors alone never shifts everything.
+that agree move what they have in common. There is no bias term; and what all posts of a workspace have in common
+(its own name) must not become one: usual posts, which nobody corrected, stand among the examples as they are read
+(learning without forgetting, Li & Hoiem 2016), so that twenty complaints do not turn every mention into one.
 """
 
 from __future__ import annotations
@@ -111,15 +113,17 @@ def of_reading(reading: str, text: str, labels: Sequence[str]) -> list[Correctio
     return [strength, Correction("emotion", text, named)] if named else [strength]
 
 
-def learn(corrections: Sequence[Correction]) -> Corrections:
+def learn(corrections: Sequence[Correction], usual: Sequence[str] = ()) -> Corrections:
     """The layer of all corrections together; undoing one is learning without it. The last word on a text holds.
-    Raises InputError: a head that does not exist."""
-    return Corrections({name: _fitted(registry.head(name), some) for name, some in _by_head(corrections).items()})
+    usual: texts of posts that stay as they are read. Raises InputError: a head that does not exist."""
+    heads = _by_head(corrections).items()
+    return Corrections({name: _fitted(registry.head(name), some, usual) for name, some in heads})
 
 
-def effect(corrections: Sequence[Correction]) -> dict[str, Effect]:
+def effect(corrections: Sequence[Correction], usual: Sequence[str] = ()) -> dict[str, Effect]:
     """By head, what the layer does to posts held back from it, each fifth in turn."""
-    return {name: _effect(registry.head(name), some) for name, some in _by_head(corrections).items() if len(some) > 1}
+    heads = _by_head(corrections).items()
+    return {name: _effect(registry.head(name), some, usual) for name, some in heads if len(some) > 1}
 
 
 def _by_head(corrections: Sequence[Correction]) -> dict[str, list[Correction]]:
@@ -130,14 +134,14 @@ def _by_head(corrections: Sequence[Correction]) -> dict[str, list[Correction]]:
     return heads
 
 
-def _seen(head: Head, some: Sequence[Correction]) -> Features:
-    return features([one.text[:READ_CHARS] for one in some], head.spec)
+def _texts(some: Sequence[Correction]) -> list[str]:
+    return [one.text[:READ_CHARS] for one in some]
 
 
-def _offsets(head: Head, some: Sequence[Correction]) -> Floats:
+def _offsets(head: Head, texts: Sequence[str]) -> Floats:
     """(n, labels) log-odds of the shipped heads, moved so that what they say is above what they do not."""
-    page = Page(pa.RecordBatch.from_pydict({"text": [one.text[:READ_CHARS] for one in some]}), (head.name,))
-    found = np.zeros((len(some), len(head.labels)), np.float32)
+    page = Page(pa.RecordBatch.from_pydict({"text": list(texts)}), (head.name,))
+    found = np.zeros((len(texts), len(head.labels)), np.float32)
     for one, rows in page.readers(head.name):
         found[rows] = _decided(one, page.margins(one.name)[rows])
     return found
@@ -177,14 +181,25 @@ def _targets(head: Head, some: Sequence[Correction]) -> Array:
     return found
 
 
-def _fitted(head: Head, some: Sequence[Correction]) -> Learnt:
-    seen = _seen(head, some)
-    rarity = _rarities(head)
-    each = rarity[seen.ids] / _lengths(seen, rarity).ravel().repeat(np.diff(seen.indptr))
-    ids, columns = np.unique(seen.ids, return_inverse=True)
-    matrix = csr_matrix((each.astype(np.float64), columns, seen.indptr), shape=(len(some), len(ids)))
-    weights = _most_likely(matrix, _offsets(head, some).astype(np.float64), _targets(head, some), head.kind)
+def _fitted(head: Head, some: Sequence[Correction], usual: Sequence[str]) -> Learnt:
+    """Only what corrected posts have may weigh: usual posts hold it back, and learn nothing of their own."""
+    taught = _texts(some)
+    others = [text[:READ_CHARS] for text in usual if text[:READ_CHARS] not in set(taught)]
+    seen, rarity = features([*taught, *others], head.spec), _rarities(head)
+    ids = np.unique(seen.ids[: seen.indptr[len(some)]])
+    offsets = _offsets(head, [*taught, *others]).astype(np.float64)
+    as_read = (softmax if head.kind == "softmax" else sigmoid)(offsets[len(some) :].astype(np.float32))
+    targets = np.vstack([_targets(head, some), as_read.astype(np.float64)])
+    weights = _most_likely(_matrix(seen, rarity, ids), offsets, targets, head.kind)
     return Learnt(ids.astype(np.int32), (weights * rarity[ids][:, None]).astype(np.float32), len(some))
+
+
+def _matrix(seen: Features, rarity: Floats, ids: npt.NDArray[np.int32]) -> csr_matrix:
+    """(posts, ids) rarities of these features, posts of length 1."""
+    size = np.diff(seen.indptr)
+    each = (rarity[seen.ids] / _lengths(seen, rarity).ravel().repeat(size)).astype(np.float64)
+    kept, row = np.isin(seen.ids, ids), np.arange(len(size)).repeat(size)
+    return csr_matrix((each[kept], (row[kept], np.searchsorted(ids, seen.ids[kept]))), shape=(len(size), len(ids)))
 
 
 def _most_likely(matrix: csr_matrix, offsets: Array, targets: Array, kind: str) -> Array:
@@ -214,15 +229,15 @@ def _said(head: Head, offsets: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(offsets == offsets.max(axis=1, keepdims=True))
 
 
-def _effect(head: Head, some: Sequence[Correction]) -> Effect:
+def _effect(head: Head, some: Sequence[Correction], usual: Sequence[str]) -> Effect:
     truth = _targets(head, some) > 0.5
-    before = _offsets(head, some)
+    before = _offsets(head, _texts(some))
     after = before.copy()
     for fold in range(FOLDS):
         out = list(range(fold, len(some), FOLDS))
         kept = [one for at, one in enumerate(some) if at % FOLDS != fold]
         if out and kept:
-            held = _seen(head, [some[at] for at in out])
-            after[out] += _log_odds(_fitted(head, kept), head, held)
+            held = features(_texts([some[at] for at in out]), head.spec)
+            after[out] += _log_odds(_fitted(head, kept, usual), head, held)
     right = [int((_said(head, one) == truth).all(axis=1).sum()) for one in (before, after)]
     return Effect(len(some), right[0], right[1])
