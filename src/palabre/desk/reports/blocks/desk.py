@@ -93,7 +93,7 @@ def objectives(making: Making, options: Options) -> list[Part]:
         cards = [of_measure(making, found) for found in (measured(making.seat, each) for each in goals.measures(one))]
         none = Words(making.say("objectives.no_measure"), True)
         parts += [Figures(tuple(cards), one.words)] if cards else [Words(one.words), none]
-    return parts or [Words(making.say("reports.none"), True)]
+    return parts or [table(making, "objectives", [], (), 0)]
 
 
 def of_measure(making: Making, found: Any) -> Card:
