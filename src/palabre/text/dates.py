@@ -92,10 +92,10 @@ def made(parts: tuple[int, ...], zone: tzinfo, seconds_east: int | None = None, 
         return None
     try:
         moment = datetime(year, month, day, tzinfo=UTC if seconds_east is not None else zone)
-    except ValueError:
+        wall = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=micro)
+        instant = (moment + wall).astimezone(UTC) - timedelta(seconds=seconds_east or 0)
+    except (ValueError, OverflowError):  # no such day, or a number of forty figures
         return None
-    wall = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=micro)
-    instant = (moment + wall).astimezone(UTC) - timedelta(seconds=seconds_east or 0)
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
