@@ -72,6 +72,12 @@ def test_an_edit_is_a_revision_and_the_index_follows(archive: Archive, clock: Fi
     assert len(archive.raw(1, post_id)) == 2
 
 
+def test_an_edit_that_does_not_say_its_thread_leaves_it_where_it_was(archive: Archive) -> None:
+    post_id = archive.write(delivery([note(1, "premiere version", root="https://a.example/0")])).newest_id
+    assert counts(archive.write(delivery([note(1, "seconde version")]))) == {"revised": 1}
+    assert archive.post(1, post_id).post.root == "https://a.example/0"
+
+
 def test_an_older_version_that_comes_late_changes_nothing(archive: Archive) -> None:
     archive.write(delivery([note(1, "nouvelle", edited_ms=2_000)]))
     assert counts(archive.write(delivery([note(1, "ancienne", edited_ms=1_000)]))) == {"unchanged": 1}

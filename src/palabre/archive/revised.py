@@ -63,7 +63,7 @@ def keep_versions(connection: Connection, kept: Sequence[Known], now_ms: int) ->
 def update_posts(
     connection: Connection, prepared: Prepared, rows: Sequence[int], old: Sequence[Known], who: Sequence[int | None]
 ) -> None:
-    """All facts but identity; a publication time once known is not unlearned."""
+    """All facts but identity; a publication time and a thread once known are not unlearned."""
     names = [name for name in PLAIN if name not in STEADY]
     values = []
     for row, was, account_id in zip(rows, old, who, strict=True):
@@ -72,6 +72,8 @@ def update_posts(
             del fact["published_ms"]
         else:
             fact["sort_ms"] = prepared.columns["sort_ms"][row]
+        if not fact["root"]:
+            del fact["root"]
         fact |= {"content_hash": prepared.hashes[row], "account_id": account_id}
         fact |= {"revisions": min(was.revisions + 1, REVISIONS_MAX)} | counts(prepared, row, was)
         values.append((was.post_id, fact))

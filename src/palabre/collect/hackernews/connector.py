@@ -1,4 +1,4 @@
-"""Hacker News: what the search by date brings, newest first, down to where we were; deletions checked item by item."""
+"""Hacker News: what the search by date brings, newest first, down to where we were; edits, deletions item by item."""
 
 from __future__ import annotations
 
@@ -53,14 +53,16 @@ class HackerNewsConnector:
     def canary(self, config: Config) -> Config:
         return {"query": "", "what": "all"}
 
-    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone]:
-        """Which of these items their authors or the moderators took back: one request each."""
+    def sweep(self, config: Config, uris: Iterable[str], means: Means) -> Iterator[Gone | RawItem]:
+        """How these items are now, one request each: taken back by authors or moderators, or as they read today."""
         for uri in uris:
             if not uri.startswith(urls.ITEM_PAGE):
                 continue
             found = means.net.get(urls.item(uri.removeprefix(urls.ITEM_PAGE)), robots=False).check().json()
             if not isinstance(found, Mapping) or found.get("deleted") or found.get("dead"):
                 yield Gone(uri, means.clock.now_ms())
+            else:
+                yield raw(found)
 
 
 def begin(cursor: Cursor, now: int, window: Window) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from palabre.collect.payload import raw
 from palabre.collect.testing import FakeNet, fake_means
 from palabre.collect.testing_formats import Outcome, head, read, spoilt, take
 from palabre.errors import FetchError, ItemError
-from palabre.model import Gone, Heard, PostKind
+from palabre.model import Gone, Heard, PostKind, RawItem
 from palabre.net import Headers, Response
 
 NOW = 1_795_219_200
@@ -154,12 +154,26 @@ def test_an_answer_without_hits_is_told() -> None:
 
 
 def test_the_sweep_asks_the_item_store() -> None:
-    net = FakeNet().answer(urls.item("5"), json={"id": 5, "deleted": True}).answer(urls.item("6"), json={"id": 6})
+    edited = {
+        "id": 6,
+        "type": "comment",
+        "by": "dang",
+        "text": "I meant <i>battery</i>",
+        "parent": 2,
+        "time": 1700000000,
+    }
+    net = FakeNet().answer(urls.item("5"), json={"id": 5, "deleted": True}).answer(urls.item("6"), json=edited)
     net.answer(urls.item("7"), body="null")
-    found = HackerNewsConnector().sweep(
-        {}, [urls.page(n) for n in ("5", "6", "7")] + ["https://x.example/"], fake_means(net)
-    )
-    assert [gone.uri for gone in found] == [urls.page("5"), urls.page("7")]
+    connector, asked = HackerNewsConnector(), [urls.page(n) for n in ("5", "6", "7")] + ["https://x.example/"]
+    gone, now, never = connector.sweep({}, asked, fake_means(net))
+    assert isinstance(gone, Gone)
+    assert isinstance(now, RawItem)
+    assert isinstance(never, Gone)
+    assert [gone.uri, never.uri] == [urls.page("5"), urls.page("7")]
+    (heard,) = connector.map(now, {})
+    assert isinstance(heard, Heard)
+    assert heard.post.uri == urls.page("6")
+    assert heard.post.text == "I meant battery"
 
 
 def test_saved_items_and_answers_are_recognised() -> None:
