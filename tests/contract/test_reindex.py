@@ -14,7 +14,7 @@ from tests.contract.test_archive_search import indexed, random_stored
 from tests.match_cases import plain_node, plain_post
 
 from palabre.archive import Archive, Filters, fulltext, open_archive
-from palabre.archive.index_keys import joined, placed
+from palabre.archive.index_keys import KEY_CHARS_MAX, joined, placed
 from palabre.archive.reindex import set_counter
 from palabre.clock import FixedClock
 from palabre.match.oracle import matches, post_from
@@ -107,7 +107,7 @@ def test_an_archive_of_a_released_version_gets_its_places(version: str, tmp_path
     (tmp_path / "secret.key").write_text((SCHEMAS / f"{version}.key").read_text("utf-8"))
     with open_archive(load(tmp_path, {}), clock) as archive:
         assert found(archive) == [1, 1, 0, 1]
-        assert not archive.reindex(Panel().index_texts)
+        assert not archive.reindex(Panel().index_texts, 1)
         assert found(archive) == [1, 1, 0, 1]
         assert archive.reindex(Panel().index_texts)
         assert found(archive) == [1, 1, 0, 1]
@@ -127,6 +127,21 @@ def test_keys_that_are_too_long_to_index_obey_filters(archive: Archive, monkeypa
     assert ask(archive, 1, "mot", Filters(langs=("en",))).count().n == 0
     assert ask(archive, 1, "mot AND NOT ici").count().n == 1
     assert [row.post.uri for row in ask(archive, 1, '"mot mot"', Filters(langs=("fr",))).rows()] == [long.uri]
+
+
+def test_a_key_as_long_as_the_cut_ones_is_looked_at(archive: Archive) -> None:
+    """Of two words that are alike in all that the index keeps of them, a query finds the one it names."""
+    exact, longer = note(1, "y" * KEY_CHARS_MAX + " ici"), note(2, "y" * (KEY_CHARS_MAX + 50) + " ici")
+    archive.write(indexed([exact, longer]))
+    for query, found in (
+        (exact.text[:-4], exact),
+        (f"ici AND NOT {exact.text[:-4]}", longer),
+        (f'"{exact.text}"', exact),
+    ):
+        asked = ask(archive, 1, query)
+        assert [row.post.uri for row in asked.rows()] == [found.uri], query
+        assert asked.count().n == 1, query
+    assert ask(archive, 1, "y" * KEY_CHARS_MAX + "*").count().n == 2
 
 
 def test_hostile_keys_stay_in_their_workspace() -> None:

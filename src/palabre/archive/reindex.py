@@ -41,9 +41,10 @@ def reindex_step(ledger: Ledger, index_texts: IndexTexts, limit: int) -> bool:
         if rows:
             carry_over(connection, rows, index_texts)
             set_counter(connection, "replaced", rows[-1].post_id)
-        else:
+        last = len(rows) < limit
+        if last:  # in the same step: posts that arrive between two would keep it from ever being done
             finish(connection)
-        return not rows
+        return last
 
 
 def begin(connection: Connection) -> None:

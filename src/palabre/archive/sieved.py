@@ -76,10 +76,10 @@ def asks_places(node: SieveNode) -> bool:
 
 
 def keys_fit(node: SieveNode) -> bool:
-    """No key of the sieve had to be cut or left out."""
+    """No key of the sieve had to be cut or left out, nor is one as long as a longer key of a post that was cut."""
     match node:
         case SieveTerm():
-            return is_key(node.key) and len(node.key) <= KEY_CHARS_MAX
+            return is_key(node.key) and len(node.key) < KEY_CHARS_MAX + node.prefix
         case SievePlaces():
             return all(keys_fit(term) for phrase in node.phrases for term in phrase)
         case SieveNot():
