@@ -11,9 +11,12 @@ from click.testing import CliRunner, Result
 from tests.contract.deliveries import delivery, note
 
 from palabre.archive import open_archive
+from palabre.archive.needs import NeedFound
+from palabre.archive.topics import TopicFound
 from palabre.cli._asking import QUESTIONS
 from palabre.cli.ask import NAMES
 from palabre.cli.main import cli
+from palabre.clock import to_datetime
 from palabre.model import Account
 from palabre.settings import settings
 
@@ -83,6 +86,21 @@ def test_a_rumour_file_is_a_line_with_what_is_computed_of_its_claim() -> None:
     assert (said["title"], said["posts"]["value"], said["status"]) == ("The battery breaks", 10, "open")
     assert said["deny"]["value"] is None  # no replies: too few
     assert "posts" not in silent
+
+
+def test_needs_and_topics_are_counted_in_the_period_asked() -> None:
+    with open_archive(settings()) as archive:
+        rows = archive.search(1, limit=20)
+        ids, last_ms = tuple(row.post_id for row in rows), max(row.sort_ms for row in rows)
+        archive.needs.keep(1, [NeedFound("a seat", ("seat",), ids, 99, 1, last_ms)])
+        archive.topics.keep(1, [TopicFound(("bike",), ids, 1, last_ms)])
+        since = to_datetime(last_ms)
+        today = sum(to_datetime(row.sort_ms).date() == since.date() for row in rows)
+    for question in ("needs", "topics"):
+        (found,) = lines(run("ask", question, "--since", f"{since:%Y-%m-%d}", "--json").stdout)
+        assert {found[name]["n"] for name in ("posts", "voices", "accounts", "growth")} == {today}
+        assert found["voices"]["value"] <= today
+        assert found["growth"]["evidence"]["filters"]["register"].endswith(":1")
 
 
 def test_who_turns_to_whom_is_a_file_for_gephi(tmp_path: Path) -> None:

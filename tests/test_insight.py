@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from palabre import insight
@@ -20,6 +21,7 @@ from palabre.insight.account import account
 from palabre.insight.actors import circles
 from palabre.insight.audits import machine
 from palabre.insight.behind import behind, middle_of
+from palabre.insight.overview import reach
 from palabre.insight.parties import parties
 from palabre.insight.scope import is_heard
 from palabre.measure.catalogue import of_posts
@@ -92,6 +94,8 @@ QUESTIONS = {
     "coordination": insight.coordination,
     "noise": insight.noise,
     "needs": insight.needs,
+    "topics": insight.topics,
+    "board": insight.board,
 }
 
 
@@ -129,6 +133,23 @@ def test_overview_adds_up(archive: Archive) -> None:
     assert found.volume.value is not None
     assert found.voices.value <= found.volume.value
     assert sum(one.share.value or 0 for one in found.watches) == pytest.approx(1)
+
+
+def test_net_tone_by_step_is_that_of_the_whole_when_put_together(archive: Archive) -> None:
+    found = insight.overview(archive, 1, SCOPES["a week"])
+    told = [step.net for step in found.steps if step.net.value is not None]
+    assert len(told) > 3
+    assert all(one.low < one.value < one.high for one in told if one.low and one.high and one.value)
+    whole = sum((one.value or 0) * one.n for one in told) / sum(one.n for one in told)
+    assert sum(step.net.n for step in found.steps) == found.net_tone.n
+    assert whole == pytest.approx(found.net_tone.value, abs=0.02)
+
+
+def test_views_that_no_network_tells_are_not_nought(archive: Archive) -> None:
+    found = insight.overview(archive, 1, SCOPES["all mentions"])
+    posts = pa.table({"views": pa.array([0] * 40)})
+    assert reach(posts, SCOPES["all mentions"]).few
+    assert not found.reach.few
 
 
 def test_the_ledger_adds_up_and_a_restore_brings_back(archive: Archive) -> None:

@@ -177,13 +177,27 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(count: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "no line"), ("time,count\n", "no line"), ("2026-01-01,3\n", "Too few"), ("x,y\nz,3\n", "no line"),
+    [("a\rb,1\n", "no line"), (f'"{"x" * 140_000}",1\n', "no line"), ("", "no line"),
+     ("time,count\n", "no line"), ("2026-01-01,3\n", "Too few"), ("x,y\nz,3\n", "no line"),
      ("\x00\xff\n" * 9, "no line")],
 )  # fmt: skip
 def test_a_file_without_a_series_is_refused_with_a_sentence(text: str, words: str) -> None:
     result = run(text)
     assert isinstance(result.exception, InputError)
     assert words in str(result.exception)
+
+
+def test_counts_as_a_french_spreadsheet_writes_them_are_read() -> None:
+    rows = [f"2026-01-{1 + n // 24:02d} {n % 24:02d}:00;1\u202f02{n % 3},00" for n in range(480)]
+    rows[300] = rows[300].split(";")[0] + ";9 000,5"
+    (spike,) = lines(run("\n".join(["heure;nombre", *rows])))
+    assert spike["seen"] == 9_000.5
+
+
+@pytest.mark.parametrize("text", ["1,234", "1 2", "1 23,4", "1,2,3"])
+def test_a_count_that_may_be_two_numbers_is_refused(text: str) -> None:
+    result = run(table("tabs") + f"2026-01-01T00:00:00Z\t{text}\n")
+    assert "not a count" in json.loads(result.stderr.splitlines()[0])["error"]
 
 
 def test_all_zeros_is_no_spike_and_no_error() -> None:

@@ -9,9 +9,11 @@ from palabre import insight
 from palabre.archive import Archive
 from palabre.clock import to_datetime
 from palabre.insight import Scope
+from palabre.insight.behind import Behind
 from palabre.insight.signals import record
-from palabre.messages import say
+from palabre.messages import default_language, say
 from palabre.model import Figure
+from palabre.understand.own_words import named
 from palabre.understand.rumours import STANCES
 
 FIRST_MS = 1  # 1970: before any post
@@ -181,25 +183,24 @@ def credibility(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[R
 
 
 def needs(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
-    for one in insight.needs(archive, workspace_id, scope):
-        value = one.need.facts.get("growth", [None])[0]
-        yield {
-            "id": one.need.need_id,
-            "title": one.need.title,
-            "posts": one.posts,
-            "voices": one.need.voices,
-            "growth": value,
-            "status": Spoken(one.need.status, "needs.status"),
-            "start": day(one.need.first_ms),
-        }
+    """Most voices first, as the page has them; counts and growth are of the scope."""
+    lang = default_language()
+    for one, seen in insight.needs(archive, workspace_id, scope):
+        state = {"status": Spoken(one.status, "needs.status"), "start": day(one.first_ms)}
+        yield {"id": one.need_id, "title": one.title_in(lang), **told(seen), **state}
 
 
 def topics(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
-    for one in insight.topics(archive, workspace_id, scope):
-        topic = one.topic
-        title = topic.name or " · ".join(topic.words)
-        times = {"start": day(topic.first_ms), "end": day(topic.last_ms)}
-        yield {"id": topic.topic_id, "title": title, "posts": one.posts, **times}
+    """Most voices first, as the page has them; counts and growth are of the scope."""
+    for one, seen in insight.topics(archive, workspace_id, scope):
+        title = one.name or " · ".join(named(one.words))
+        times = {"start": day(one.first_ms), "end": day(one.last_ms)}
+        yield {"id": one.topic_id, "title": title, **told(seen), **times}
+
+
+def told(seen: Behind) -> Row:
+    """Who is behind an entry of a register, in the scope."""
+    return {"posts": seen.posts, "voices": seen.voices, "accounts": seen.accounts, "growth": seen.growth}
 
 
 def rumours(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:

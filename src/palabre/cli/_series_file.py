@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from palabre.text.dates import parse_date
 
 TIME_NAMES = frozenset({"time", "timestamp", "date", "datetime", "start", "ds", "heure", "jour", "moment"})
 COUNT_NAMES = frozenset({"count", "value", "n", "volume", "posts", "y", "compte", "nombre", "messages", "total"})
+THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
+DECIMAL_COMMA = re.compile(r"-?\d+,(?:\d{1,2}|\d{4,})")
 Report = Callable[[int, InputError], None]
 
 
@@ -57,7 +60,15 @@ def rows(lines: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
         if not text:
             continue
         separator = separator or max("\t;,", key=text.count)
-        yield number, [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
+        yield number, split(text, separator)
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The cells of a line; none of one that is no CSV."""
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=separator))]
+    except csv.Error:
+        return []
 
 
 def header(cells: list[str]) -> tuple[int, int] | None:
@@ -89,9 +100,10 @@ def add(made: SeriesFile, cells: list[str], places: tuple[int, int]) -> None:
 
 
 def as_number(text: str) -> float | None:
-    """A finite number, or None."""
+    """A finite number, or None. Spaces between thousands and a decimal comma are read; "1,234" may be either: None."""
+    plain = THOUSANDS.sub("", text)
     try:
-        number = float(text)
+        number = float(plain.replace(",", ".") if DECIMAL_COMMA.fullmatch(plain) else plain)
     except ValueError:
         return None
     return number if math.isfinite(number) else None

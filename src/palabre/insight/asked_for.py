@@ -1,53 +1,30 @@
-"""What people speak of and what they ask for, as the registers keep it: topics and needs."""
+"""What people speak of and what they ask for: the entries of the registers, each with who is behind it in a scope."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from palabre.archive import Archive
 from palabre.archive.needs import Need
 from palabre.archive.topics import Topic
-from palabre.insight.evidence import count
+from palabre.insight.behind import Behind, behind
 from palabre.insight.scope import Scope
-from palabre.model import Evidence, Figure
-from palabre.understand import figuring
-
-COUNT = "methods_insight.count"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A need with its posts in a scope."""
-
-    need: Need
-    posts: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A topic with its posts in a scope."""
-
-    topic: Topic
-    posts: Figure
-
-
-def needs(archive: Archive, workspace_id: int, scope: Scope) -> list[Asked]:
-    """Needs with posts in the scope, most posts first."""
+def needs(archive: Archive, workspace_id: int, scope: Scope) -> list[tuple[Need, Behind]]:
+    """Needs with posts in the scope, most voices first, then most posts."""
     known = archive.needs.all(workspace_id)
-    found = [Asked(one, figure(archive, workspace_id, scope, f"need:{one.need_id}")) for one in known]
-    return sorted((one for one in found if one.posts.n), key=lambda one: (-one.posts.n, one.need.need_id))
+    seen = behind(archive, workspace_id, scope, "need", {one.need_id: one.post_ids for one in known})
+    heard = [(one, seen[one.need_id]) for one in known if one.need_id in seen]
+    return sorted(heard, key=lambda pair: (*most(pair[1]), pair[0].need_id))
 
 
-def topics(archive: Archive, workspace_id: int, scope: Scope) -> list[Spoken]:
-    """Topics with posts in the scope, most posts first."""
-    found = [
-        Spoken(one, figure(archive, workspace_id, scope, f"topic:{one.topic_id}"))
-        for one in archive.topics.all(workspace_id)
-    ]
-    return sorted((one for one in found if one.posts.n), key=lambda one: (-one.posts.n, one.topic.topic_id))
+def topics(archive: Archive, workspace_id: int, scope: Scope) -> list[tuple[Topic, Behind]]:
+    """Topics with posts in the scope, those gone too: those alive first, then most voices, then most posts."""
+    known = archive.topics.all(workspace_id, gone=True)
+    seen = behind(archive, workspace_id, scope, "topic", {one.topic_id: one.post_ids for one in known})
+    heard = [(one, seen[one.topic_id]) for one in known if one.topic_id in seen]
+    return sorted(heard, key=lambda pair: (bool(pair[0].gone_ms), *most(pair[1]), pair[0].topic_id))
 
 
-def figure(archive: Archive, workspace_id: int, scope: Scope, entry: str) -> Figure:
-    """How many posts of an entry of a register the scope holds."""
-    evidence: Evidence = scope.evidence_with(register=entry)
-    return figuring.count("posts", count(archive, workspace_id, evidence), COUNT, evidence)
+def most(seen: Behind) -> tuple[float, int]:
+    """Most voices first, then most posts."""
+    return -(seen.voices.value or 0), -seen.posts.n

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +15,12 @@ from palabre.archive import Archive
 from palabre.insight.scope import Scope, table
 from palabre.model import AXES, EMOTIONS, INTENTS, TONES, Evidence, Figure
 from palabre.understand import figuring
-from palabre.understand.amplified import amplified, net_sentiment, share_of_voice
+from palabre.understand.amplified import amplified, mean, net_sentiment, share_of_voice
 from palabre.understand.tabular import codes
 
 COLUMNS = ("post_id", "sort_ms", "watch_ids", "account_uri", "likes", "replies", "reshares", "views", "tone", "emotion",
            "intents", "axis", "voice", "reshare_of")  # fmt: skip
 VALUE = {"negative": -1, "neutral": 0, "positive": 1}
-FEW = figuring.FEW_POSTS
 METHODS = {
     "volume": "methods_signals.volume",
     "voices": "methods_signals.voices",
@@ -58,12 +58,12 @@ class WatchFigures:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the series. net: None where too few were read."""
+    """One step of the series. net: tone of its posts that were read, too few said."""
 
     start_ms: int
     n: int
     voices: int
-    net: float | None
+    net: Figure
     by_watch: Mapping[int, int]
 
 
@@ -102,7 +102,7 @@ def overview(archive: Archive, workspace_id: int, scope: Scope) -> Overview:
         voices=counted(scope, "voices", voices_of(posts), posts.num_rows),
         accounts=counted(scope, "accounts", accounts_of(posts), posts.num_rows),
         engagement=counted(scope, "engagement", added(posts, ("likes", "replies", "reshares")), posts.num_rows),
-        reach=counted(scope, "reach", added(posts, ("views",)), posts.num_rows),
+        reach=reach(posts, scope),
         net_tone=raw,
         net_tone_voices=voiced,
         amplified=amplified(posts, scope.evidence),
@@ -139,6 +139,14 @@ def accounts_of(posts: pa.Table) -> int:
 
 def added(posts: pa.Table, names: Sequence[str]) -> float:
     return float(sum(pc.sum(posts[name]).as_py() or 0 for name in names))
+
+
+def reach(posts: pa.Table, scope: Scope) -> Figure:
+    """Views; not said where no network tells any: nought would be a lie."""
+    views = added(posts, ("views",))
+    if posts.num_rows and not views:
+        return figuring.few("reach", posts.num_rows, METHODS["reach"], scope.evidence, unit="reach")
+    return counted(scope, "reach", views, posts.num_rows)
 
 
 def signs(posts: pa.Table) -> Floats:
@@ -220,8 +228,8 @@ def steps(posts: pa.Table, scope: Scope, owner: Ints, watch: Ints, heard_ms: int
     n = max(int(place.max()), end // size - first) + 1
     tone, voice = signs(posts), codes(posts["voice"].combine_chunks())[0]
     read = ~np.isnan(tone)
-    total, known = np.bincount(place, minlength=n), np.bincount(place[read], minlength=n)
-    net = np.bincount(place[read], weights=tone[read], minlength=n)
+    total = np.bincount(place, minlength=n)
+    nets = net_by_step(scope, tone[read], np.searchsorted(place[read], np.arange(n + 1)), int(first) * size)
     told = np.bincount(np.unique(np.stack([place, voice]), axis=1)[0], minlength=n)
     by_watch = {int(one): np.bincount(place[owner[watch == one]], minlength=n) for one in np.unique(watch)}
     return [
@@ -229,8 +237,21 @@ def steps(posts: pa.Table, scope: Scope, owner: Ints, watch: Ints, heard_ms: int
             int((first + at) * size),
             int(total[at]),
             int(told[at]),
-            float(net[at] / known[at]) if known[at] >= FEW else None,
+            nets[at],
             {one: int(series[at]) for one, series in by_watch.items() if series[at]},
         )
         for at in range(n)
     ]
+
+
+def net_by_step(scope: Scope, tone: Floats, starts: Ints, first_ms: int) -> list[Figure]:
+    """Net tone of each step. tone: −1, 0, 1 of the posts that were read, oldest first; starts: (steps + 1,) where each
+    step begins among them; first_ms: the first instant of the first step."""
+    tones, size = scope.filters.tones or TONES, scope.step_ms
+    own = scope.evidence_with(tones=tones)
+    found = []
+    for at, (begin, end) in enumerate(pairwise(starts.tolist())):
+        start, end_ms = first_ms + at * size, first_ms + (at + 1) * size
+        inside = replace(own, since_ms=max(start, own.since_ms), until_ms=min(end_ms, own.until_ms or end_ms))
+        found.append(mean("net_sentiment", tone[begin:end], inside))
+    return found

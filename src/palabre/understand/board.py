@@ -128,9 +128,7 @@ def board(
     before = (read.when >= 2 * since_ms - until_ms) & (read.when < since_ms)
     scope = replace(scope, since_ms=since_ms, until_ms=until_ms)
     cells = [
-        cell(
-            read, now, before, number, axis, replace(narrowed(scope, axis=BOARD_AXES[axis]), watch_ids=tuple(ids)), name
-        )
+        cell(read, now, before, number, axis, narrowed(scope, axis=BOARD_AXES[axis]), name, tuple(ids))
         for number, (name, ids) in enumerate(parties.items())
         for axis in range(len(BOARD_AXES))
     ]
@@ -165,25 +163,30 @@ def story_keys(posts: pa.Table) -> pa.Array:
     return pa.array([story or root or uri for story, root, uri in zip(*columns, strict=True)], pa.string())
 
 
-def cell(read: Read, now: Bools, before: Bools, party: int, axis: int, scope: Evidence, name: str) -> Cell:
-    """One party on one axis; whether it moved is decided over the board."""
+def cell(
+    read: Read, now: Bools, before: Bools, party: int, axis: int, everyone: Evidence, name: str, ids: tuple[int, ...]
+) -> Cell:
+    """One party on one axis; whether it moved is decided over the board. everyone: the posts of all parties there; ids:
+    watches of this one."""
+    scope = replace(everyone, watch_ids=ids)
     mine, on_axis = read.party[:, party], read.axis == axis
     here, there = now & mine & on_axis, before & mine & on_axis
     n, of_party = int(here.sum()), int((now & mine).sum())
     of_axis = int((now & on_axis & read.party.any(axis=1)).sum()) if read.party.size else 0
-    movement, p = moved_by(read, here, there, scope)
+    both = replace(scope, since_ms=2 * scope.since_ms - scope.until_ms)  # a movement rests on both periods
+    movement, p = moved_by(read, here, there, both)
     return Cell(
         party=name,
         axis=BOARD_AXES[axis],
         share=share("share", n, of_party, METHODS["share"], narrowed(scope, axis=" ".join(BOARD_AXES))),
-        voice=share("voice", n, of_axis, METHODS["voice"], scope),
+        voice=share("voice", n, of_axis, METHODS["voice"], everyone),
         tone=tone_figure(read, here, scope),
         movement=movement,
         p=p,
         moved=False,
         movers=movers(read, here, there) if not movement.few else (),
         words=(),
-        weeks=weekly(read, here | there, scope),
+        weeks=weekly(read, here | there, both),
     )
 
 
@@ -295,12 +298,13 @@ def mover(read: Read, rows: Bools, story: int, pull: float, n: int, before: int)
 
 
 def weekly(read: Read, rows: Bools, scope: Evidence) -> tuple[Week, ...]:
-    """Net tone week by week over both periods; a week with few voices has no tone."""
+    """Net tone week by week over both periods (scope); a week with few voices has no tone."""
     found = []
     week = read.when // WEEK_MS
     for number in np.unique(week[rows]).tolist():
         inside, start = rows & (week == number), number * WEEK_MS
-        evidence = replace(scope, since_ms=start, until_ms=start + WEEK_MS)
+        first, end = max(start, scope.since_ms), min(start + WEEK_MS, scope.until_ms)
+        evidence = replace(scope, since_ms=first, until_ms=end)
         found.append(Week(start, int(inside.sum()), tone_figure(read, inside, evidence, FEW_POSTS)))
     return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from palabre import insight
 from palabre.archive import PostRow
 from palabre.archive.needs import STATUSES, Need
 from palabre.desk.design.words import speak
@@ -15,7 +16,7 @@ from palabre.desk.insight.excerpts import Excerpt, excerpt
 from palabre.desk.insight.pages import Page, Screen
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.workspaces.access import Seat
-from palabre.insight.behind import Behind, behind
+from palabre.insight.behind import Behind
 from palabre.measure.charts import Chart, Series
 
 SHOWN, DRAWN, NAMED = 15, 12, 4
@@ -41,9 +42,8 @@ class Card:
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
-    status, known = asked.word("state"), archive().needs.all(seat.workspace.id)
-    seen = behind(archive(), seat.workspace.id, scope_of(asked), "need", {one.need_id: one.post_ids for one in known})
-    heard = sorted((one for one in known if one.need_id in seen), key=lambda one: rank(seen[one.need_id], one))
+    status, found = asked.word("state"), insight.needs(archive(), seat.workspace.id, scope_of(asked))
+    heard, seen = [need for need, _ in found], {need.need_id: who for need, who in found}
     wanted = [one for one in heard if status in ("", one.status)]
     shown = wanted[: len(wanted) if asked.word("every") else SHOWN]
     context = {
@@ -52,15 +52,10 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "states": [(one, sum(need.status == one for need in heard)) for one in STATUSES],
         "total": len(heard),
         "wanted": len(wanted),
-        "known": len(known),
+        "known": bool(heard or archive().needs.all(seat.workspace.id)),
         "work": archive().works.get(seat.workspace.id, "needs"),
     }
     return Screen(context, {"asked": Chart("ranked", bars(seat, wanted[:DRAWN], seen, lang))})
-
-
-def rank(seen: Behind, need: Need) -> tuple[float, float, int]:
-    """Most voices first, then most posts."""
-    return -(seen.voices.value or 0), -seen.posts.n, need.need_id
 
 
 def bars(seat: Seat, found: Sequence[Need], seen: Mapping[int, Behind], lang: str) -> tuple[Series, ...]:

@@ -11,6 +11,7 @@ from palabre.archive.types import Watch
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import Asked
+from palabre.desk.insight.drawing import of_step
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.pages import Page, Screen
 from palabre.desk.insight.scope import scope_of
@@ -30,7 +31,7 @@ OURS = {WatchKind.ORGANISATION, WatchKind.BRAND}
 @dataclass(frozen=True, slots=True)
 class Change:
     """A figure beside that of the period before. heard: whether that period was listened to; ratio: of the change, None
-    where there was nothing before."""
+    where there was nothing before; by: the difference of two scores, None where either is not said."""
 
     now: Figure
     then: Figure
@@ -41,6 +42,15 @@ class Change:
         if self.now.value is None or not self.then.value:
             return None
         return (self.now.value - self.then.value) / abs(self.then.value)
+
+    @property
+    def by(self) -> float | None:
+        if self.now.unit != "score" or self.now.value is None or self.then.value is None:
+            return None
+        return self.now.value - self.then.value
+
+
+TILES = ("volume", "voices", "accounts", "engagement", "reach", "net_tone", "net_tone_voices")
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
@@ -53,11 +63,7 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     shown = sorted((one for one in now.watches if one.watch_id in watches), key=lambda one: -one.volume.n)
     context = {
         "found": now,
-        "changes": [
-            Change(getattr(now, name), getattr(then, name), heard) for name in ("volume", "voices", "accounts")
-        ],
-        "net": [now.net_tone, now.net_tone_voices],
-        "reached": [now.engagement, now.reach],
+        "changes": [Change(getattr(now, name), getattr(then, name), heard) for name in TILES],
         "spikes": [
             (one, days_of(one), why(one.spike, lang)) for one in sorted(spikes, key=lambda one: -one.spike.score)
         ],
@@ -84,6 +90,7 @@ def drawings(
     )
     return {
         "volume": Chart("lines", lines, marks=marks),
+        "net": Chart("lines", (net(seat, asked, now.steps, lang),), unit="score"),
         "tone": Chart("parts", tuple(tone(seat, shown, watches, name, lang) for name in TONES), unit="share"),
         "voice": Chart("ranked", voice(seat, shown, watches, lang), unit="share"),
         "intents": Chart("ranked", (parts(seat, now, "intents", lang),), unit="share"),
@@ -103,6 +110,17 @@ def point(seat: Seat, asked: Asked, watch_id: int, step: Step) -> Point:
     first = step.start_ms - step.start_ms % day
     evidence = Evidence(watch_ids=(watch_id,), since_ms=first, until_ms=first + max(day, asked.step_ms))
     return Point(step.start_ms, n, n=n, href=address(seat, evidence))
+
+
+def net(seat: Seat, asked: Asked, steps: Sequence[Step], lang: str) -> Series:
+    """Net tone, a point a step; steps with too few posts to say are left out."""
+    points = (net_point(seat, asked, step) for step in steps if step.net.value is not None)
+    return Series(speak("figure.name.net_tone", lang), tuple(points), ours=True)
+
+
+def net_point(seat: Seat, asked: Asked, step: Step) -> Point:
+    one, days = step.net, of_step(step.net.evidence, step.start_ms, asked.step_ms)
+    return Point(step.start_ms, one.value or 0.0, one.low, one.high, one.n, address(seat, days))
 
 
 def tone(seat: Seat, shown: Sequence[WatchFigures], watches: Mapping[int, Watch], name: str, lang: str) -> Series:

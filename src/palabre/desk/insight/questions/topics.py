@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from palabre import insight
 from palabre.archive.topics import Topic
 from palabre.desk.engine import archive
 from palabre.desk.insight.acting import done
@@ -18,11 +19,12 @@ from palabre.desk.insight.pages import Act, Page, Screen
 from palabre.desk.insight.scope import scope_of
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.insight import Scope
-from palabre.insight.behind import Behind, behind
+from palabre.insight.behind import Behind
 from palabre.measure.charts import Chart, Series
-from palabre.understand.own_words import named
+from palabre.understand.own_words import named, words
 
 SHOWN, DRAWN, WORDS, NAME_WORDS = 12, 6, 10, 3
+READ = 12  # posts of a topic among which the one that says it best is looked for
 NEWBORN = 0.1  # of a period: what is heard from its very beginning may be older
 
 
@@ -46,23 +48,17 @@ class Card:
 
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
-    everyone = archive().topics.all(seat.workspace.id, gone=True)
     scope = scope_of(asked)
-    seen = behind(archive(), seat.workspace.id, scope, "topic", {one.topic_id: one.post_ids for one in everyone})
-    heard = sorted((one for one in everyone if one.topic_id in seen), key=lambda one: rank(seen[one.topic_id], one))
+    found = insight.topics(archive(), seat.workspace.id, scope)
+    heard, seen = [topic for topic, _ in found], {topic.topic_id: who for topic, who in found}
     shown = heard[: len(heard) if asked.word("every") else SHOWN]
     context = {
         "cards": cards(seat, shown, seen, asked),
         "total": len(heard),
-        "known": len(everyone),
+        "known": bool(heard or archive().topics.all(seat.workspace.id, gone=True)),
         "work": archive().works.get(seat.workspace.id, "topics"),
     }
     return Screen(context, {"time": Chart("stacked", over_time(seat, heard[:DRAWN], seen, scope))})
-
-
-def rank(seen: Behind, topic: Topic) -> tuple[float, int, int]:
-    """Those still alive first, then most voices, then most posts."""
-    return float(bool(topic.gone_ms)), -int(seen.voices.value or 0), -seen.posts.n
 
 
 def name_of(topic: Topic) -> str:
@@ -81,13 +77,28 @@ def over_time(seat: Seat, found: Sequence[Topic], seen: Mapping[int, Behind], sc
 
 
 def cards(seat: Seat, found: Sequence[Topic], seen: Mapping[int, Behind], asked: Asked) -> list[Card]:
-    """Each topic with its newest post of the period."""
-    newest = {one.topic_id: max((who.post_id for who in seen[one.topic_id].who), default=0) for one in found}
-    heads = excerpts(seat, [post_id for post_id in newest.values() if post_id])
+    """Each topic with a post of the period: among the newest, the one that says most of its words."""
+    newest = {
+        one.topic_id: sorted((who.post_id for who in seen[one.topic_id].who), reverse=True)[:READ] for one in found
+    }
+    heads = excerpts(seat, [post_id for ids in newest.values() for post_id in ids])
     return [
-        Card(one, name_of(one), seen[one.topic_id], heads.get(newest[one.topic_id]), is_born(one, asked))
+        Card(one, name_of(one), seen[one.topic_id], telling(one, newest[one.topic_id], heads), is_born(one, asked))
         for one in found
     ]
+
+
+def telling(topic: Topic, ids: Sequence[int], heads: Mapping[int, Excerpt]) -> Excerpt | None:
+    """The post that says most of a topic's own words, which stand the weightiest first; the first of ids where several
+    do."""
+    own = list(dict.fromkeys(word for one in topic.words for word in one.split()))
+    known = [heads[one] for one in ids if one in heads]
+
+    def weight(head: Excerpt) -> float:
+        said = set(words(head.words))
+        return sum(1 / at for at, word in enumerate(own, 1) if word in said)
+
+    return max(known, key=weight, default=None)
 
 
 def is_born(topic: Topic, asked: Asked) -> bool:

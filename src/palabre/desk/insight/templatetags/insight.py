@@ -119,14 +119,17 @@ def posts_of(context: Context, post_ids: Sequence[int]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def change(context: Context, ratio: float | None, then: Figure) -> str:
-    """How much more or less than in the period before, in words."""
+def change(context: Context, ratio: float | None, then: Figure, by: float | None = None) -> str:
+    """How much more or less than in the period before, in words. by: the difference, of scores."""
     lang = context.get("lang") or "fr"
+    hour = speak("insight.change.hour", lang) if context.get("open") else ""  # of a period that still runs
+    if by is not None:
+        said = {"by": signed(by), "then": shown(then, then.value), "hour": hour}
+        return conditional_escape(speak("insight.change.points", lang, **said))
     if ratio is not None and ratio > TENFOLD:
         return conditional_escape(speak("insight.change.little", lang, then=shown(then, then.value)))
     if ratio is None:
         return conditional_escape(speak("insight.change.none", lang))
-    hour = speak("insight.change.hour", lang) if context.get("open") else ""  # of a period that still runs
     key = "more" if ratio > 0.005 else "less" if ratio < -0.005 else "same"
     return conditional_escape(
         speak(f"insight.change.{key}", lang, by=percent(abs(ratio)), then=shown(then, then.value), hour=hour)
