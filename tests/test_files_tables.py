@@ -73,7 +73,8 @@ def test_the_order_of_day_and_month_is_that_of_the_column() -> None:
 @pytest.mark.parametrize(
     ("text", "n"),
     [("12", 12), ("12.0", 12), ("1 234", 1234), ("1\u202f234", 1234), ("1,234", 1234), ("1.234.567", 1234567),
-     ("1,2 k", 1200), ("3.4M", 3_400_000), ("", None), ("NaN", None), (None, None), (7, 7), (7.9, 7)],
+     ("1,2 k", 1200), ("3.4M", 3_400_000), ("1.234,5", 1234), ("1,234,567.8", 1234567), ("1 234,5", 1234),
+     ("", None), ("NaN", None), (None, None), (7, 7), (7.9, 7)],
 )  # fmt: skip
 def test_counts_are_read_as_they_are_written(text: object, n: int | None) -> None:
     assert count_of(text) == n
@@ -152,6 +153,27 @@ def test_a_csv_is_read_with_any_delimiter(sign: str) -> None:
     assert [(row["uri"], row["text"]) for row in rows(CsvFormat(), body.encode())] == [
         ("urn:palabre:import:7", "bonjour à tous")
     ]
+
+
+def test_an_hour_of_its_own_completes_a_day_and_leaves_a_full_date_alone() -> None:
+    body = "Date;Heure;Texte\n{};14:05;un mot\n31/12/2026 08:30;08:30;un autre mot\n"
+    whole, part = (rows(CsvFormat(), body.format(date).encode()) for date in ("31/12/2026 14:05", "31/12/2026"))
+    assert [row["published_ms"] for row in whole] == [row["published_ms"] for row in part]
+    assert whole[0]["published_ms"] == date_of("2026-12-31 14:05")
+
+
+def test_a_wrong_date_beside_an_hour_names_its_column() -> None:
+    body = "Date;Heure;Texte\n31/12/2026;14:05;un mot\n31/12/2026;14:06;deux mots\n32/13/2026;9:00;trois mots\n"
+    [(_, error)] = [bad for chunk in CsvFormat().chunks(io.BytesIO(body.encode()), {}) for bad in chunk.bad]
+    assert isinstance(error, ItemError)
+    assert error.params["column"] == "Date"
+
+
+def test_dates_with_the_month_first_are_dates() -> None:
+    body = "Author,Content,Publish Date\nZoe,one word,9/13/2026 8:05:00 AM\nZoe,two words,9/24/2026 8:05:00 PM\n"
+    first, second = rows(CsvFormat(), body.encode())
+    assert first["published_ms"] == date_of("2026-09-13 08:05")
+    assert second["published_ms"] == date_of("2026-09-24 20:05")
 
 
 def test_a_csv_without_header_is_understood_by_its_values() -> None:

@@ -26,6 +26,7 @@ Column = Any  # a Sequence[object], or a pa.Array
 UNCLEAN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\p{M}{31}"  # what text.clean would change, but for NFC
 ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
 HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
+HOUR = re.compile(r"\d[:h]\d\d")  # in a date
 NO_POST = {"0", "0.0", "-1"}  # what some exports write for "answers nothing"
 LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}
 HASHED = ("network", "account_uri", "published_ms", "text", "title", "url")
@@ -133,11 +134,16 @@ def moments(rows: Rows, name: str) -> list[int]:
         return found
     hours = strings(rows, "time") if name == "published_ms" else None
     if hours is not None and column is not None:
-        dates = strings(rows, name) or []
-        joint = {"": [f"{date} {hour}".strip() for date, hour in zip(dates, hours, strict=True)]}
-        rows = Rows(joint, Mapped({name: ""}, day_first=rows.mapped.day_first), rows.count, bad=rows.bad)
+        called = rows.mapped.columns[name]
+        joint = {called: list(map(with_hour, strings(rows, name) or [], hours))}
+        rows = Rows(joint, Mapped({name: called}, day_first=rows.mapped.day_first), rows.count, bad=rows.bad)
     day_first = rows.mapped.day_first
     return converted(rows, name, lambda value: any_date(value, day_first)) or [0] * rows.count
+
+
+def with_hour(date: str, hour: str) -> str:
+    """A day with the hour of another column; a date that has its own keeps it."""
+    return date if HOUR.search(date) else f"{date} {hour}".strip()
 
 
 def networks(rows: Rows) -> list[str]:

@@ -161,6 +161,9 @@ def written_count(text: str) -> int:
         return round(float(digits.replace(",", ".")) * MULTIPLES[multiple])
     if re.fullmatch(r"[+-]?\d{1,3}([.,]\d{3})+", digits):
         return int(re.sub(r"[.,]", "", digits))
+    if "." in digits and "," in digits:  # the last one parts the decimals
+        whole, _, decimals = digits.replace(",", ".").rpartition(".")
+        digits = f"{whole.replace('.', '')}.{decimals}"
     return int(float(digits.replace(",", ".")))
 
 
@@ -237,8 +240,13 @@ def leaf(value: object) -> str:
 
 
 def looks_like_date(text: str) -> bool:
+    """Whether it is a date with the day first, or with the month first."""
+    return is_date(text, True) or is_date(text, False)
+
+
+def is_date(text: str, day_first: bool) -> bool:
     try:
-        return date_of(text) != 0
+        return date_of(text, day_first) != 0
     except (ValueError, OverflowError):
         return False
 
