@@ -40,10 +40,15 @@ def begin(seat: Seat, name: str, size: int) -> Import:
         raise InputError("imports.too_large", most=megabytes(bytes_max()), has=megabytes(size))
     if Import.objects.of(seat.workspace).filter(state__in=HELD).count() >= HELD_MAX:
         raise InputError("imports.too_many", n=HELD_MAX)
-    if free_bytes(settings.PALABRE) - size < settings.PALABRE.disk_free_bytes_min:
-        raise InputError("imports.no_room")
+    check_room(size)
     safe = keeping.safe_name(name)
     return Import.objects.add(seat.workspace, name=safe, size=size, user=seat.user, made_ms=now_ms())
+
+
+def check_room(size: int = 0) -> None:
+    """InputError: so many bytes more would fill the disk."""
+    if free_bytes(settings.PALABRE) - size < settings.PALABRE.disk_free_bytes_min:
+        raise InputError("imports.no_room")
 
 
 def megabytes(n: int) -> float:

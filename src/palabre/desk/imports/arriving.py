@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.imports import access, keeping, reading
-from palabre.desk.imports.models import Import
+from palabre.desk.imports.models import ARRIVING, Import
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
 
@@ -28,6 +28,10 @@ def address(seat: Seat, name: str, row: Import) -> str:
     return reverse(f"imports:{name}", kwargs={"workspace_slug": seat.workspace.slug, "uid": row.uid})
 
 
+def refused(request: HttpRequest, error: InputError) -> JsonResponse:
+    return JsonResponse({"error": speak(error.key, lang_of(request), **error.params)}, status=400)
+
+
 @require_POST
 @seated("manager")
 def begin(request: HttpRequest, seat: Seat) -> JsonResponse:
@@ -35,15 +39,22 @@ def begin(request: HttpRequest, seat: Seat) -> JsonResponse:
     try:
         row = access.begin(seat, request.POST.get("name", ""), number(request.POST.get("size", "")))
     except InputError as error:
-        return JsonResponse({"error": speak(error.key, lang_of(request), **error.params)}, status=400)
+        return refused(request, error)
     return JsonResponse({"piece": address(seat, "piece", row), "bytes": PIECE_BYTES})
 
 
 @require_POST
 @seated("manager")
 def piece(request: HttpRequest, seat: Seat, uid: str) -> JsonResponse:
-    """The next bytes, from ``?at=`` on. 409 says from where they are wanted; next: the page of a file that is whole."""
+    """The next bytes, from ``?at=`` on. 409 says from where they are wanted; next: the page of a file that is whole.
+    400: the disk has become full meanwhile, and the file is discarded."""
     row = access.found(seat, uid)
+    try:
+        access.check_room()
+    except InputError as error:
+        if row.state == ARRIVING:
+            keeping.discard_row(row)
+        return refused(request, error)
     well = access.take(row, number(request.GET.get("at", "")), bounded(request))
     row.refresh_from_db()
     if row.arrived < row.size:
@@ -69,7 +80,6 @@ def taken(seat: Seat, name: str, size: int, pieces: Iterator[bytes]) -> Import:
         row.refresh_from_db()
         reading.welcome(row)
     except Exception:
-        keeping.remove(row)
-        row.delete()
+        keeping.discard_row(row)
         raise
     return row

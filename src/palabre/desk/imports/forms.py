@@ -74,7 +74,7 @@ def mapping_of(given: list[str]) -> tuple[dict[str, str], list[str]]:
     """field → column of "field=column" values, and the fields that were named twice. What is no field is left out."""
     found: dict[str, str] = {}
     twice: list[str] = []
-    for one in given[:MAPS_MAX]:
+    for one in list(filter(None, given))[:MAPS_MAX]:
         name, _, column = one.partition("=")
         if name in FIELDS and column:
             (twice.append(name) if name in found else found.update({name: column}))

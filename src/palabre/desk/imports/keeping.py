@@ -58,6 +58,12 @@ def remove(row: Import) -> None:
     discard(path_of(row).parent)
 
 
+def discard_row(row: Import) -> None:
+    """Away with the file and with what is known of it."""
+    remove(row)
+    row.delete()
+
+
 def discard(path: Path) -> None:
     """Away with a folder of ours."""
     shutil.rmtree(path, ignore_errors=True)

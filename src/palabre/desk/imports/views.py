@@ -155,7 +155,6 @@ def leave(request: HttpRequest, seat: Seat, uid: str) -> HttpResponse:
         messages.success(request, speak("imports.done.stopped", lang_of(request), name=row.name))
         return to_page(seat, row)
     if row.state in (ARRIVING, WAITING):
-        keeping.remove(row)
-        row.delete()
+        keeping.discard_row(row)
         messages.success(request, speak("imports.done.left", lang_of(request), name=row.name))
     return redirect("imports:index", workspace_slug=seat.workspace.slug)

@@ -109,7 +109,8 @@ def failed(row: Import, key: str, params: Mapping[str, object]) -> None:
 
 def ended(row: Import, tally: Tally) -> None:
     """What became of it. A file that gave nothing at all failed, with its reason."""
-    faults = [[name, fault.key, fault.params] for name, fault in list(tally.broken.items())[:FAULTS_KEPT]]
+    broken = list(tally.broken.items())[:FAULTS_KEPT]
+    faults = [[name.removeprefix(f"{row.name}!"), fault.key, fault.params] for name, fault in broken]
     changed(row, said=tally.summary(), faults=faults, posts=tally.receipt.offered, done=row.size)
     only = next(iter(tally.broken.values()), None)
     if only is not None and tally.files == 1 and tally.receipt.offered == 0:
@@ -133,8 +134,7 @@ def tidy() -> None:
     """Away with files that nobody said yes to, and with folders that no import owns."""
     since = now_ms() - KEPT_HOURS * 3_600_000
     for row in Import._base_manager.filter(state__in=(ARRIVING, WAITING), made_ms__lt=since):
-        keeping.remove(row)
-        row.delete()
+        keeping.discard_row(row)
     lost = Import._base_manager.filter(state__in=(QUEUED, RUNNING), made_ms__lt=since)
     for row in lost:
         if not keeping.path_of(row).is_file():

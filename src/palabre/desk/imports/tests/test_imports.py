@@ -179,6 +179,23 @@ def test_an_account_archive_gives_its_posts_and_not_its_pictures(browser: Client
     assert (done.said["stored"], done.said["files_quarantined"], done.faults) == (1, 0, [])
 
 
+def test_an_archive_names_the_files_it_could_not_read(browser: Client, alpha: Workspace) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as members:
+        members.writestr("talk.ndjson", NDJSON)
+        members.writestr("sub/notes.pdf", b"%PDF-1.4")
+    row = send(browser, "two.zip", packed.getvalue())
+    done = imported(browser, row)
+    assert [name for name, *_ in done.faults] == ["sub/notes.pdf"]
+    assert "Not recognised: only its name is noted in quarantine." in page(browser, done)
+
+
+def test_the_button_that_imports_stands_before_the_posts(browser: Client, alpha: Workspace) -> None:
+    """The column of the first posts is as high as the window: what stands below them is not seen."""
+    shown = page(browser, send(browser, "forum.csv", FRENCH.encode()))
+    assert shown.index("/start") < shown.index('class="first-posts"')
+
+
 # What is wrong with a file
 
 
@@ -286,6 +303,20 @@ def test_a_large_file_travels_in_pieces(browser: Client, alpha: Workspace) -> No
     assert keeping.path_of(row).read_bytes() == body
     assert keeping.path_of(row).stat().st_mode & 0o077 == 0
     assert imported(browser, row).said["stored"] == 3
+
+
+def test_a_disk_that_fills_meanwhile_is_said(
+    browser: Client, alpha: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = FRENCH.encode()
+    begun = browser.post(f"{BASE}/begin", {"name": "forum.csv", "size": str(len(body))}).json()
+    assert piece(browser, begun["piece"], 0, body[:100]).status_code == 200
+    limited(monkeypatch, disk_free_bytes_min=1 << 60)
+    full = piece(browser, begun["piece"], 100, body[100:])
+    assert full.status_code == 400
+    assert "not enough room" in full.json()["error"]
+    assert not Import._base_manager.exists()
+    assert on_disk() == []
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ async function sendPiece(where, file, at, bytes) {
   for (let n = 1; ; n += 1) {
     try {
       const answer = await post(`${where}?at=${at}`, file.slice(at, at + bytes), "application/octet-stream");
-      if (answer.ok || answer.status === 409) return await answer.json();
+      if (answer.ok || answer.status === 400 || answer.status === 409) return await answer.json();
       if (answer.status < 500 || n === TRIES) throw new RangeError(String(answer.status));
     } catch (error) {
       if (error instanceof RangeError || n === TRIES) throw error;
@@ -49,6 +49,7 @@ async function sendAll(file) {
   for (;;) {
     moved(at, file.size);
     const said = await sendPiece(begun.piece, file, at, begun.bytes);
+    if (said.error) return told(said.error);
     if (said.next) {
       window.removeEventListener("beforeunload", stay);
       return window.location.assign(said.next);
