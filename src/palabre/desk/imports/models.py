@@ -19,8 +19,9 @@ HELD = (ARRIVING, WAITING, *BEGUN)  # their file is on the disk
 class Import(Owned):
     """name: of the file, as its sender called it; size and arrived: bytes; kind, options: how it is to be read, as
     `pipeline.import_files` takes them; header: digest of its columns, "" without; done: bytes read; posts: offered so
-    far; tries: how often it was begun; said: the summary of `road.imports.Tally`; faults: [name, key, values] of files
-    inside that could not be read; error_key, error_params: why it failed."""
+    far; tries: how often it was begun; said: the summary of `road.imports.Tally`, and whether it was
+    resumed; faults: [name, key, values] of files inside that could not be read; error_key, error_params: why it failed.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=fresh_id, editable=False)
     name = models.CharField(max_length=200)

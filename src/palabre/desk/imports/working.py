@@ -93,9 +93,14 @@ class Progress:
         if not isinstance(news, Filled) or now_ms() - self.last < REPORT_MS:
             return
         self.last = now_ms()
-        known = tally.summary()
+        known = told(self.row, tally)
         if not changed(self.row, done=news.place, posts=tally.receipt.offered, said=known) or beats.ending():
             raise Halted
+
+
+def told(row: Import, tally: Tally) -> dict[str, object]:
+    """What became of the posts so far. resumed: an attempt before this one had kept some, which now are known."""
+    return tally.summary() | {"resumed": bool(row.said)}
 
 
 def changed(row: Import, **values: object) -> bool:
@@ -111,7 +116,7 @@ def ended(row: Import, tally: Tally) -> None:
     """What became of it. A file that gave nothing at all failed, with its reason."""
     broken = list(tally.broken.items())[:FAULTS_KEPT]
     faults = [[name.removeprefix(f"{row.name}!"), fault.key, fault.params] for name, fault in broken]
-    changed(row, said=tally.summary(), faults=faults, posts=tally.receipt.offered, done=row.size)
+    changed(row, said=told(row, tally), faults=faults, posts=tally.receipt.offered, done=row.size)
     only = next(iter(tally.broken.values()), None)
     if only is not None and tally.files == 1 and tally.receipt.offered == 0:
         failed(row, only.key, only.params)

@@ -382,7 +382,8 @@ def test_an_import_is_noted_and_survives_the_end_of_a_process(
     assert on_disk() != []
     working.run()
     row.refresh_from_db()
-    assert (row.state, row.said["offered"]) == (DONE, 3)
+    assert (row.state, row.said["offered"], row.said["unchanged"]) == (DONE, 3, 3)
+    assert "what had been kept before counts among the known" in page(browser, row)
 
 
 def test_a_file_that_ends_the_process_is_not_tried_for_ever(alpha: Workspace) -> None:
