@@ -14,6 +14,7 @@ import pytest
 from palabre import insight
 from palabre.archive import Archive, Filters, open_archive
 from palabre.archive.needs import NeedFound
+from palabre.archive.signals import Found
 from palabre.batches import batch_of
 from palabre.clock import FixedClock
 from palabre.insight import Scope, nightly
@@ -272,6 +273,23 @@ def test_a_rumour_file_says_how_a_claim_spreads_and_is_taken(archive: Archive) -
     nothing = archive.rumours.open(1, "Nobody says so", "zzzunheard", "Ada")
     assert insight.opened(archive, 1, nothing.rumour_id).found is None
     assert [one.rumour_id for one in insight.rumours(archive, 1)] == [nothing.rumour_id, file.rumour_id]
+
+
+def test_a_rumour_file_knows_the_pushes_of_the_register(archive: Archive) -> None:
+    claim = Scope(Filters(folded="any"), "batterie").evidence
+    ids = [row.post_id for row in insight.listed(archive, 1, claim, limit=3)]
+    pushed = Found(
+        "coordination", "1", "battery", "signal.coordination", 1, 2, 3.0, "coordination", 1, post_ids=tuple(ids)
+    )
+    number, _ = archive.signals.note(1, pushed)
+    file = archive.rumours.open(1, "It fails in the rain", "batterie", "Ada")
+    for outcome, part in (("", 3), ("not_confirmed", 0)):
+        archive.signals.change(1, number, "Ada", status="settled" if outcome else "open", outcome=outcome)
+        found = insight.opened(archive, 1, file.rumour_id).found
+        assert found is not None
+        assert found.coordinated.value == pytest.approx(part / found.posts.n)
+    archive.signals.remove(1, number)
+    archive.rumours.remove(1, file.rumour_id)
 
 
 def test_needs_and_topics_keep_their_numbers(archive: Archive) -> None:

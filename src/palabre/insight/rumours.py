@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from palabre.archive import Archive, Filters
@@ -17,6 +18,7 @@ from palabre.insight.scope import Scope, chosen, table
 from palabre.model import Evidence
 from palabre.read.stance import stances
 from palabre.understand.rumours import Marks, Rumour, rumour
+from palabre.understand.shingles import Ints
 from palabre.understand.stories import stories as told_in
 from palabre.understand.tabular import strings
 
@@ -83,10 +85,20 @@ def replies_to(archive: Archive, workspace_id: int, posts: pa.Table) -> pa.Table
 def marks_of(archive: Archive, workspace_id: int, file: RumourFile, posts: pa.Table) -> Marks:
     """What the team knows of who speaks."""
     marks = archive.marks.all(workspace_id)
-    coordinated = groups_of(posts, told_in(posts)).nonzero()[0] if posts.num_rows else Marks().coordinated
     return Marks(
         credible=[one.name for one in marks if one.mark == "verified"],
         certified=[one.name for one in marks if one.mark == "certified"],
         ours=our_accounts(archive, workspace_id),
-        coordinated=coordinated,
+        coordinated=pushed(archive, workspace_id, posts),
     )
+
+
+def pushed(archive: Archive, workspace_id: int, posts: pa.Table) -> Ints:
+    """Rows of these posts that a coordinated group pushed: one told from them alone, or one of the register, which saw
+    all that its accounts shared; a few posts do not tell a group from chance."""
+    if not posts.num_rows:
+        return np.zeros(0, np.int64)
+    told = groups_of(posts, told_in(posts)) > 0
+    known = archive.signals.all(workspace_id, kind="coordination")
+    held = {post_id for one in known if one.outcome != "not_confirmed" for post_id in one.post_ids}
+    return np.flatnonzero(told | np.isin(posts["post_id"].to_numpy(), np.array(sorted(held), np.int64)))

@@ -138,6 +138,13 @@ def test_every_figure_of_every_page_lists_exactly_its_posts(town: Workspace, ali
     assert {f"/w/alpha/understand/{page.name}" for page in pages()} <= walked
 
 
+def test_the_result_of_an_audit_names_each_of_its_figures(town: Workspace, alice: User, as_user: AsUser) -> None:
+    number = archive().samples.all(town.id)[0].sample_id
+    text = as_user(alice).get(f"/w/alpha/understand/audits/{number}?result=1").content.decode().split("<main")[1]
+    assert len(FIGURE.findall(text)) == 1 + 4 * 3  # agreement, then four a tone
+    assert not list(faults(town, text))
+
+
 def test_every_figure_of_an_objective_lists_exactly_its_posts(town: Workspace, alice: User, as_user: AsUser) -> None:
     client, here = as_user(alice), "/w/alpha/measure/objectives"
     client.post(f"{here}/new", {"sentence": "We are heard", "state": "running"})
