@@ -19,6 +19,7 @@ from palabre.errors import PalabreError
 from palabre.pipeline import Pipeline
 from palabre.road.imports import Tally
 from palabre.road.reading import Filled, News
+from palabre.text.clean import clean_text
 
 LOG = logging.getLogger("palabre.desk.imports")
 BEAT = "imports.read"
@@ -59,7 +60,7 @@ def perform(row: Import) -> None:
         if Import._base_manager.filter(pk=row.pk, state=QUEUED).exists():
             return
     except PalabreError as error:
-        failed(row, error.key, {name: str(value)[:300] for name, value in error.params.items()})
+        failed(row, error.key, error.params)
     except Exception:
         LOG.exception("import %s failed", row.uid)
         failed(row, "imports.broken", {})
@@ -108,14 +109,19 @@ def changed(row: Import, **values: object) -> bool:
     return bool(Import._base_manager.filter(pk=row.pk, state=RUNNING).update(**values))
 
 
+def plain(params: Mapping[str, object]) -> dict[str, str]:
+    """Values of a fault as every database keeps them: what a file calls its columns may hold any sign."""
+    return {name: clean_text(str(value))[:300] for name, value in params.items()}
+
+
 def failed(row: Import, key: str, params: Mapping[str, object]) -> None:
-    changed(row, state=FAILED, error_key=key, error_params=dict(params), ended_ms=now_ms())
+    changed(row, state=FAILED, error_key=key, error_params=plain(params), ended_ms=now_ms())
 
 
 def ended(row: Import, tally: Tally) -> None:
     """What became of it. A file that gave nothing at all failed, with its reason."""
     broken = list(tally.broken.items())[:FAULTS_KEPT]
-    faults = [[name.removeprefix(f"{row.name}!"), fault.key, fault.params] for name, fault in broken]
+    faults = [[name.removeprefix(f"{row.name}!"), fault.key, plain(fault.params)] for name, fault in broken]
     changed(row, said=told(row, tally), faults=faults, posts=tally.receipt.offered, done=row.size)
     only = next(iter(tally.broken.values()), None)
     if only is not None and tally.files == 1 and tally.receipt.offered == 0:

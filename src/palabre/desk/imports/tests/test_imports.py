@@ -190,6 +190,16 @@ def test_an_archive_names_the_files_it_could_not_read(browser: Client, alpha: Wo
     assert "Not recognised: only its name is noted in quarantine." in page(browser, done)
 
 
+def test_signs_that_no_database_keeps_end_no_import(browser: Client, alpha: Workspace) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as members:
+        members.writestr("talk.ndjson", NDJSON)
+        members.writestr("odd.csv", "i\0d,l\0ikes\n1,2\n3,4\n".encode("utf-16"))
+    done = imported(browser, send(browser, "two.zip", packed.getvalue()))
+    [[name, key_, params]] = done.faults
+    assert (done.state, name, key_, params) == (DONE, "odd.csv", "files.no_text_column", {"columns": "id, likes"})
+
+
 def test_the_button_that_imports_stands_before_the_posts(browser: Client, alpha: Workspace) -> None:
     """The column of the first posts is as high as the window: what stands below them is not seen."""
     shown = page(browser, send(browser, "forum.csv", FRENCH.encode()))
