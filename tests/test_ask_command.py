@@ -70,6 +70,14 @@ def test_every_question_has_an_answer_on_a_small_archive(question: str) -> None:
     lines(run("ask", question, "--json").stdout)
 
 
+@pytest.mark.parametrize("question", NAMES)
+@pytest.mark.parametrize("period", [("2026-11-22", "2026-10-01"), ("2190-01-01", "2191-01-01"), ("2190-01-01", "")])
+def test_a_period_without_a_post_is_answered_too(question: str, period: tuple[str, str]) -> None:
+    since, until = period
+    words = ("--since", since, *(("--until", until) if until else ()))
+    lines(run("ask", question, *words, "--json").stdout)
+
+
 def test_a_spike_of_long_ago_is_found_without_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr("palabre.insight.spikes", lambda archive, workspace_id, scope: asked.append(scope) or [])

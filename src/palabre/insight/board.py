@@ -14,9 +14,11 @@ DAYS = 30
 
 
 def board(archive: Archive, workspace_id: int, scope: Scope) -> Board:
-    """Over the period of the scope (30 days where it is open), compared with as long a time before."""
-    until = scope.until_ms or archive.clock.now_ms()
-    since = scope.since_ms or until - DAYS * DAY_MS
+    """Over the period of the scope (30 days where it is open), compared with as long a time before. A period that ends
+    before it begins is empty."""
+    end = scope.until_ms or archive.clock.now_ms()
+    since = scope.since_ms or end - DAYS * DAY_MS
+    until = max(end, since + 1)
     known = parties(archive, workspace_id)
     asked = set(scope.filters.watch_ids)
     chosen = {name: ids for name, ids in known.items() if not asked or asked & set(ids)} or dict(known)

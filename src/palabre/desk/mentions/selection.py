@@ -58,6 +58,8 @@ class Selection:
         """From the fields of an address. What cannot be meant is left out; nothing is raised."""
         days = _whole(_first(given, "days"), DAYS_MAX)
         since, until = _day(_first(given, "since")), _day(_first(given, "until"))
+        if since and until and until < since:  # the same two days, written the other way round
+            since, until = until, since
         filters = Filters(
             **{field: _values(name, given.get(name, ())) for name, field in SEVERAL.items()},  # type: ignore[arg-type]
             account_uri=_first(given, "account")[:VALUE_CHARS_MAX],

@@ -11,6 +11,7 @@ from django.test import Client
 
 from palabre.desk.engine import archive
 from palabre.desk.mentions import screen
+from palabre.desk.mentions.selection import Selection
 from palabre.desk.mentions.tests.posts import forget, hear
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.model import Account, Metrics, Post
@@ -97,6 +98,12 @@ def test_pages_follow_each_other_without_gap_or_repeat(alpha: Workspace, alice: 
         before = f"&before={older[1]}"
     assert len(found) == len(set(found))
     assert found[1:] == ids[::-1]
+
+
+def test_two_days_written_the_other_way_round_are_the_same_period() -> None:
+    asked = [Selection.parse(one) for one in ("since=2026-10-01&until=2026-11-22", "since=2026-11-22&until=2026-10-01")]
+    assert asked[0] == asked[1]
+    assert (asked[0].since, asked[0].until) == ("2026-10-01", "2026-11-22")
 
 
 def test_only_mentions_are_shown_until_everything_is_asked_for(alpha: Workspace, alice: User, as_user: AsUser) -> None:
