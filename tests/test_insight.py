@@ -25,6 +25,7 @@ from palabre.insight.behind import behind, middle_of
 from palabre.insight.overview import reach
 from palabre.insight.parties import parties
 from palabre.insight.scope import is_heard
+from palabre.insight.spikes import of_hours
 from palabre.measure.catalogue import of_posts
 from palabre.model import Evidence, Figure, Post
 from palabre.pipeline import Pipeline
@@ -134,6 +135,14 @@ def test_overview_adds_up(archive: Archive) -> None:
     assert found.volume.value is not None
     assert found.voices.value <= found.volume.value
     assert sum(one.share.value or 0 for one in found.watches) == pytest.approx(1)
+
+
+def test_the_posts_of_a_spike_are_named_one_by_one(archive: Archive) -> None:
+    rows = insight.listed(archive, 1, SCOPES["everything"].evidence, limit=9)
+    inside = pa.table({"post_id": [row.post_id for row in rows]})
+    assert of_hours(SCOPES["a week"].evidence, inside).post_ids == tuple(row.post_id for row in rows)
+    many = pa.table({"post_id": pa.array(range(2_001))})
+    assert of_hours(SCOPES["a week"].evidence, many) == SCOPES["a week"].evidence
 
 
 def test_net_tone_by_step_is_that_of_the_whole_when_put_together(archive: Archive) -> None:

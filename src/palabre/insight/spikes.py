@@ -11,7 +11,7 @@ import pyarrow as pa
 from palabre.archive import Archive
 from palabre.errors import InputError
 from palabre.insight.scope import DAY_MS, Scope, table
-from palabre.model import Figure
+from palabre.model import Evidence, Figure
 from palabre.understand import figuring
 from palabre.understand.explain import Reason, explain
 from palabre.understand.spikes import Spike
@@ -20,6 +20,7 @@ from palabre.understand.spikes import spikes as found_in
 HISTORY_DAYS = 35  # before the period: what is usual
 HOUR_MS = 3_600_000
 APART_MS = 30 * HOUR_MS
+IDS_MAX = 2_000
 COLUMNS = ("post_id", "uri", "sort_ms", "title", "text", "tags", "links", "mentions", "account_uri", "account_handle",
            "network", "reshare_of", "story", "voice", "tone", "watch_ids")  # fmt: skip
 
@@ -70,10 +71,15 @@ def joined(found: list[Spike]) -> list[Spike]:
 
 
 def explained(posts: pa.Table, spike: Spike, scope: Scope, most: int) -> Explained:
-    own = scope.within(spike.start_ms, spike.end_ms)
     when = posts["sort_ms"].to_numpy()
     inside = posts.filter(pa.array((when >= spike.start_ms) & (when < spike.end_ms)))
     watches = Counter(one for ids in inside["watch_ids"].to_pylist() for one in ids)
-    n = figuring.count("spike_posts", inside.num_rows, "methods_insight.count", own.evidence)
+    evidence = of_hours(scope.within(spike.start_ms, spike.end_ms).evidence, inside)
+    n = figuring.count("spike_posts", inside.num_rows, "methods_insight.count", evidence)
     reasons = tuple(explain(posts, spike.start_ms, spike.end_ms - 1, most=most))
     return Explained(spike, n, reasons, tuple(watches.most_common()))
+
+
+def of_hours(evidence: Evidence, inside: pa.Table) -> Evidence:
+    """The posts one by one: a stream is asked by the day, a spike is of hours. Too many for an address: the period."""
+    return replace(evidence, post_ids=tuple(inside["post_id"].to_pylist())) if inside.num_rows <= IDS_MAX else evidence

@@ -25,6 +25,7 @@ from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.insight.signals import record
 from palabre.messages import catalogue
+from palabre.model import Evidence
 
 LOOKED, QUOTED = 8, 2  # posts of a signal read for its card, and shown on it
 KINDS = ("spike", "weak", "coordination", "rumour")
@@ -62,8 +63,16 @@ def card(one: Signal, heads: Sequence[Excerpt], lang: str) -> dict[str, Any]:
         "says": hypothesis(one, lang),
         "review": day_of(one.review_ms).isoformat() if one.review_ms else "",
         "overdue": bool(one.review_ms and one.review_ms < now_ms() and one.status in ("open", "watched")),
-        "more": max(0, len(one.post_ids) - len(heads)),
+        "posts": behind(one),
+        "more": max(0, (len(behind(one).post_ids) or len(one.post_ids)) - len(heads)),
     }
+
+
+def behind(one: Signal) -> Evidence:
+    """The posts that its sentence counts: all those of a spike, of which the register keeps what explains it."""
+    if one.kind == "spike" and one.evidence.post_ids:
+        return one.evidence
+    return Evidence(filters={"register": f"signal:{one.signal_id}", "scope": "all"})
 
 
 def hypothesis(one: Signal, lang: str) -> str:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from palabre.archive import Archive, Filters
 from palabre.archive.needs import NeedFound
+from palabre.archive.signals import Found
 from palabre.desk.clock import now_ms
 from palabre.desk.engine import archive
 from palabre.desk.insight.memory import MEMORY
@@ -23,7 +24,7 @@ from palabre.insight import Scope, nightly
 from palabre.insight.audits import draw
 from palabre.insight.noise import fold_by_hand
 from palabre.measure.catalogue import DEFINITIONS, POSTS
-from palabre.model import Account, Post
+from palabre.model import Account, Evidence, Post
 from palabre.sample import play
 from palabre.sample.load import add_panel, raw_item
 from palabre.search import ask
@@ -136,6 +137,17 @@ def test_every_figure_of_every_page_lists_exactly_its_posts(town: Workspace, ali
     assert n > 50
     assert any(re.search(r"/audits/\d+$", path) for path in walked)
     assert {f"/w/alpha/understand/{page.name}" for page in pages()} <= walked
+
+
+def test_the_posts_of_a_spike_are_those_that_its_signal_counts(town: Workspace, alice: User, as_user: AsUser) -> None:
+    ids = tuple(row.post_id for row in archive().search(town.id, filters=Filters(mentioned=True), limit=7))
+    spike = Found(
+        "spike", "1", "rain", "signal.spike", 1, 2, 3.0, "spikes", 1, {"n": 7}, Evidence(post_ids=ids), ids[:3]
+    )
+    archive().signals.note(town.id, spike)
+    text = as_user(alice).get("/w/alpha/understand/signals?all=1&what=spike").content.decode()
+    card = text.split("<main")[1].split(">rain</h2>")[1].split("</article>")[0]
+    assert listed(town, re.findall(r'href="([^"]+/stream[^"]+)"', card)[-1]) == 7
 
 
 def test_the_result_of_an_audit_names_each_of_its_figures(town: Workspace, alice: User, as_user: AsUser) -> None:
