@@ -14,6 +14,7 @@ from palabre.insight.signals import record
 from palabre.messages import default_language, say
 from palabre.model import Figure
 from palabre.understand.own_words import named
+from palabre.understand.roles import ROLES
 from palabre.understand.rumours import STANCES
 
 FIRST_MS = 1  # 1970: before any post
@@ -151,6 +152,19 @@ def actors(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
         }
 
 
+def roles(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """The busiest accounts: the role each plays most, "" where it cannot be said, and its share of every role."""
+    for one in insight.actors(archive, workspace_id, scope).roles:
+        shares = {name: one.shares.get(name) for name in ROLES}
+        yield {"account": one.account, "role": Spoken(one.role, "ask.role"), **shares, "posts": one.posts}
+
+
+def scales(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
+    """Notoriety beside legitimacy, never added up."""
+    for one in insight.actors(archive, workspace_id, scope).standings:
+        yield {"account": one.account, "notoriety": one.notoriety.figure, "legitimacy": one.legitimacy.figure}
+
+
 def advisers(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
     for one in insight.actors(archive, workspace_id, scope).advisers:
         yield {"account": one.account, "advice": one.advice, "weeks": one.weeks}
@@ -275,6 +289,8 @@ QUESTIONS: Mapping[str, Question] = {
     "stories": stories,
     "coordination": coordination,
     "actors": actors,
+    "roles": roles,
+    "scales": scales,
     "advisers": advisers,
     "board": board,
     "noise": noise,

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from palabre.insight import Scope
 
 NAMES = ("overview", "voice", "spikes", "signals", "detectors", "topics", "needs", "stories", "coordination", "actors",
-         "advisers", "board", "noise", "credibility", "rumours", "perception", "communities", "pyramid")  # fmt: skip
+         "roles", "scales", "advisers", "board", "noise", "credibility", "rumours", "perception", "communities",
+         "pyramid")  # fmt: skip
 
 DRAWN = ("actors", "communities")  # questions whose answer is also a graph
 
