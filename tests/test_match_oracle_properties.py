@@ -275,7 +275,9 @@ def test_the_spans_alone_still_match(node: Node, post: OraclePost) -> None:
 # What an index may promise.
 
 
-KNOWN = {"lang": {"fr": "0fr", "fr-CA": "0fr-CA", "en": "0en", "": "0"}}
+KNOWN = {
+    "lang": {"fr": "0fr", "fr-CA": "0fr-CA", "en": "0en", "en-GB": "0en-GB", "": "0"}
+}  # all that posts have, as in an archive
 
 
 def index_of(post: OraclePost) -> list[list[str]]:
@@ -284,7 +286,7 @@ def index_of(post: OraclePost) -> list[list[str]]:
     for key in index_keys(str(post.row.get("title") or ""), str(post.row.get("text") or "")):
         parts.append([]) if key == INDEX_PART else parts[-1].append(key)
     parts += [[] for _ in range(3 - len(parts))]
-    parts[2].append(KNOWN["lang"].get(str(post.row.get("lang") or ""), "?"))
+    parts[2].append(KNOWN["lang"][str(post.row.get("lang") or "")])
     return parts
 
 
