@@ -48,7 +48,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Card:
     """How a detector did. precision: confirmed of decided; lead_days: median days between detection and event;
-    false_a_month: signals not confirmed in thirty days."""
+    false_a_month: signals not confirmed in thirty days. n: the decided signals that each rests on."""
 
     method: str
     version: int
@@ -71,7 +71,7 @@ def score(entries: Iterable[Entry], method: str, version: int, months: float) ->
         len(mine) - len(decided),
         share("precision", len(confirmed), len(decided), "methods_signals.precision", few=FEW),
         lead([(one.happened_ms - one.detected_ms) / DAY_MS for one in confirmed if one.happened_ms]),
-        rate("false_a_month", len(decided) - len(confirmed), months),
+        rate("false_a_month", len(decided) - len(confirmed), months, len(decided)),
     )
 
 
@@ -92,12 +92,13 @@ def lead(days: Sequence[float]) -> Figure:
     )
 
 
-def rate(name: str, events: int, months: float) -> Figure:
-    """Events a month with the exact interval of a Poisson count (Garwood 1936); too few under a month."""
-    if months < 1:
-        return Figure(name, None, events, unit="a_month", method="methods_signals.rate")
+def rate(name: str, events: int, months: float, n: int) -> Figure:
+    """Events a month with the exact interval of a Poisson count (Garwood 1936); too few under a month, and where nobody
+    decided anything (n): what is not looked at has no fault."""
+    if months < 1 or not n:
+        return Figure(name, None, n, unit="a_month", method="methods_signals.rate")
     low, high = garwood(events)
-    return Figure(name, events / months, events, low / months, high / months, "a_month", "methods_signals.rate")
+    return Figure(name, events / months, n, low / months, high / months, "a_month", "methods_signals.rate")
 
 
 def garwood(events: float) -> tuple[float, float]:

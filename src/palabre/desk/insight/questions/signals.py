@@ -33,7 +33,8 @@ KINDS = ("spike", "weak", "coordination", "rumour")
 
 def build(seat: Seat, asked: Asked, lang: str) -> Screen:
     kind, status = asked.word("what"), asked.word("state") or "open"
-    found = archive().signals.all(seat.workspace.id, kind=kind, status="" if status == "all" else status)
+    noted = archive().signals.all(seat.workspace.id, kind=kind, status="" if status == "all" else status)
+    found = [one for one in noted if wanted(one, asked.word("detector"), asked.word("judged"))]
     heads = excerpts(seat, [post_id for one in found for post_id in one.post_ids[:LOOKED]])
     context = {
         "signals": [card(one, quoted(one, heads), lang) for one in found],
@@ -47,6 +48,14 @@ def build(seat: Seat, asked: Asked, lang: str) -> Screen:
         "today": now_ms(),
     }
     return Screen(context)
+
+
+def wanted(one: Signal, detector: str, judged: str) -> bool:
+    """Whether it is of that detector, and was judged so: decided either way, or confirmed with its day ("timed")."""
+    decided = one.outcome in ("confirmed", "not_confirmed")
+    timed = one.outcome == "confirmed" and bool(one.happened_ms)
+    mine = not detector or detector == f"{one.detector}.{one.version}"
+    return mine and {"decided": decided, "timed": timed}.get(judged, True)
 
 
 def quoted(one: Signal, heads: Mapping[int, Excerpt]) -> list[Excerpt]:

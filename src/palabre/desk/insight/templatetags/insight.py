@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -22,15 +23,18 @@ from palabre.measure import charts
 from palabre.messages import catalogue
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import FEW_POSTS
+from palabre.understand.register import Card
 
 register = template.Library()
 TENFOLD = 9.0  # a growth that says more about what was listened to than about what was said
 
 
 @register.inclusion_tag("insight/part_figure.html", takes_context=True)
-def figure(context: Context, found: Figure, label: str = "", bare: bool = False) -> dict[str, Any]:
+def figure(
+    context: Context, found: Figure, label: str = "", bare: bool = False, detector: str = "", judged: str = "decided"
+) -> dict[str, Any]:
     """A number with its n, its interval, its method and version, and the link that lists its posts. bare: in a table,
-    whose head says what it is."""
+    whose head says what it is; detector: it rests on the signals of that one which were judged so."""
     lang = context.get("lang") or "fr"
     return {
         "figure": found,
@@ -42,7 +46,8 @@ def figure(context: Context, found: Figure, label: str = "", bare: bool = False)
         "high": shown(found, found.high),
         "interval": found.low is not None and found.low != found.high,
         "how": how(found, lang),
-        "address": link_of(context, found),
+        "address": signals_of(context, detector, judged) if detector else link_of(context, found),
+        "words": "figure.signals" if detector else "figure.posts",
         "lang": lang,
     }
 
@@ -52,6 +57,12 @@ def link_of(context: Context, found: Figure) -> str:
     if found.unit == "items":
         return reverse("quarantine:index", kwargs={"workspace_slug": context["seat"].workspace.slug})
     return evidence.address(context["seat"], found.evidence)
+
+
+def signals_of(context: Context, detector: str, judged: str) -> str:
+    """Of the register with the signals of a detector that were judged so."""
+    here = reverse("insight:signals", kwargs={"workspace_slug": context["seat"].workspace.slug})
+    return f"{here}?{urlencode({'state': 'all', 'detector': detector, 'judged': judged})}"
 
 
 def shown(found: Figure, value: float | None) -> str:
@@ -178,6 +189,12 @@ def bar(value: float | None, most: float | None) -> int:
 def short_account(uri: str) -> str:
     """The end of an account's address, which people know it by."""
     return uri.rstrip("/").rpartition("/")[2] or uri
+
+
+@register.filter
+def detector_of(card: Card) -> str:
+    """A detector and its version, as the page of signals is asked for its own."""
+    return f"{card.method}.{card.version}"
 
 
 @register.filter

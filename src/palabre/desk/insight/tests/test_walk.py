@@ -23,6 +23,7 @@ from palabre.desk.workspaces.models import User, Workspace
 from palabre.insight import Scope, nightly
 from palabre.insight.audits import draw
 from palabre.insight.noise import fold_by_hand
+from palabre.insight.signals import record
 from palabre.measure.catalogue import DEFINITIONS, POSTS
 from palabre.model import Account, Evidence, Post
 from palabre.sample import play
@@ -148,6 +149,24 @@ def test_the_posts_of_a_spike_are_those_that_its_signal_counts(town: Workspace, 
     text = as_user(alice).get("/w/alpha/understand/signals?all=1&what=spike").content.decode()
     card = text.split("<main")[1].split(">rain</h2>")[1].split("</article>")[0]
     assert listed(town, re.findall(r'href="([^"]+/stream[^"]+)"', card)[-1]) == 7
+
+
+def test_what_is_said_of_a_detector_lists_the_signals_that_were_judged(
+    town: Workspace, alice: User, as_user: AsUser
+) -> None:
+    held, client = archive().signals, as_user(alice)
+    for at, outcome in enumerate(("confirmed", "not_confirmed", "")):
+        found = Found("weak", str(at), f"w{at}", "it grows", 1, 2, 3.0, "weak_signals", 7)
+        number, _ = held.note(town.id, found)
+        held.change(town.id, number, "ada", status="settled", outcome=outcome)
+    text = client.get("/w/alpha/understand/signals?all=1").content.decode().split("<main")[1]
+    told = {name: (int(n), re.findall(r'href="([^"]+)"', body)[-1]) for name, n, body in FIGURE.findall(text)}
+    assert {name: n for name, (n, _) in told.items()} == {"precision": 2, "lead_days": 0, "false_a_month": 2}
+    for n, url in told.values():
+        assert client.get(unescape(url) + "&all=1").content.decode().count('id="signal-') == n
+    held.note(town.id, Found("weak", "9", "w9", "it grows", 1, 2, 3.0, "alone", 1))
+    (one,) = [card for card in record(archive(), town.id) if card.method == "alone"]
+    assert one.false_a_month.few
 
 
 def test_the_result_of_an_audit_names_each_of_its_figures(town: Workspace, alice: User, as_user: AsUser) -> None:
