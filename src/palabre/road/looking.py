@@ -122,7 +122,7 @@ def inside(opened: Opened, info: ZipInfo, asked: Asked) -> Look:
 
 def seen(opened: Opened, asked: Asked) -> Look:
     """One file. ItemError: nobody knows it."""
-    options = {"post_bytes_max": str(asked.post_bytes_max), **asked.options}
+    options = {"post_bytes_max": str(asked.post_bytes_max), **opened.around, **asked.options}
     chosen = format_for(opened, asked.kind)
     written = as_written(Look(kind=chosen.name), chosen, opened.head, options)
     try:

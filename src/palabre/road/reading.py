@@ -145,7 +145,7 @@ class Reader:
             yield Left(name, chosen.name)
 
     def batches(self, chosen: Format, opened: Opened) -> Iterator[Batch]:
-        options = {"post_bytes_max": str(self.job.post_bytes_max), **self.job.options}
+        options = {"post_bytes_max": str(self.job.post_bytes_max), **opened.around, **self.job.options}
         if isinstance(chosen, Tabular):
             return map(batch_of_chunk, chosen.chunks(opened.stream, options))
         return self.items(chosen, opened, options)

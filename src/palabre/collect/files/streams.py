@@ -7,7 +7,6 @@ import gzip
 import io
 import lzma
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -15,14 +14,15 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import zstandard
 
+from palabre.collect.files.account_archives import holds_posts, owner_beside, owner_in_bag, posts_in
 from palabre.collect.files.lines import Joined, buffered
-from palabre.collect.formats import Head
+from palabre.collect.formats import Head, Options
 from palabre.errors import ItemError
 
 HEAD_BYTES = 64 * 1024
@@ -32,7 +32,6 @@ RATIO_MAX = 100
 RATIO_FREE_BYTES = 50_000_000  # so much may come out of anything: a small file that compresses well is no bomb
 SPOOL_BYTES = 32_000_000
 OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"customXml/")  # first names in a workbook
-X_POSTS = re.compile(r"(?:^|/)data/(?:(?:deleted-)?tweets?|(?:community|note)-tweet)(?:-part\d+)?\.js$")
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zstandard.ZstdError, gzip.BadGzipFile, RuntimeError)
@@ -47,11 +46,13 @@ DECOMPRESSORS: tuple[tuple[bytes, Callable[[BinaryIO], BinaryIO]], ...] = (
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file ready to be read from its beginning. Seekable only where nothing had to be undone. packed: the file as it
-    lies on disk, where how far it was read tells how much is done."""
+    lies on disk, where how far it was read tells how much is done. around: what the archive it is part of says of
+    it, as options of its format."""
 
     head: Head
     stream: BinaryIO
     packed: BinaryIO
+    around: Options = field(default_factory=dict)
 
     @property
     def place(self) -> int:
@@ -138,8 +139,12 @@ def walked(paths: Sequence[str]) -> Iterator[Path | None]:
 
 
 def inside(folder: Path) -> Iterator[Path]:
-    """Files below a folder, sorted; links that leave it are not followed."""
+    """Files below a folder, sorted, of an account's archive its posts alone; links that leave it are not followed."""
     for root, folders, names in os.walk(folder):
+        if posts := posts_in(Path(root)) or posts_in(Path(root, "data")):
+            folders.clear()
+            yield from posts
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (
             Path(root, name) for name in sorted(names) if not name.startswith(".") and Path(root, name).is_file()
@@ -220,7 +225,16 @@ def single(path: Path | None, bytes_max: int) -> Iterator[Opened]:
         name = "-" if path is None else str(path)
         if size > bytes_max:
             raise ItemError("files.too_big", limit=bytes_max)
-        yield stack.enter_context(uncompressed(raw, name, size, bytes_max))
+        opened = stack.enter_context(uncompressed(raw, name, size, bytes_max))
+        yield replace(opened, around=said(lambda: owner_beside(path))) if path else opened
+
+
+def said(owner: Callable[[], Options]) -> Options:
+    """Whose a file is; {} where that cannot be read, which is no reason to refuse the posts."""
+    try:
+        return owner()
+    except (*DAMAGE, NotImplementedError, OSError, ItemError):
+        return {}
 
 
 def is_zip(opened: Opened) -> bool:
@@ -236,7 +250,7 @@ def members(opened: Opened, bytes_max: int) -> list[zipfile.ZipInfo]:
         found = [info for info in zipfile.ZipFile(opened.stream).infolist() if not info.is_dir()]
     except DAMAGE as error:
         raise ItemError("files.damaged", reason=type(error).__name__) from error
-    found = [info for info in found if X_POSTS.search(info.filename)] or found
+    found = [info for info in found if holds_posts(info.filename)] or found
     if len(found) > MEMBERS_MAX:
         raise ItemError("files.too_many_members", limit=MEMBERS_MAX)
     if sum(info.file_size for info in found) > bytes_max:
@@ -249,7 +263,9 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
     """One file of a ZIP archive, streamed. ItemError: damaged, encrypted, an archive in the archive, a bomb."""
     name = f"{opened.head.name}!{info.filename}"
     try:
-        raw = zipfile.ZipFile(opened.stream).open(info)  # noqa: SIM115  # closed below
+        bag = zipfile.ZipFile(opened.stream)
+        around = said(lambda: owner_in_bag(bag, info.filename))
+        raw = bag.open(info)
     except (*DAMAGE, NotImplementedError) as error:
         raise ItemError("files.damaged", reason=type(error).__name__) from error
     with raw:
@@ -257,4 +273,4 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
         start = filled(stream)
         if not is_office(start) and start.startswith((ZIP, *(magic for magic, _ in DECOMPRESSORS))):
             raise ItemError("files.nested_archive")
-        yield Opened(Head(name, start, info.file_size), whole(stream, start), opened.packed)
+        yield Opened(Head(name, start, info.file_size), whole(stream, start), opened.packed, around)

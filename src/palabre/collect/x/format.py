@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from typing import BinaryIO
 
 from palabre.collect.formats import Head, Options
 from palabre.collect.jsonfile import JsonFormat, says
 from palabre.collect.payload import ident, raw, table, tables, text
-from palabre.collect.x import mapping, shapes
-from palabre.errors import ItemError
-from palabre.model import Event, RawItem
+from palabre.collect.x import mapping, shapes, urls
+from palabre.model import Account, Event, RawItem
 
-ZIP = b"PK\x03\x04"
 ARCHIVE_MARK = b"window.YTD."
-POSTS_IN_ARCHIVE = ("tweet", "tweets", "deleted-tweets", "community-tweet", "note-tweet")
 OWN_SIGNS = ("public_metrics", "edit_history_tweet_ids", "referenced_tweets", "conversation_id")  # nobody else has them
 # v2 objects that are no posts: counts, lists, users, the answer to nothing found.
 OTHERS = (
@@ -31,8 +26,6 @@ class XFormat(JsonFormat):
     name = "x"
 
     def sniff(self, head: Head) -> float:
-        if head.start.startswith(ZIP):
-            return 0.9 if b"data/" in head.start and b".js" in head.start else 0.0
         if ARCHIVE_MARK in head.start[:200]:
             return 0.99
         return super().sniff(head)
@@ -44,30 +37,19 @@ class XFormat(JsonFormat):
             return 0.0
         return max(score_of(entry) for entry in (value, *near(value)))
 
-    def items(self, stream: BinaryIO, options: Options) -> Iterator[RawItem]:
-        start = stream.peek(4)[:4] if hasattr(stream, "peek") else b""
-        if start == ZIP and stream.seekable():
-            yield from self.archive(stream, options)
-        else:
-            yield from super().items(stream, options)
-
-    def archive(self, stream: BinaryIO, options: Options) -> Iterator[RawItem]:
-        """The posts of an account's archive, member by member; likes, messages and advertising are not opened."""
-        try:
-            with zipfile.ZipFile(stream) as members:
-                for name in members.namelist():
-                    base = name.rpartition("/")[2].partition("-part")[0].removesuffix(".js")
-                    if base in POSTS_IN_ARCHIVE:
-                        with members.open(name) as member:
-                            yield from super().items(member, options)  # type: ignore[arg-type]  # it only reads
-        except zipfile.BadZipFile as error:
-            raise ItemError("connector_x.errors.not_an_archive") from error
-
     def found(self, value: object, address: str) -> Iterable[RawItem]:
         return (raw(post) for post in shapes.posts(value))
 
     def events(self, item: RawItem, options: Options) -> Iterable[Event]:
-        return mapping.events(item, options.get("handle", ""))
+        return mapping.events(item, owner_of(options))
+
+
+def owner_of(options: Options) -> Account | None:
+    """Whose archive a file is part of, where the archive says so (see `files.account_archives`)."""
+    handle, number = options.get("handle", ""), options.get("account", "")
+    page = f"https://x.com/{handle}" if handle else ""
+    uri = urls.user_uri(number) if number else page
+    return Account(uri, handle, options.get("name", ""), page) if uri else None
 
 
 def near(value: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

@@ -30,15 +30,15 @@ NO_LANG = ("und", "qam", "qct", "qht", "qme", "qst", "zxx", "art")  # X's codes 
 OLD_LANG = {"in": "id", "iw": "he", "ji": "yi"}
 
 
-def events(item: RawItem, handle: str = "") -> Iterator[Event]:
-    """What one raw item says. handle: whose archive it is, where a file does not say. Raises ItemError."""
+def events(item: RawItem, owner: Account | None = None) -> Iterator[Event]:
+    """What one raw item says. owner: whose archive it is. Raises ItemError."""
     value = decode(item)
     if is_compliance(value):
         yield from compliance(value)
     elif "delete" in value:
         yield Gone(urls.post_uri(need(ident(value, "delete", "id"), "id")), iso_ms(value, "delete", "event_at"))
     elif is_archived(value):
-        yield archived(table(value, "tweet"), handle)
+        yield archived(table(value, "tweet"), owner)
     elif is_v1(value):
         yield Heard(v1_post(value, account_v1(table(value, "user"))))
     elif is_v2(table(value, "data")):
@@ -57,14 +57,13 @@ def compliance(value: Table) -> Iterator[Event]:
     yield Gone(uri, iso_ms(value, "redacted_at"), account)
 
 
-def archived(tweet: Table, handle: str) -> Event:
+def archived(tweet: Table, owner: Account | None) -> Event:
     """A post of an account's own archive; one in ``deleted-tweets.js`` says when it was deleted."""
     if "deleted_at" in tweet:
         return Gone(
             urls.post_uri(need(ident(tweet, "id_str") or ident(tweet, "id"), "id")), iso_ms(tweet, "deleted_at")
         )
-    account = Account(f"https://x.com/{handle}", handle, url=f"https://x.com/{handle}") if handle else None
-    return Heard(v1_post(tweet, account))
+    return Heard(v1_post(tweet, owner))
 
 
 # ── API v2 ──

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from palabre.collect.contract import Window
+from palabre.collect.files.streams import walked
 from palabre.collect.testing import FakeNet, fake_means, with_params
 from palabre.collect.testing_formats import Outcome, cuts, head, read, read_folder, spoilt
 from palabre.collect.x import urls
@@ -20,7 +20,8 @@ from palabre.collect.x.connector import XConnector
 from palabre.collect.x.format import XFormat
 from palabre.collect.x.shapes import snowflake_ms
 from palabre.errors import ConfigError, FetchError, ThrottledError
-from palabre.model import Gone
+from palabre.model import Account, Gone
+from palabre.road.looking import Asked, Look, look
 
 FIRST, LATER = "1991550000000000000", "1991550100000000000"
 
@@ -122,19 +123,56 @@ def archive_js(name: str = "tweets", **more: object) -> bytes:
     return f"window.YTD.{name}.part0 = {json.dumps([{'tweet': tweet}])}".encode()
 
 
-def test_an_account_archive_is_read_as_a_script_and_as_a_zip() -> None:
+def test_a_file_of_an_account_archive_is_known_and_its_deletions_are_followed() -> None:
     assert XFormat().sniff(head(archive_js())) > 0.9
     assert read(XFormat(), archive_js()).uris == {urls.post_uri(FIRST)}
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as members:
-        members.writestr("data/like.js", "window.YTD.like.part0 = []")
-        members.writestr("data/tweets.js", archive_js())
-        members.writestr(
-            "data/deleted-tweets.js", archive_js("deleted_tweets", id_str=LATER, deleted_at="2026-11-20T10:00:00Z")
-        )
-    found = read(XFormat(), packed.getvalue())
-    assert (found.uris, found.gone) == ({urls.post_uri(FIRST)}, [urls.post_uri(LATER)])
-    assert read(XFormat(), packed.getvalue()[:200]).faults == ["connector_x.errors.not_an_archive"]
+    gone = archive_js("deleted_tweets", id_str=LATER, deleted_at="2026-11-20T10:00:00Z")
+    assert read(XFormat(), gone).gone == [urls.post_uri(LATER)]
+
+
+def account_js(**said: object) -> bytes:
+    return f"window.YTD.account.part0 = {json.dumps([{'account': said}])}".encode()
+
+
+def read_by_import(path: Path) -> Look:
+    return look(path, Asked("", {}, 10**8, 10**6))
+
+
+def test_an_account_archive_says_whose_its_posts_are_as_a_zip_and_as_a_folder(tmp_path: Path) -> None:
+    account = account_js(username="lea", accountId="7", accountDisplayName="Léa", email="lea@a.example")
+    files = {"account.js": account, "tweets.js": archive_js(), "like.js": b"window.YTD.like.part0 = []"}
+    (tmp_path / "x/data/tweets_media").mkdir(parents=True)
+    (tmp_path / "x/data/tweets_media/1.jpg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / "x/Your archive.html").write_text("<html>")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as bag:
+        for name, body in files.items():
+            bag.writestr(f"data/{name}", body)
+            (tmp_path / "x/data" / name).write_bytes(body)
+    (lying,) = walked([str(tmp_path / "x")])
+    assert lying is not None
+    for one in (tmp_path / "x.zip", lying):
+        (post,) = read_by_import(one).posts
+        assert post.account == Account(urls.user_uri("7"), "lea", "Léa", "https://x.com/lea")
+        assert post.url == urls.post_page("lea", FIRST)
+
+
+@pytest.mark.parametrize("account", [b"", b"window.YTD.account.part0 = [", account_js(email="a@b.example"), b"\xff{}"])
+def test_an_archive_that_does_not_say_whose_it_is_is_read_all_the_same(account: bytes, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as bag:
+        bag.writestr("data/account.js", account)
+        bag.writestr("data/tweets.js", archive_js())
+    (post,) = read_by_import(tmp_path / "x.zip").posts
+    assert post.account is None
+
+
+def test_a_damaged_account_file_costs_no_post(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as bag:
+        bag.writestr("data/account.js", account_js(username="lea"))
+        bag.writestr("data/tweets.js", archive_js())
+    spoilt_bag = (tmp_path / "x.zip").read_bytes().replace(b'"username": "lea"', b'"username": "leo"', 1)
+    (tmp_path / "x.zip").write_bytes(spoilt_bag)
+    (post,) = read_by_import(tmp_path / "x.zip").posts
+    assert post.account is None
 
 
 @pytest.mark.parametrize(
