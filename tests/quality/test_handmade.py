@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from palabre.model import AXES, INTENTS, TONES
+from palabre.model import AXES, EMOTIONS, INTENTS, TONES
 from palabre.read import readings
-from palabre.read.training import offence
+from palabre.read.training import emotion, offence
 
 FOLDER = Path(__file__).with_name("handmade")
 Flags = npt.NDArray[np.bool_]
@@ -80,11 +80,22 @@ def test_hard_words_in_french_are_told_from_insults() -> None:
     assert value >= json.loads((FOLDER / "floors.json").read_text("utf-8"))["offence fr"]["macro-F1"]
 
 
+def test_emotions_of_french_posts_are_told_apart() -> None:
+    posts = emotion.invented(FOLDER / "emotion.fr.txt")
+    batch = pa.RecordBatch.from_pydict({"text": posts.texts})
+    found = [one["emotion"]["label"] for one in readings.lines(readings.read(batch, only=["emotion"]), ["emotion"])]
+    said = np.array([EMOTIONS.index(one) for one in found])
+    value = np.mean([f1(posts.labels == one, said == one) for one in range(len(EMOTIONS))])
+    assert value >= json.loads((FOLDER / "floors.json").read_text("utf-8"))["emotion fr"]["macro-F1"]
+
+
 def test_no_post_is_both_learnt_from_and_measured_on() -> None:
     from palabre.read.training import intent, tone
 
     taught = [*intent.handmade().texts, *tone.handmade().texts, *offence.invented().texts]
+    taught += emotion.invented().texts
     learnt = {text.casefold() for text in taught}
     measured_on = [*offence.invented(FOLDER / "offence.fr.txt").texts]
+    measured_on += emotion.invented(FOLDER / "emotion.fr.txt").texts
     measured_on += [row["text"] for one in ("en", "fr") for row in read(one)[0]]
     assert not [text for text in measured_on if text.casefold() in learnt]

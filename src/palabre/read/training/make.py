@@ -64,6 +64,7 @@ class Task:
     tune: str = ""
     tune_on: tuple[str, ...] = ("",)  # on examples of groups that begin so: the mean over these parts
     decision: float = 0.0  # sigmoid: the probability the best decision is put at, 0 for where it falls
+    decided_by: str = ""  # softmax: the head whose decision it shares; its probabilities move instead
     rare: bool = True  # features weigh by their rarity
     embedding: Callable[[], Words | None] | None = None  # the mean vector of the words is weighed too
     embedding_scale: float = 1.0  # how freely: its vectors are multiplied by it
@@ -208,7 +209,9 @@ def calibration(task: Task, train: Examples, unseen: Floats) -> tuple[Floats, Fl
     """slope, intercept, decision (labels,) of a head, from out-of-fold margins."""
     if task.kind == "softmax":
         slope, intercept = calibrate.fit_softmax(unseen, train.labels)
-        return slope, intercept, tuned_offsets(task, train, unseen * slope + intercept, -intercept)
+        added = tuned_offsets(task, train, unseen * slope + intercept, -intercept)
+        shared = registry.head(task.decided_by).decision if task.decided_by else added
+        return slope, intercept + added - shared, shared
     pairs = [calibrate.fit_sigmoid(unseen[:, at], train.targets[:, at] > 0.5) for at in range(len(task.labels))]
     slope, intercept = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
     found = 1 / (1 + np.exp(-(unseen * slope + intercept)))
