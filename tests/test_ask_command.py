@@ -14,7 +14,7 @@ from palabre.archive import open_archive
 from palabre.archive.needs import NeedFound
 from palabre.archive.topics import TopicFound
 from palabre.cli._asking import QUESTIONS
-from palabre.cli.ask import NAMES
+from palabre.cli.ask import NAMES, OF_ONE
 from palabre.cli.main import cli
 from palabre.clock import to_datetime
 from palabre.model import Account
@@ -50,7 +50,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 def test_the_questions_of_the_command_are_those_that_are_answered() -> None:
-    assert set(NAMES) == set(QUESTIONS)
+    assert set(NAMES) == {*QUESTIONS, OF_ONE}
 
 
 def test_posts_that_wait_are_told_and_then_read() -> None:
@@ -63,14 +63,14 @@ def test_posts_that_wait_are_told_and_then_read() -> None:
     assert figures["negative"]["evidence"]["filters"]["tone"] == "negative"
 
 
-@pytest.mark.parametrize("question", NAMES)
+@pytest.mark.parametrize("question", list(QUESTIONS))
 def test_every_question_has_an_answer_on_a_small_archive(question: str) -> None:
     run("understand", "--only-read")
     run("ask", question)
     lines(run("ask", question, "--json").stdout)
 
 
-@pytest.mark.parametrize("question", NAMES)
+@pytest.mark.parametrize("question", list(QUESTIONS))
 @pytest.mark.parametrize("period", [("2026-11-22", "2026-10-01"), ("2190-01-01", "2191-01-01"), ("2190-01-01", "")])
 def test_a_period_without_a_post_is_answered_too(question: str, period: tuple[str, str]) -> None:
     since, until = period
@@ -109,6 +109,28 @@ def test_needs_and_topics_are_counted_in_the_period_asked() -> None:
         assert {found[name]["n"] for name in ("posts", "voices", "accounts", "growth")} == {today}
         assert found["voices"]["value"] <= today
         assert found["growth"]["evidence"]["filters"]["register"].endswith(":1")
+
+
+def test_the_circles_of_one_account_are_told() -> None:
+    lea, max_ = (Account(f"https://example.org/{name}", name) for name in ("lea", "max"))
+    with open_archive(settings()) as archive:
+        now, day = archive.clock.now_ms(), 86_400_000
+        talk = [
+            post
+            for n in range(100, 120)
+            for post in (
+                note(n, "a word", account=max_, published_ms=now - (n - 98) * 3 * day),
+                note(n + 100, "an answer", account=lea, parent=note(n).uri, published_ms=now - (n - 98) * 3 * day),
+            )
+        ]
+        archive.write(delivery(talk))
+    asked = ("ask", "circles", "--everything", "--since", "2020-01-01", "--account")
+    (contact,) = lines(run(*asked, lea.uri, "--json").stdout)
+    assert (contact["account"], contact["circle"], contact["size"]["value"]) == (max_.uri, "regular", 1)
+    assert "Regular" in run(*asked, lea.uri).stdout
+    assert run(*asked, "https://example.org/nobody").exit_code == 0
+    assert "With circles, and only there" in run("ask", "circles", code=2).output
+    assert "With circles, and only there" in run("ask", "actors", "--account", lea.uri, code=2).output
 
 
 def test_who_turns_to_whom_is_a_file_for_gephi(tmp_path: Path) -> None:

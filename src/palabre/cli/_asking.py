@@ -165,6 +165,20 @@ def scales(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
         yield {"account": one.account, "notoriety": one.notoriety.figure, "legitimacy": one.legitimacy.figure}
 
 
+def circles(archive: Archive, workspace_id: int, scope: Scope, account: str) -> Iterable[Row]:
+    """Whom one account turns to in public, the closest first; size: how many accounts are in that circle."""
+    around = insight.circles(archive, workspace_id, scope, account)
+    for one in (*around.inner, *around.regular, *around.occasional):
+        circle, size = Spoken(one.circle, "actors.circle"), around.count(one.circle)
+        yield {
+            "account": one.account,
+            "circle": circle,
+            "size": size,
+            "per_month": one.per_month,
+            "returned": one.returned,
+        }
+
+
 def advisers(archive: Archive, workspace_id: int, scope: Scope) -> Iterable[Row]:
     for one in insight.actors(archive, workspace_id, scope).advisers:
         yield {"account": one.account, "advice": one.advice, "weeks": one.weeks}

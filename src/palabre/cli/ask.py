@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from palabre.insight import Scope
 
 NAMES = ("overview", "voice", "spikes", "signals", "detectors", "topics", "needs", "stories", "coordination", "actors",
-         "roles", "scales", "advisers", "board", "noise", "credibility", "rumours", "perception", "communities",
-         "pyramid")  # fmt: skip
+         "roles", "scales", "circles", "advisers", "board", "noise", "credibility", "rumours", "perception",
+         "communities", "pyramid")  # fmt: skip
 
 DRAWN = ("actors", "communities")  # questions whose answer is also a graph
+OF_ONE = "circles"  # the question about one account
 
 
 @click.command(help=say("ask.help"), epilog=say("ask.epilog"))
@@ -39,16 +41,19 @@ DRAWN = ("actors", "communities")  # questions whose answer is also a graph
 @click.option("--everything", is_flag=True, help=say("ask.everything_help"))
 @click.option("--workspace", default="default", show_default=True, help=say("series.workspace_help"))
 @click.option("--graph", default="", metavar="FILE.gexf", help=say("ask.graph_help"))
+@click.option("--account", default="", metavar="ADDRESS", help=say("ask.account_help"))
 @click.option("--json", "as_json", is_flag=True, help=say("series.json_help"))
 def command(
     question: str, query: str, names: tuple[str, ...], since: str, until: str, everything: bool, workspace: str,
-    graph: str, as_json: bool,
+    graph: str, account: str, as_json: bool,
 ) -> None:  # fmt: skip
-    from palabre.cli._asking import QUESTIONS
+    from palabre.cli._asking import QUESTIONS, circles
     from palabre.insight import Scope
 
     if graph and (question not in DRAWN or Path(graph).suffix not in (".gexf", ".graphml")):
         raise click.UsageError(say("ask.graph_help", None))
+    if bool(account) != (question == OF_ONE):
+        raise click.UsageError(say("ask.account_help", None))
     with open_archive(settings()) as archive:
         workspace_id = archive.workspaces.find(workspace).workspace_id
         watches = tuple(one.watch_id for one in chosen(archive, workspace_id, names)) if names else ()
@@ -58,7 +63,8 @@ def command(
         if graph:
             draw(archive, workspace_id, scope, Path(graph))
             return
-        rows = list(QUESTIONS[question](archive, workspace_id, scope))
+        asked = partial(circles, account=account) if account else QUESTIONS[question]
+        rows = list(asked(archive, workspace_id, scope))
         tell(rows, as_json)
         warn(archive, workspace_id)
 

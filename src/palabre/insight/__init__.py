@@ -10,7 +10,7 @@ One file a question. What takes long (stories, noise, topics, needs, signals) is
 archive; the functions here read it from there. Nothing is folded out of sight: `noise` says what a figure leaves out.
 """
 
-from palabre.insight.actors import Actors, actors
+from palabre.insight.actors import Actors, actors, circles
 from palabre.insight.asked_for import needs, topics
 from palabre.insight.audits import Audited, audited, draw
 from palabre.insight.board import board
@@ -42,6 +42,7 @@ __all__ = [
     "actors",
     "audited",
     "board",
+    "circles",
     "coordination",
     "correct",
     "count",
