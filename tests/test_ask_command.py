@@ -128,7 +128,7 @@ def test_the_circles_of_one_account_are_told() -> None:
     (contact,) = lines(run(*asked, lea.uri, "--json").stdout)
     assert (contact["account"], contact["circle"], contact["size"]["value"]) == (max_.uri, "regular", 1)
     assert "Regular" in run(*asked, lea.uri).stdout
-    assert run(*asked, "https://example.org/nobody").exit_code == 0
+    assert not lines(run(*asked, "https://example.org/nobody", "--json").stdout)
     assert "With circles, and only there" in run("ask", "circles", code=2).output
     assert "With circles, and only there" in run("ask", "actors", "--account", lea.uri, code=2).output
 

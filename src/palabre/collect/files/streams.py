@@ -226,13 +226,13 @@ def single(path: Path | None, bytes_max: int) -> Iterator[Opened]:
         if size > bytes_max:
             raise ItemError("files.too_big", limit=bytes_max)
         opened = stack.enter_context(uncompressed(raw, name, size, bytes_max))
-        yield replace(opened, around=said(lambda: owner_beside(path))) if path else opened
+        yield replace(opened, around=owner_if_readable(lambda: owner_beside(path))) if path else opened
 
 
-def said(owner: Callable[[], Options]) -> Options:
+def owner_if_readable(ask: Callable[[], Options]) -> Options:
     """Whose a file is; {} where that cannot be read, which is no reason to refuse the posts."""
     try:
-        return owner()
+        return ask()
     except (*DAMAGE, NotImplementedError, OSError, ItemError):
         return {}
 
@@ -264,7 +264,7 @@ def member(opened: Opened, info: zipfile.ZipInfo, bytes_max: int) -> Iterator[Op
     name = f"{opened.head.name}!{info.filename}"
     try:
         bag = zipfile.ZipFile(opened.stream)
-        around = said(lambda: owner_in_bag(bag, info.filename))
+        around = owner_if_readable(lambda: owner_in_bag(bag, info.filename))
         raw = bag.open(info)
     except (*DAMAGE, NotImplementedError) as error:
         raise ItemError("files.damaged", reason=type(error).__name__) from error
