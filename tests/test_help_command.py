@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 import palabre.cli
+from palabre.cli import _words
 from palabre.cli.main import NOT_VERBS, cli
 from palabre.errors import InputError
 from palabre.messages import catalogue
@@ -68,3 +71,33 @@ def test_a_verb_without_a_sentence_is_listed_all_the_same(monkeypatch: pytest.Mo
     assert isinstance(group, click.Group)
     monkeypatch.setattr(type(group), "list_commands", lambda self, ctx: ["nouveau"])
     assert "nouveau" in CliRunner().invoke(group, ["--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (["sarch"], "Il n’y a pas de commande 'sarch'."),
+        (["search", "--bogus"], "Il n’y a pas d’option '--bogus'."),
+        (["search", "--limit", "x", "velo"], "'x' n’est pas un nombre valable."),
+        (["search", "a", "b", "c"], "Arguments en trop (b c)"),
+        (["watch", "add"], "Il manque l’argument 'NAME'."),
+        (["import", "--kind"], "L’option '--kind' demande une valeur."),
+    ],
+)
+def test_a_wrong_call_is_said_in_the_users_language(
+    call: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PALABRE_LANG", "fr")
+    wrong = CliRunner().invoke(cli, call)
+    assert (wrong.exit_code, said in wrong.output) == (2, True), wrong.output
+    monkeypatch.setenv("PALABRE_LANG", "en")
+    wrong = CliRunner().invoke(cli, call)
+    assert (wrong.exit_code, said in wrong.output) == (2, False), wrong.output
+
+
+def test_the_sentences_translated_are_clicks_own() -> None:
+    """A new click that says something else would be heard in English: here it is noticed."""
+    sources = "".join(Path(one.__file__ or "").read_text("utf-8") for one in _words.MODULES)
+    spoken = re.sub(r'"\s*\n\s*f?"', "", sources)
+    known = [form for one in _words.sentences("en").values() for form in _words.forms(one)]
+    assert [one for one in known if one.replace("\n", "\\n").replace("\t", "\\t") not in spoken] == []

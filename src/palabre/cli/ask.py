@@ -32,8 +32,8 @@ DRAWN = ("actors", "communities")  # questions whose answer is also a graph
 OF_ONE = "circles"  # the question about one account
 
 
-@click.command(help=say("ask.help"), epilog=say("ask.epilog"))
-@click.argument("question", type=click.Choice(NAMES))
+@click.command(help=say("ask.help", None, names=", ".join(NAMES)), epilog=say("ask.epilog"))
+@click.argument("question", type=click.Choice(NAMES), metavar="QUESTION")
 @click.option("--query", default="", metavar="QUERY", help=say("ask.query_help"))
 @click.option("--watch", "names", multiple=True, metavar="NAME", help=say("series.watch_help"))
 @click.option("--since", default="", metavar="DATE", help=say("series.since_help"))

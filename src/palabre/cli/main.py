@@ -10,10 +10,12 @@ import click
 
 import palabre.cli
 from palabre.cli._examples import with_examples
+from palabre.cli._words import speak
 from palabre.errors import InputError, PalabreError
 from palabre.messages import default_language, say
 
 NOT_VERBS = {"main", "output"}
+speak()  # before the first command: click fixes what it says of --version there
 
 
 class Verbs(click.Group):
