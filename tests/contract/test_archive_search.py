@@ -168,6 +168,27 @@ def test_no_key_can_break_out_of_the_question(archive: Archive, key: str) -> Non
         assert len(archive.search(1, Sieve(node), lambda batch: [True] * batch.num_rows)) in (0, 1)
 
 
+@pytest.mark.parametrize("looked_at", [0, 3, 7, 1_000])
+def test_pages_of_an_open_word_are_the_same_however_many_recent_posts_are_looked_at(
+    archive: Archive, looked_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("palabre.archive.search.RECENT", looked_at)
+    texts = ["velo perdu", "velodrome", "vers", "rien", "les velos"]
+    archive.write(indexed([note(i, texts[i % 5], lang="fr" if i % 2 else "en") for i in range(40)]))
+    archive.write(indexed([note(100 + i, "velos") for i in range(5)], archive.workspaces.add("other").workspace_id))
+    for query, filters, wanted in (
+        ("velo*", Filters(), {0, 1, 4}),
+        ("velo* AND NOT perdu", Filters(), {1, 4}),
+        ('"les velo*" OR vers', Filters(), {2, 4}),
+        ("ve*", Filters(langs=("fr",)), {0, 1, 2, 4}),
+    ):
+        found, before = [], None
+        while page := search(archive, 1, query, filters, before=before, limit=4):
+            found += [int(row.post.uri.rsplit("/", 1)[-1]) for row in page]
+            before = page[-1].post_id
+        assert found == [i for i in reversed(range(40)) if i % 5 in wanted and (not filters.langs or i % 2)]
+
+
 def test_a_count_that_may_not_take_longer_says_at_least(archive: Archive, clock: FixedClock) -> None:
     archive.write(delivery([note(i) for i in range(1_000)]))
 

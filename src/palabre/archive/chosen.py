@@ -109,11 +109,14 @@ def heard_by(connection: Connection, source_ids: tuple[int, ...]) -> ColumnEleme
 def in_workspace(question: Question, walk: bool) -> ColumnElement[bool]:
     """walk: go back through the posts in the order of their ids. SQLite would sort all posts of the workspace by the
     index on time to give the newest fifty; the sum keeps that index out. Periods and accounts do need one."""
-    filters = question.filters
-    few = filters.post_ids or filters.story_ids or filters.register
-    narrowed = few or filters.since_ms or filters.until_ms or filters.account_uri or filters.source_ids
-    column = post.c.workspace_id + 0 if walk and not narrowed else post.c.workspace_id
+    column = post.c.workspace_id + 0 if walk and not is_narrowed(question.filters) else post.c.workspace_id
     return column == question.workspace_id
+
+
+def is_narrowed(filters: Filters) -> bool:
+    """By something that has an index of its own."""
+    few = filters.post_ids or filters.story_ids or filters.register
+    return bool(few or filters.since_ms or filters.until_ms or filters.account_uri or filters.source_ids)
 
 
 def chosen(connection: Connection, question: Question, walk: bool = False) -> tuple[Select[Any], ColumnElement[int]]:
@@ -130,11 +133,15 @@ def chosen(connection: Connection, question: Question, walk: bool = False) -> tu
     return select(key.label("post_id")).select_from(joined).where(wanted, *conditions), key
 
 
-def newest(connection: Connection, question: Question, before: int | None, limit: int) -> list[int]:
+def newest(
+    connection: Connection, question: Question, before: int | None, limit: int, lowest: int = 0
+) -> list[int]:
     """post_ids, newest first, smaller than before."""
     query, key = chosen(connection, question, walk=True)
     if before:
         query = query.where(key < before)
+    if lowest:
+        query = query.where(key >= lowest)
     return list(connection.execute(query.order_by(key.desc()).limit(limit)).scalars())
 
 
@@ -142,3 +149,8 @@ def how_many(connection: Connection, question: Question) -> int:
     """All of them, counted by the database."""
     query, _ = chosen(connection, question)
     return int(connection.execute(query.with_only_columns(func.count())).scalar_one())
+
+
+def latest(connection: Connection) -> int:
+    """The highest post_id of the ledger, 0 when it is empty."""
+    return int(connection.execute(select(func.max(post.c.post_id))).scalar() or 0)

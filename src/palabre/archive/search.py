@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from palabre.archive.chosen import Question, how_many, is_exact, is_sound, newest
+from palabre.archive.chosen import EVERYTHING, Question, how_many, is_exact, is_narrowed, is_sound, latest, newest
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
+from palabre.archive.sieved import is_open
 from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve
 
 FIRST_BATCH, BATCH_MAX = 128, 32_768  # each batch asks the index again: a wildcard's list is made anew each time
 LIMIT_MAX = 10_000
+RECENT = 1_024  # posts looked at before the index is asked for an open word
 
 
 class Search:
@@ -36,6 +38,10 @@ class Search:
         question = Question(workspace_id, sieve, filters)
         limit = min(limit, LIMIT_MAX)
         with self._ledger.read() as connection:
+            if verify is not None and is_open(sieve.root):
+                ids = recent(connection, question, verify, before)
+                if len(ids) >= limit:
+                    return post_rows(connection, rows_by_id(connection, workspace_id, ids[:limit]))
             if verify is None or is_exact(connection, question):
                 ids = newest(connection, question, before, limit)
                 return post_rows(connection, rows_by_id(connection, workspace_id, ids))
@@ -86,6 +92,16 @@ class Search:
             if verify is None or is_exact(connection, question):
                 return candidates, after
             return verified(connection, question, verify, candidates), after
+
+
+def recent(connection: Connection, question: Question, verify: Verify, before: int | None) -> list[int]:
+    """post_ids that match among the last posts, newest first. Where a word left open wants many posts, the first page
+    is among them, long before the index has merged the lists of a thousand words."""
+    if is_narrowed(question.filters):
+        return []
+    top = before or latest(connection) + 1
+    anything = replace(question, sieve=EVERYTHING)
+    return verified(connection, question, verify, newest(connection, anything, top, RECENT, lowest=top - RECENT))
 
 
 def matching(connection: Connection, question: Question, verify: Verify, before: int | None) -> Iterator[list[int]]:

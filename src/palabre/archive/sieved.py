@@ -75,6 +75,20 @@ def asks_places(node: SieveNode) -> bool:
     return asks_places(node.part) if isinstance(node, SieveNot) else isinstance(node, SievePlaces)
 
 
+def is_open(node: SieveNode) -> bool:
+    """Some word is asked for by its beginning alone: the index merges the lists of all words that begin so."""
+    match node:
+        case SieveTerm():
+            return node.prefix
+        case SievePlaces():
+            return any(is_open(term) for phrase in node.phrases for term in phrase)
+        case SieveNot():
+            return is_open(node.part)
+        case SieveAny() | SieveAll():
+            return any(map(is_open, node.parts))
+    return False
+
+
 def keys_fit(node: SieveNode) -> bool:
     """No key of the sieve had to be cut or left out, nor is one as long as a longer key of a post that was cut."""
     match node:
