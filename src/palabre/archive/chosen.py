@@ -133,9 +133,7 @@ def chosen(connection: Connection, question: Question, walk: bool = False) -> tu
     return select(key.label("post_id")).select_from(joined).where(wanted, *conditions), key
 
 
-def newest(
-    connection: Connection, question: Question, before: int | None, limit: int, lowest: int = 0
-) -> list[int]:
+def newest(connection: Connection, question: Question, before: int | None, limit: int, lowest: int = 0) -> list[int]:
     """post_ids, newest first, smaller than before."""
     query, key = chosen(connection, question, walk=True)
     if before:

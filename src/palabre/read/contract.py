@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from palabre.model import TONES
 from palabre.read import registry
 from palabre.read.features import READ_CHARS, Features, Spec, features
 from palabre.read.linear import Floats, Head
 
 Line = object  # what JSON can say
+TONE_LEAST = 0.01  # added to a probability of a tone: none is nought
 
 
 class Layer(Protocol):
@@ -48,6 +50,7 @@ class Page:
         self.heads = tuple(dict.fromkeys(one for name in heads for one in (name, *registry.variants(name).values())))
         self._features: dict[Spec, Features] = {}
         self._margins: dict[str, Floats] = {}
+        self._leaning: dict[str, Floats] = {}
 
     def __len__(self) -> int:
         return int(self.posts.num_rows)
@@ -74,10 +77,22 @@ class Page:
         return self._features[spec]
 
     def margins(self, name: str) -> Floats:
-        """(n, labels) of a head, with what corrections add."""
+        """(n, labels) of a head, with what corrections add, and what it takes from the tone."""
         if name not in self._margins:
             self._score(self.heads if name in self.heads else (name,))
-        return self._margins[name]
+        leans = registry.head(name).leans
+        if leans is None:
+            return self._margins[name]
+        if name not in self._leaning:
+            self._leaning[name] = self._margins[name] + self.gladness[:, None] * leans
+        return self._leaning[name]
+
+    @cached_property
+    def gladness(self) -> Floats:
+        """(n,) log-odds of a positive tone against a negative one, at most 4.6 either way."""
+        found = self.probabilities("tone")
+        good, bad = (found[:, TONES.index(name)] + TONE_LEAST for name in ("positive", "negative"))
+        return np.asarray(np.log(good / bad), np.float32)
 
     def readers(self, name: str) -> Iterator[tuple[Head, npt.NDArray[np.int64]]]:
         """The heads that read posts, each with its rows: that of a post's language, or the one for all others."""

@@ -1,7 +1,7 @@
 """Intent: what a post is for: complaint, question, purchase in view, praise, suggestion, leave-taking.
 
-Several may hold; when none does, "other". A linear head over hashed features and cues (cues.py): the card of the model
-"intent" says how it was made.
+Several may hold; when none does, "other". A linear head over hashed features and cues (cues.py); praise and complaint
+lean on the tone of the post. The card of the model "intent" says how it was made.
 """
 
 from __future__ import annotations
@@ -37,4 +37,4 @@ def lines(batch: pa.RecordBatch) -> Mapping[str, Sequence[Line]]:
     return {"intent": [{"labels": labels or [OTHER], "scores": one} for labels, one in pairs]}
 
 
-READING = Reading("intent", ("intents", *(f"intent_{name}" for name in INTENTS)), read, lines, heads=("intent",))
+READING = Reading("intent", ("intents", *(f"intent_{name}" for name in INTENTS)), read, lines, heads=("intent", "tone"))

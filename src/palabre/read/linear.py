@@ -57,6 +57,7 @@ class Head:
     words: Table | None = None
     rare: bool = False  # features weigh by their rarity
     cues: Floats | None = None  # (columns of cues.matrix, labels): weights of what is said in so many words
+    leans: Floats | None = None  # (labels,): what a unit of `Page.gladness` adds to a margin
 
     def probabilities(self, margins: Floats) -> Floats:
         """(n, labels) calibrated probabilities of margins (n, labels)."""

@@ -84,6 +84,7 @@ def head(name: str) -> Head:
         Table(stored["words"], stored["words_scale"]) if "words" in stored else None,
         about.get("weights") == "rarity",
         stored.get("cues"),
+        stored.get("leans"),
     )
 
 
@@ -124,6 +125,8 @@ def save(one: Head, about: Mapping[str, Any], folder: Path) -> None:
     if one.cues is not None:
         stored |= {"cues": one.cues}
         about = {**about, "cues": cues.mark()}
+    if one.leans is not None:
+        stored |= {"leans": one.leans}
     np.savez_compressed(folder / f"{one.name}.npz", **stored)
     weights = "rarity" if one.rare else "even"
     write_card(one.name, {"labels": list(one.labels), "kind": one.kind, "weights": weights, **about}, one.spec, folder)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 DATA = Path(__file__).with_name("data")
 STANCES = ("support", "deny", "query", "comment")
 READ_CHARS = 1_000

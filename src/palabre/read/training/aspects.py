@@ -16,7 +16,7 @@ from palabre.read import aspects, registry
 from palabre.read.contract import Page
 from palabre.read.features import Spec
 from palabre.read.linear import softmax
-from palabre.read.training.intent import HANDMADE
+from palabre.read.training.intent import ALL_SORTS, HANDMADE
 from palabre.read.training.make import Say
 
 NAME = "aspects"
@@ -28,7 +28,7 @@ def labelled(folder: Path = HANDMADE) -> tuple[list[str], list[dict[str, str]]]:
     """Texts, and the tone of each aspect they speak of."""
     rows = [
         json.loads(line)
-        for path in sorted(folder.glob("intents.*.ndjson"))
+        for path in sorted(folder.glob(f"intents.*.{ALL_SORTS}.ndjson"))
         for line in path.read_text("utf-8").splitlines()
     ]
     return [row["text"] for row in rows], [{one["name"]: one["tone"] for one in row["aspects"]} for row in rows]

@@ -7,7 +7,8 @@ words around them count.
 
 A head weighs hashed features by their rarity, the mean vector of the words (vectors.py, learnt from every text at
 hand) and cues. One application draws twice as many requests as another: in each, the posts that carry a label weigh as
-the same share of all, so that one application's share is not taken for everybody's.
+the same share of all, so that one application's share is not taken for everybody's. Praise and complaint lean on the
+tone that is read of the post, by a head that has learnt from other posts.
 """
 
 from __future__ import annotations
@@ -22,35 +23,45 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy.sparse import csr_matrix, diags, hstack, vstack
 
 from palabre.model import INTENTS
 from palabre.read import calibrate, cues, registry
+from palabre.read.contract import Page
 from palabre.read.features import Spec, features
 from palabre.read.linear import Head, design, quantised
 from palabre.read.training import vectors
 from palabre.read.training.corpus import everything
 from palabre.read.training.data import fingerprint, folds, joined, semeval_a, table, umsab
 from palabre.read.training.fit import Recipe
+from palabre.read.training.lessons import FRENCH as FRENCH_WORDS
+from palabre.read.training.lessons import french_file
 from palabre.read.training.make import Say
 from palabre.read.training.tone import told
-from palabre.read.training.vectors import Vectors
+from palabre.read.training.vectors import Vectors, load
 
 NAME = "intent"
+LEANING = True  # on the tone: it is made after the others
 HANDMADE = Path(__file__).with_name("handmade")
 LANGUAGES = ("en", "fr")
 SPEC = Spec()
 RECIPE = Recipe(cost=0.15, iterations=150)
+COSTS = {"complaint": 0.13}  # where another is better
 TOLERANCE = 0.01
 FOLDS = 5
 CUE_SCALE = 0.35  # cues weigh by it beside hashed features, which are many and small
 WORD_SCALE = 0.2  # and the mean vector of the words by this
 HAND_WEIGHT = 12.0
+ALL_SORTS = "dev"
+KINDS = {ALL_SORTS: "hand", "plain": "plain"}  # of posts labelled by hand: of all sorts; short praise, plain hatred
 TWEET_WEIGHT = 3.0
 TONED_WEIGHT = 2.0
 WEAK_WEIGHT = 0.25
 HEARSAY = 0.35  # what weak labels and questions to a bank weigh for suggestions
-WORDLESS = ("question", "praise", "churn")  # told by signs and phrases: vectors of words only blur them
+BESIDE = {"question": 0.1, "purchase": 0.1, "suggestion": 0.3, "churn": 0.0}  # weight of plain posts for others
+WORDLESS = ("question", "churn")  # told by signs and phrases: vectors of words only blur them
+LEANS = {"complaint": -0.17, "praise": 0.15}  # a margin's part of the tone's log-odds (`Page.gladness`)
 SHARES = {"complaint": 0.4, "suggestion": 0.25}  # of the posts that carry a label, by weight, in every domain
 TWEETS = 6_000
 FILES = (
@@ -85,20 +96,21 @@ def at(*names: str) -> list[int]:
 def handmade(
     part: Path = HANDMADE, labels: Sequence[str] = INTENTS, key: str = "intents", weight: float = HAND_WEIGHT
 ) -> Part:
-    """Posts labelled by hand: files intents.<language>*.ndjson of a folder. Those of a rank are in one fold in both
-    languages: many say the same thing."""
+    """Posts labelled by hand: files intents.<language>.<kind>.ndjson of a folder, for the intents of every kind, for
+    other labels those of all sorts. Those of one number are in one fold in both languages: many say the same thing."""
     texts: list[str] = []
     targets: list[list[bool]] = []
     domains: list[str] = []
     fold: list[int] = []
     for language in LANGUAGES:
-        for path in sorted(part.glob(f"intents.{language}*.ndjson")):
-            for rank, line in enumerate(path.read_text("utf-8").splitlines()):
+        for path in sorted(part.glob(f"intents.{language}.{'*' if key == 'intents' else ALL_SORTS}.ndjson")):
+            for line in path.read_text("utf-8").splitlines():
                 row = json.loads(line)
                 texts.append(row["text"])
                 targets.append([one in row[key] if key == "intents" else one == row[key] for one in labels])
-                domains.append(f"hand-{language}")
-                fold.append(rank % FOLDS)
+                _, kind, number = row["id"].split("-")
+                domains.append(f"{KINDS[kind]}-{language}")
+                fold.append((int(number) - 1) % FOLDS)
     return Part(
         texts, np.array(targets, np.float32), np.full((len(texts), len(labels)), weight), domains, np.array(fold)
     )
@@ -193,12 +205,21 @@ def weak(texts: list[str]) -> Part:
 
 
 def parts(data: Path) -> list[Part]:
-    known = [handmade(), reviews(data), tweets(data), toned(), asked(data)]
+    known = [beside(handmade()), reviews(data), tweets(data), toned(), asked(data)]
     english = semeval_a(data).texts
     step = max(1, len(english) // TWEETS)
     loose = english[::step] + umsab(data, "train", ["fr", "en"]).texts
     hearsay = [known.pop(), weak(loose), weak(known[1].texts + known[2].texts)]
     return [*known, *(softened(one, "suggestion", HEARSAY) for one in hearsay)]
+
+
+def beside(part: Part) -> Part:
+    """Short praise and plain hatred weigh little for the labels they were not written for."""
+    factors = np.ones(part.weights.shape)
+    plain = np.char.startswith(np.array(part.domains), KINDS["plain"])
+    for name, factor in BESIDE.items():
+        factors[plain, at(name)[0]] = factor
+    return replace(part, weights=part.weights * factors)
 
 
 def softened(part: Part, name: str, factor: float) -> Part:
@@ -208,9 +229,12 @@ def softened(part: Part, name: str, factor: float) -> Part:
 
 @cache
 def words(data: Path) -> Vectors:
-    """Vectors of words from the company they keep, in every text at hand."""
+    """Vectors of words from the company they keep, in every text at hand; beside them those of french.py, where they
+    were made."""
     seen = vectors.tokens_of(everything(data))
-    return Vectors(vectors.levelled(vectors.learnt(seen, vectors.counted(seen)), seen))
+    own = vectors.levelled(vectors.learnt(seen, vectors.counted(seen)), seen)
+    french = [load(french_file()).table] if french_file().is_file() else []
+    return Vectors(np.hstack([own, *french]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +263,7 @@ def inputs(texts: list[str], with_cues: bool, how: Weighed) -> csr_matrix:
 class Corpus:
     """All parts, stacked. matrix: what the head weighs; measured (n,): labelled by people."""
 
+    texts: list[str]
     matrix: csr_matrix
     targets: Array
     weights: Array
@@ -251,6 +276,7 @@ def stacked(some: Iterable[Part], how: Weighed) -> Corpus:
     """All parts as one."""
     given = list(some)
     return Corpus(
+        [text for one in given for text in one.texts],
         vstack([inputs(one.texts, not one.weak, how) for one in given], format="csr"),
         np.concatenate([one.targets for one in given]),
         np.concatenate([one.weights for one in given]),
@@ -299,6 +325,8 @@ def limit(some: Corpus, margins: Array, label: int) -> tuple[float, dict[str, tu
     """The margin from which a label holds: best mean of the F1 by domain; and that of each domain, with its number of
     posts."""
     known = some.measured & (some.weights[:, label] > 0)
+    if INTENTS[label] in BESIDE:
+        known &= ~np.char.startswith(some.domains, KINDS["plain"])
     places = [np.flatnonzero(known & (some.domains == name)) for name in np.unique(some.domains[known])]
     places = [one for one in places if some.targets[one, label].sum() >= 5 and some.targets[one, label].mean() < 0.98]
     names = [str(some.domains[one[0]]) for one in places]
@@ -317,15 +345,18 @@ def cook(data: Path, out: Path, say: Say) -> None:
     full = stacked(parts(data), how)
     plain = without_words(full, how)
     all_rows = np.ones(len(full.fold), np.bool_)
+    glad = Page(pa.RecordBatch.from_pydict({"text": full.texts}), ["tone"]).gladness
+    leans = np.array([LEANS.get(name, 0.0) for name in INTENTS], np.float32)
     tables, biases, slopes, intercepts, decisions = [], [], [], [], []
     measured: dict[str, Any] = {}
     for label, name in enumerate(INTENTS):
         some = plain if name in WORDLESS else full
-        margins = out_of_fold(some, label)
+        recipe = replace(RECIPE, cost=COSTS.get(name, RECIPE.cost))
+        margins = out_of_fold(some, label, recipe) + glad * leans[label]
         cut, found = limit(some, margins, label)
         known = np.flatnonzero(some.measured & (some.weights[:, label] > 0))
         slope, intercept = calibrate.fit_sigmoid(margins[known], some.targets[known, label] > 0.5)
-        weights, bias = fitted(some, all_rows, label)
+        weights, bias = fitted(some, all_rows, label, recipe)
         tables.append(weights)
         biases.append(bias)
         slopes.append(slope)
@@ -335,7 +366,7 @@ def cook(data: Path, out: Path, say: Say) -> None:
         say(f"{NAME}: {name} {found}")
     table_ = np.column_stack(tables)
     head = headed(NAME, INTENTS, "sigmoid", table_, (biases, slopes, intercepts, decisions), how)
-    registry.save(head, card(data, len(full.fold), measured), out)
+    registry.save(replace(head, leans=leans), card(data, len(full.fold), measured), out)
 
 
 def headed(name: str, labels: tuple[str, ...], kind: str, weights: Array, numbers: Sequence[Any], how: Weighed) -> Head:
@@ -360,11 +391,12 @@ def card(data: Path, count: int, measured: dict[str, Any]) -> dict[str, Any]:
             "BANKING77 (Casanueva et al. 2020; CC BY 4.0), CLINC150 (Larson et al. 2019; CC BY 3.0): questions",
             "SemEval 2017 task 4 A, UMSAB: texts with weak labels from the phrases of cues.*.toml",
             "Posts written and labelled by hand for Palabre",
+            FRENCH_WORDS,
         ],
         "limits": "Purchase and churn were learnt from few posts labelled by hand and from phrases: precise where the "
         "phrase is there, blind to hints. Complaints include reports of faults without anger.",
         "method": f"linear, hinge loss, C={RECIPE.cost}, hashed words and characters by their rarity, "
-        f"vectors of words, {len(cues.cues().columns)} cues",
+        f"vectors of words, {len(cues.cues().columns)} cues; complaint and praise lean on the tone",
         "examples": count,
         "data_files": list(FILES),
         "data_sha256": fingerprint(data, FILES),

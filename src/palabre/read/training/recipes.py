@@ -43,6 +43,12 @@ def on_request() -> frozenset[str]:
     return frozenset(module.NAME for module in modules() if getattr(module, "ON_REQUEST", False))
 
 
+@cache
+def leaning() -> frozenset[str]:
+    """Those that take the readings of others as they are: their file says ``LEANING``."""
+    return frozenset(module.NAME for module in modules() if getattr(module, "LEANING", False))
+
+
 def run(task: Task, data: Path, out: Path, say: Say) -> None:
     """Makes and writes one model. Raises InputError."""
     made = make(task, data, say)
@@ -54,6 +60,6 @@ def train(data: Path, out: Path, only: Iterable[str] = (), say: Say = lambda _: 
     wanted = list(dict.fromkeys(only)) or [name for name in known() if name not in on_request()]
     if unknown := set(wanted) - set(known()):
         raise InputError("train.unknown", names=", ".join(sorted(unknown)), known=", ".join(known()))
-    for name in wanted:
+    for name in sorted(wanted, key=leaning().__contains__):
         known()[name](data, out, say)
     return wanted
