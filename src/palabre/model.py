@@ -245,12 +245,22 @@ def grounded(root: SieveNode) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A column of POSTS holds a number from low to high, both included; None is open. What is unknown fits nothing."""
+
+    column: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sieve:
-    """root: the condition; exact: it is the answer itself, nothing needs to be verified; columns: those of POSTS that
-    who verifies looks at."""
+    """root: the condition; numbers: what must hold besides; exact: both are the answer itself, nothing needs to be
+    verified; columns: those of POSTS that who verifies looks at."""
 
     root: SieveNode
     exact: bool = False
+    numbers: tuple[Between, ...] = ()
     columns: tuple[str, ...] = field(default=tuple(POSTS.names), compare=False)
 
 

@@ -15,10 +15,11 @@ from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
 from palabre.batches import batch_of, post_of
 from palabre.clock import FixedClock
+from palabre.match.ast import And, Not, Or, Range, Term
 from palabre.match.oracle import matches, post_from
 from palabre.match.panel import Panel
 from palabre.match.query import Query
-from palabre.model import MENTIONS, Account, Post, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.model import MENTIONS, Account, Metrics, Post, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
 from palabre.search import ask, ask_query, search
 
 DAY = 86_400_000
@@ -80,6 +81,29 @@ def test_places_and_facts_are_those_of_the_oracle(archive: Archive) -> None:
         assert asked.count().n == len(expected), (number, node)
         some += 0 < len(expected) < len(posts)
     assert some > 150
+
+
+def test_counts_beside_words_are_those_of_the_oracle(archive: Archive) -> None:
+    rng = random.Random(20_261_123)
+    bare = random_stored(rng, 120, plain_post)
+    posts = [
+        replace(post, metrics=Metrics(likes=rng.choice([None, 0, 1, 5, 9]), views=rng.choice([None, 3, 2**40])))
+        for post in bare
+    ]
+    archive.write(indexed(posts))
+    seen = [post_from(post) for post in posts]
+    some = 0
+    for number in range(200):
+        spans = [Range("likes", rng.choice([None, 0, 1, 5.5]), rng.choice([None, 5, 9])), Range("views", 3, None)]
+        node = And((plain_node(rng), *rng.sample(spans, rng.choice([1, 1, 2]))))
+        node = rng.choice([node, node, node, Or((node, Term("brand"))), And((Term("ete"), Not(node)))])
+        expected = {post.uri for post, one in zip(posts, seen, strict=True) if matches(node, one)}
+        asked = ask_query(archive, 1, Query("", node))
+        assert {row.post.uri for row in asked.rows(limit=1000)} == expected, (number, node)
+        assert asked.count().n == asked.count(seconds=60).n == len(expected), (number, node)
+        assert sum(n for _, n in asked.facets()["lang"]) == len(expected), (number, node)
+        some += 0 < len(expected) < len(posts)
+    assert some > 80
 
 
 def test_pages_by_key_hold_every_answer_once(archive: Archive) -> None:

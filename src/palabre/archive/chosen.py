@@ -3,6 +3,7 @@ index, the rest by columns of `post`. Nothing a user typed is ever part of the s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from palabre.archive.bulk import among
 from palabre.archive.tables import account, hearing, mention, post
 from palabre.archive.types import Filters
 from palabre.archive.understood_filters import understood_conditions
-from palabre.model import Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
+from palabre.model import Between, Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
 
 NO_FILTERS = Filters()
 EVERYTHING = Sieve(SieveEverything(), exact=True)
@@ -83,7 +84,7 @@ def is_exact(connection: Connection, question: Question) -> bool:
 def column_conditions(connection: Connection, question: Question) -> list[ColumnElement[bool]]:
     """What the columns of `post` must be."""
     filters = question.filters
-    conditions: list[ColumnElement[bool]] = []
+    conditions = [one for number in question.sieve.numbers for one in bounds(number)]
     if filters.since_ms:
         conditions.append(post.c.sort_ms >= filters.since_ms)
     if filters.until_ms:
@@ -96,6 +97,16 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
     if filters.source_ids:
         conditions.append(heard_by(connection, filters.source_ids))
     return conditions + list(understood_conditions(connection, filters))
+
+
+def bounds(number: Between) -> Iterator[ColumnElement[bool]]:
+    """A count that is not known (NULL) is in no range."""
+    column = post.c[number.column]
+    yield column.is_not(None)
+    if number.low is not None:
+        yield column >= number.low
+    if number.high is not None:
+        yield column <= number.high
 
 
 def heard_by(connection: Connection, source_ids: tuple[int, ...]) -> ColumnElement[bool]:

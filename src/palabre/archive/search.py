@@ -65,15 +65,23 @@ class Search:
         with self._ledger.read() as connection:
             if verify is None:
                 return Count(how_many(connection, question))
-            sure = 0
-            if is_sound(connection, question):
-                sure = how_many(connection, replace(question, part="sure"))
-                question = replace(question, part="doubtful")
             end = self._clock.monotonic() + seconds if seconds is not None else None
-            return self._counted(connection, question, verify, sure, end)
+            if not is_sound(connection, question):
+                return self._counted(connection, question, verify, 0, end)
+            sure = self._sure(connection, replace(question, part="sure"), end)
+            doubtful = replace(question, part="doubtful")
+            return self._counted(connection, doubtful, verify, sure.n, end) if sure.exact else sure
 
-    def _counted(self, connection: Connection, question: Question, verify: Verify, n: int, end: float | None) -> Count:
-        """n and those that are verified until the end."""
+    def _sure(self, connection: Connection, question: Question, end: float | None) -> Count:
+        """Where numbers are asked, rows are looked at: in steps, so that a limit of time can be kept."""
+        if question.sieve.numbers:
+            return self._counted(connection, question, None, 0, end)
+        return Count(how_many(connection, question))
+
+    def _counted(
+        self, connection: Connection, question: Question, verify: Verify | None, n: int, end: float | None
+    ) -> Count:
+        """n and those that are verified (None: all) until the end."""
         for ids in matching(connection, question, verify, None):
             n += len(ids)
             if end is not None and self._clock.monotonic() >= end:
@@ -104,12 +112,14 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
     return verified(connection, question, verify, newest(connection, anything, top, RECENT, lowest=top - RECENT))
 
 
-def matching(connection: Connection, question: Question, verify: Verify, before: int | None) -> Iterator[list[int]]:
+def matching(
+    connection: Connection, question: Question, verify: Verify | None, before: int | None
+) -> Iterator[list[int]]:
     """post_ids that match, newest first, in batches that grow."""
     size = FIRST_BATCH
     while True:
         ids = newest(connection, question, before, size)
-        yield verified(connection, question, verify, ids)
+        yield verified(connection, question, verify, ids) if verify else ids
         if len(ids) < size:
             return
         before = ids[-1]

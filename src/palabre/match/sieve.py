@@ -26,6 +26,7 @@ from palabre.match.ast import (
     Not,
     Or,
     Phrase,
+    Range,
     Sentence,
     Term,
     TermKind,
@@ -36,6 +37,7 @@ from palabre.match.fields import BY_NAME
 from palabre.match.query import Query, walk
 from palabre.model import (
     POSTS,
+    Between,
     Sieve,
     SieveAll,
     SieveAny,
@@ -58,7 +60,20 @@ PAIRS_MAX = 64
 def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
     """The condition of a query, and what else of a post must be looked at. known: facts that the index can answer."""
     node = query.root if isinstance(query, Query) else query
-    return replace(condition(node, known), columns=columns_of(node))
+    words, numbers = parted(node)
+    found = condition(words, known)
+    if not grounded(found.root):
+        found, numbers = condition(node, known), ()
+    return replace(found, columns=columns_of(node), numbers=numbers)
+
+
+def parted(node: Node) -> tuple[Node, tuple[Between, ...]]:
+    """A query without the counts that each of its posts must have, and those: columns of the post tell them exactly."""
+    if not isinstance(node, And):
+        return node, ()
+    counts = [one for one in node.nodes if isinstance(one, Range) and one.name in COUNTS]
+    rest = tuple(one for one in node.nodes if one not in counts)
+    return And(rest), tuple(Between(one.name, one.low, one.high) for one in counts)
 
 
 def asks_facts(query: Query | Node) -> bool:
@@ -68,6 +83,7 @@ def asks_facts(query: Query | Node) -> bool:
 
 
 FACTS = ("network", "lang", "kind")
+COUNTS = ("likes", "replies", "reshares", "views")  # whole numbers, each a column of POSTS
 
 
 def columns_of(node: Node) -> tuple[str, ...]:
