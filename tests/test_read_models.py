@@ -62,6 +62,13 @@ def test_margins_are_sums_over_occurrences() -> None:
         assert found[row] == pytest.approx(expected, abs=1e-3)
 
 
+def test_a_head_for_one_language_decides_where_the_head_for_all_does() -> None:
+    """Whoever takes probabilities of both asks one threshold of them."""
+    for name in ("emotional", "offence"):
+        for variant in registry.variants(name).values():
+            assert registry.head(variant).decision == pytest.approx(registry.head(name).decision, abs=1e-4)
+
+
 def test_heads_scored_together_score_as_alone() -> None:
     one, other = small_head(), dataclasses.replace(small_head(words=True), name="other")
     seen = features(TEXTS, one.spec)

@@ -101,6 +101,14 @@ def test_heads_of_one_reading_say_it_from_one_probability():
     assert (asked.holds(asked.probabilities(margins)) == falls.holds(falls.probabilities(margins))).all()
 
 
+def test_what_leans_on_the_tone_is_made_after_it(tmp_path, monkeypatch):
+    made: list[str] = []
+    cooks = {one: lambda data, out, say, one=one: made.append(one) for one in ("irony", "intent", "tone")}
+    monkeypatch.setattr(recipes, "known", lambda: cooks)
+    recipes.train(tmp_path, tmp_path, ["intent", "irony", "tone"])
+    assert made == ["irony", "tone", "intent"]
+
+
 def test_calm_posts_count_once_and_next_to_none_offends():
     some = offence.calm(["bonjour", "bonjour", "", "au revoir"], "news", 0.3)
     assert some.texts == ["bonjour", "au revoir"]

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import Connection
 from tests.contract.deliveries import delivery, note
 from tests.match_cases import plain_node, plain_post, random_node, random_post
 
 from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
+from palabre.archive.chosen import holding
 from palabre.batches import batch_of, post_of
 from palabre.clock import FixedClock
 from palabre.match.ast import And, Not, Or, Range, Term
 from palabre.match.oracle import matches, post_from
 from palabre.match.panel import Panel
 from palabre.match.query import Query
-from palabre.model import MENTIONS, Account, Metrics, Post, Sieve, SieveAll, SieveAny, SieveEverything, SieveTerm
+from palabre.model import (
+    MENTIONS,
+    Account,
+    Between,
+    Metrics,
+    Post,
+    Sieve,
+    SieveAll,
+    SieveAny,
+    SieveEverything,
+    SieveTerm,
+)
 from palabre.search import ask, ask_query, search
 
 DAY = 86_400_000
@@ -211,6 +224,35 @@ def test_pages_of_an_open_word_are_the_same_however_many_recent_posts_are_looked
             found += [int(row.post.uri.rsplit("/", 1)[-1]) for row in page]
             before = page[-1].post_id
         assert found == [i for i in reversed(range(40)) if i % 5 in wanted and (not filters.langs or i % 2)]
+
+
+def liked(likes: int) -> Sieve:
+    return Sieve(SieveTerm("mot"), exact=True, numbers=(Between("likes", likes, None),))
+
+
+def test_a_count_beside_words_looks_at_columns_alone(archive: Archive) -> None:
+    archive.write(indexed([note(i, "mot", metrics=Metrics(likes=i or None)) for i in range(20)]))
+
+    def never(batch: pa.RecordBatch) -> list[bool]:
+        raise AssertionError("looked at one by one")
+
+    assert archive.count(1, liked(15), never).n == 5
+
+
+def test_rare_counts_beside_common_words_keep_the_limit_of_time(
+    archive: Archive, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.write(indexed([note(i, "mot") for i in range(1_000)]))
+    steps: list[int] = []
+
+    def slow(connection: Connection, numbers: Sequence[Between], ids: Sequence[int]) -> list[int]:
+        clock.sleep(1)
+        steps.append(len(ids))
+        return holding(connection, numbers, ids)
+
+    monkeypatch.setattr("palabre.archive.search.holding", slow)
+    count = archive.count(1, liked(1), lambda batch: [True] * batch.num_rows, seconds=0.5)
+    assert (count.exact, steps) == (False, [128])
 
 
 def test_a_count_that_may_not_take_longer_says_at_least(archive: Archive, clock: FixedClock) -> None:

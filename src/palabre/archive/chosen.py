@@ -3,7 +3,7 @@ index, the rest by columns of `post`. Nothing a user typed is ever part of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,7 +64,7 @@ def words_node(connection: Connection, question: Question) -> SieveNode | None:
 
 
 def is_sound(connection: Connection, question: Question) -> bool:
-    """The index's answer is the answer itself, but for doubtful posts: the sieve says so, and no key was cut."""
+    """The index's answer is the answer itself, but for numbers and doubtful posts: the sieve says so, no key is cut."""
     root = question.sieve.root
     if not question.sieve.exact:
         return False
@@ -74,8 +74,8 @@ def is_sound(connection: Connection, question: Question) -> bool:
 
 
 def is_exact(connection: Connection, question: Question) -> bool:
-    """The index's answer is the answer itself: it is sound, and no post is doubtful."""
-    if not is_sound(connection, question):
+    """The index's answer is the answer itself: it is sound, no number is asked besides, and no post is doubtful."""
+    if question.sieve.numbers or not is_sound(connection, question):
         return False
     everything = isinstance(question.sieve.root, SieveEverything)
     return everything or not newest(connection, replace(question, part="doubtful"), None, 1)
@@ -84,7 +84,7 @@ def is_exact(connection: Connection, question: Question) -> bool:
 def column_conditions(connection: Connection, question: Question) -> list[ColumnElement[bool]]:
     """What the columns of `post` must be."""
     filters = question.filters
-    conditions = [one for number in question.sieve.numbers for one in bounds(number)]
+    conditions: list[ColumnElement[bool]] = []
     if filters.since_ms:
         conditions.append(post.c.sort_ms >= filters.since_ms)
     if filters.until_ms:
@@ -97,6 +97,13 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
     if filters.source_ids:
         conditions.append(heard_by(connection, filters.source_ids))
     return conditions + list(understood_conditions(connection, filters))
+
+
+def holding(connection: Connection, numbers: Sequence[Between], ids: Sequence[int]) -> list[int]:
+    """Those of the post_ids whose columns hold the numbers, in no order."""
+    asked = [one for number in numbers for one in bounds(number)]
+    query = select(post.c.post_id).where(among(connection, post.c.post_id, ids), *asked)
+    return list(connection.execute(query).scalars())
 
 
 def bounds(number: Between) -> Iterator[ColumnElement[bool]]:

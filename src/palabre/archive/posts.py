@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from palabre.archive.heard import first_since
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_facets import VALUES, reading_facets
 from palabre.archive.rows import post_query, post_rows, rows_by_id
-from palabre.archive.search import matching
+from palabre.archive.search import matching, verified
 from palabre.archive.tables import hearing, mention, post, raw, revision
 from palabre.archive.types import Bucket, Filters, PostRow, RawRow, Revision, Verify
 from palabre.errors import NotFoundError
@@ -168,7 +169,8 @@ def selection(connection: Connection, question: Question, verify: Verify | None)
     """The chosen post_ids as a sub-select; verified one by one where the index is not enough."""
     if verify is None or is_exact(connection, question):
         return chosen(connection, question)[0]
-    ids = [post_id for part in matching(connection, question, verify, None) for post_id in part]
+    check = partial(verified, connection, question, verify)
+    ids = [post_id for part in matching(connection, question, check, None) for post_id in part]
     return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
 
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from palabre.archive.chosen import EVERYTHING, Question, how_many, is_exact, is_narrowed, is_sound, latest, newest
+from palabre.archive.chosen import (
+    EVERYTHING,
+    Question,
+    holding,
+    how_many,
+    is_exact,
+    is_narrowed,
+    is_sound,
+    latest,
+    newest,
+)
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
 from palabre.archive.sieved import is_open
@@ -16,6 +27,7 @@ from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve
 
+Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
 FIRST_BATCH, BATCH_MAX = 128, 32_768  # each batch asks the index again: a wildcard's list is made anew each time
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
@@ -51,7 +63,7 @@ class Search:
         self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
     ) -> list[PostRow]:
         found: list[int] = []
-        for ids in matching(connection, question, verify, before):
+        for ids in matching(connection, question, partial(verified, connection, question, verify), before):
             found += ids
             if len(found) >= limit:
                 break
@@ -66,23 +78,23 @@ class Search:
             if verify is None:
                 return Count(how_many(connection, question))
             end = self._clock.monotonic() + seconds if seconds is not None else None
+            check = partial(verified, connection, question, verify)
             if not is_sound(connection, question):
-                return self._counted(connection, question, verify, 0, end)
+                return self._counted(connection, question, check, 0, end)
             sure = self._sure(connection, replace(question, part="sure"), end)
             doubtful = replace(question, part="doubtful")
-            return self._counted(connection, doubtful, verify, sure.n, end) if sure.exact else sure
+            return self._counted(connection, doubtful, check, sure.n, end) if sure.exact else sure
 
     def _sure(self, connection: Connection, question: Question, end: float | None) -> Count:
-        """Where numbers are asked, rows are looked at: in steps, so that a limit of time can be kept."""
-        if question.sieve.numbers:
-            return self._counted(connection, question, None, 0, end)
+        """Where numbers are asked, the columns of what the words find are looked at, step by step until the end."""
+        numbers = question.sieve.numbers
+        if numbers:
+            return self._counted(connection, question, partial(holding, connection, numbers), 0, end)
         return Count(how_many(connection, question))
 
-    def _counted(
-        self, connection: Connection, question: Question, verify: Verify | None, n: int, end: float | None
-    ) -> Count:
-        """n and those that are verified (None: all) until the end."""
-        for ids in matching(connection, question, verify, None):
+    def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
+        """n and those that pass a check until the end."""
+        for ids in matching(connection, question, check, None):
             n += len(ids)
             if end is not None and self._clock.monotonic() >= end:
                 return Count(n, exact=False)
@@ -112,14 +124,12 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
     return verified(connection, question, verify, newest(connection, anything, top, RECENT, lowest=top - RECENT))
 
 
-def matching(
-    connection: Connection, question: Question, verify: Verify | None, before: int | None
-) -> Iterator[list[int]]:
-    """post_ids that match, newest first, in batches that grow."""
+def matching(connection: Connection, question: Question, check: Check, before: int | None) -> Iterator[list[int]]:
+    """post_ids that pass a check, of candidates from the newest on, in batches that grow."""
     size = FIRST_BATCH
     while True:
         ids = newest(connection, question, before, size)
-        yield verified(connection, question, verify, ids) if verify else ids
+        yield check(ids)
         if len(ids) < size:
             return
         before = ids[-1]
