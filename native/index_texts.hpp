@@ -34,7 +34,7 @@ class IndexTexts {
   }
 
  private:
-  static constexpr size_t POOL_MAX = 8 << 20, PLACES_MAX = 1 << 18, LONG = 64;
+  static constexpr size_t POOL_MAX = 4 << 20, PLACES_MAX = 1 << 17, LONG = 64;
   static inline const std::string PART = "|| ", LINK = ":: ", ALIKE = "~~ ";
   struct Place { size_t start, end, beside; bool alike; };  // of the pool: keys in a row to end, then those beside
   Tokeniser tokeniser_;

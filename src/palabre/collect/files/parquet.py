@@ -35,6 +35,7 @@ class ParquetFormat(TableFormat):
             for batch in file.iter_batches(rows_at_once(file.metadata)):
                 batch.validate(full=True)
                 yield from map(piece_of, light(batch))
+                del batch  # before the next comes: each brings all different texts of its group so far
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # a name of a column may be no UTF-8
             raise ItemError("files.broken_parquet", reason=type(error).__name__) from error
 
