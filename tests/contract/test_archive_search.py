@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import Connection
 from tests.contract.deliveries import delivery, note
 from tests.match_cases import plain_node, plain_post, random_node, random_post
 
 from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
-from palabre.archive.chosen import holding
 from palabre.batches import batch_of, post_of
 from palabre.clock import FixedClock
 from palabre.match.ast import And, Not, Or, Range, Term
@@ -242,17 +241,14 @@ def test_a_count_beside_words_looks_at_columns_alone(archive: Archive) -> None:
 def test_rare_counts_beside_common_words_keep_the_limit_of_time(
     archive: Archive, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.write(indexed([note(i, "mot") for i in range(1_000)]))
-    steps: list[int] = []
-
-    def slow(connection: Connection, numbers: Sequence[Between], ids: Sequence[int]) -> list[int]:
-        clock.sleep(1)
-        steps.append(len(ids))
-        return holding(connection, numbers, ids)
-
-    monkeypatch.setattr("palabre.archive.search.holding", slow)
-    count = archive.count(1, liked(1), lambda batch: [True] * batch.num_rows, seconds=0.5)
-    assert (count.exact, steps) == (False, [128])
+    archive.write(indexed([note(i, "mot", metrics=Metrics(likes=1)) for i in range(1_000)]))
+    monkeypatch.setattr("palabre.archive.search.COLUMNS_AT_ONCE", 100)
+    looks = count(clock.monotonic())
+    monkeypatch.setattr(FixedClock, "monotonic", lambda _: next(looks))  # a second passes between two looks
+    found = archive.count(1, liked(1), lambda batch: [True] * batch.num_rows, seconds=1.5)
+    assert (found.n, found.exact) == (200, False)
+    whole = archive.count(1, liked(1), lambda batch: [True] * batch.num_rows)
+    assert (whole.n, whole.exact) == (1_000, True)
 
 
 def test_a_count_that_may_not_take_longer_says_at_least(archive: Archive, clock: FixedClock) -> None:

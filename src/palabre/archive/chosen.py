@@ -3,11 +3,11 @@ index, the rest by columns of `post`. Nothing a user typed is ever part of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarResult, Select, and_, func, or_, select
 
 from palabre.archive import fulltext, index_keys, sieved
 from palabre.archive.bulk import among
@@ -99,13 +99,6 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
     return conditions + list(understood_conditions(connection, filters))
 
 
-def holding(connection: Connection, numbers: Sequence[Between], ids: Sequence[int]) -> list[int]:
-    """Those of the post_ids whose columns hold the numbers, in no order."""
-    asked = [one for number in numbers for one in bounds(number)]
-    query = select(post.c.post_id).where(among(connection, post.c.post_id, ids), *asked)
-    return list(connection.execute(query).scalars())
-
-
 def bounds(number: Between) -> Iterator[ColumnElement[bool]]:
     """A count that is not known (NULL) is in no range."""
     column = post.c[number.column]
@@ -137,15 +130,18 @@ def is_narrowed(filters: Filters) -> bool:
     return bool(few or filters.since_ms or filters.until_ms or filters.account_uri or filters.source_ids)
 
 
-def chosen(connection: Connection, question: Question, walk: bool = False) -> tuple[Select[Any], ColumnElement[int]]:
-    """A statement that gives post_ids, and the column to order and to page by."""
+def chosen(
+    connection: Connection, question: Question, walk: bool = False, with_posts: bool = False
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """A statement that gives post_ids, and the column to order and to page by. with_posts: it knows the rows of `post`,
+    though no condition may ask for them."""
     node = index_node(connection, question)
     conditions = column_conditions(connection, question)
     if node is None:
         return select(post.c.post_id).where(in_workspace(question, walk), *conditions), post.c.post_id
     key = fulltext.index_id(connection)
     wanted = fulltext.matches(connection, node, question.workspace_id)
-    if not conditions:
+    if not conditions and not with_posts:
         return select(key.label("post_id")).select_from(fulltext.index).where(wanted), key
     joined = fulltext.index.join(post, post.c.post_id == key)
     return select(key.label("post_id")).select_from(joined).where(wanted, *conditions), key
@@ -153,12 +149,29 @@ def chosen(connection: Connection, question: Question, walk: bool = False) -> tu
 
 def newest(connection: Connection, question: Question, before: int | None, limit: int, lowest: int = 0) -> list[int]:
     """post_ids, newest first, smaller than before."""
+    return list(connection.execute(from_newest(connection, question, before, lowest).limit(limit)).scalars())
+
+
+def candidates(connection: Connection, question: Question, before: int | None) -> ScalarResult[int]:
+    """All of them as they are asked for, newest first, smaller than before: the index is asked once, not by page."""
+    query = from_newest(connection, question, before).execution_options(stream_results=True)
+    return connection.execute(query).scalars()
+
+
+def holding(connection: Connection, question: Question) -> ScalarResult[bool]:
+    """Of each candidate, in no order: whether its columns hold the numbers of the sieve."""
+    holds = and_(*(one for number in question.sieve.numbers for one in bounds(number)))
+    query, _ = chosen(connection, question, with_posts=True)
+    return connection.execute(query.with_only_columns(holds).execution_options(stream_results=True)).scalars()
+
+
+def from_newest(connection: Connection, question: Question, before: int | None, lowest: int = 0) -> Select[Any]:
     query, key = chosen(connection, question, walk=True)
     if before:
         query = query.where(key < before)
     if lowest:
         query = query.where(key >= lowest)
-    return list(connection.execute(query.order_by(key.desc()).limit(limit)).scalars())
+    return query.order_by(key.desc())
 
 
 def how_many(connection: Connection, question: Question) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from palabre.archive.chosen import (
     EVERYTHING,
     Question,
+    candidates,
     holding,
     how_many,
     is_exact,
@@ -28,7 +29,8 @@ from palabre.clock import Clock
 from palabre.model import Sieve
 
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
-FIRST_BATCH, BATCH_MAX = 128, 32_768  # each batch asks the index again: a wildcard's list is made anew each time
+FIRST_BATCH, BATCH_MAX = 128, 32_768
+COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
 
@@ -86,16 +88,19 @@ class Search:
             return self._counted(connection, doubtful, check, sure.n, end) if sure.exact else sure
 
     def _sure(self, connection: Connection, question: Question, end: float | None) -> Count:
-        """Where numbers are asked, the columns of what the words find are looked at, step by step until the end."""
-        numbers = question.sieve.numbers
-        if numbers:
-            return self._counted(connection, question, partial(holding, connection, numbers), 0, end)
-        return Count(how_many(connection, question))
+        """Those that the words find; where numbers are asked, their columns are looked at until the end."""
+        if not question.sieve.numbers:
+            return Count(how_many(connection, question))
+        with holding(connection, question) as stream:
+            return self._added(map(sum, stream.partitions(COLUMNS_AT_ONCE)), 0, end)
 
     def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
         """n and those that pass a check until the end."""
-        for ids in matching(connection, question, check, None):
-            n += len(ids)
+        return self._added(map(len, matching(connection, question, check, None)), n, end)
+
+    def _added(self, parts: Iterable[int], n: int, end: float | None) -> Count:
+        for more in parts:
+            n += more
             if end is not None and self._clock.monotonic() >= end:
                 return Count(n, exact=False)
         return Count(n)
@@ -107,11 +112,11 @@ class Search:
         match; and where to go on, None at the end. For re-matching and exports."""
         question = Question(workspace_id, sieve, filters)
         with self._ledger.read() as connection:
-            candidates = newest(connection, question, before, limit)
-            after = candidates[-1] if len(candidates) == limit else None
+            ids = newest(connection, question, before, limit)
+            after = ids[-1] if len(ids) == limit else None
             if verify is None or is_exact(connection, question):
-                return candidates, after
-            return verified(connection, question, verify, candidates), after
+                return ids, after
+            return verified(connection, question, verify, ids), after
 
 
 def recent(connection: Connection, question: Question, verify: Verify, before: int | None) -> list[int]:
@@ -127,13 +132,10 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
 def matching(connection: Connection, question: Question, check: Check, before: int | None) -> Iterator[list[int]]:
     """post_ids that pass a check, of candidates from the newest on, in batches that grow."""
     size = FIRST_BATCH
-    while True:
-        ids = newest(connection, question, before, size)
-        yield check(ids)
-        if len(ids) < size:
-            return
-        before = ids[-1]
-        size = min(size * 2, BATCH_MAX)
+    with candidates(connection, question, before) as stream:
+        while ids := stream.fetchmany(size):
+            yield check(ids)
+            size = min(size * 2, BATCH_MAX)
 
 
 def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
