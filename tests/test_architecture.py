@@ -6,6 +6,7 @@ Read from the source by AST, so that an import inside a function counts too; wha
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -203,6 +204,19 @@ def test_importing_palabre_is_quick_and_loads_nothing_heavy() -> None:
     seconds, loaded = done.stdout.split(" ", 1)
     assert loaded.strip() == "[]"
     assert float(seconds) < 0.1
+
+
+def test_the_first_page_waits_for_no_engine(tmp_path: Path) -> None:
+    """What the routes of the desk load is what the first page of a start waits for."""
+    heavy = "ninja scipy.stats scipy.sparse scipy.optimize duckdb ibis pandas sklearn onnxruntime".split()  # noqa: SIM905
+    code = (
+        "import sys; from palabre.desk.config import start; start.django();"
+        "from django.urls import get_resolver, reverse; get_resolver().url_patterns; reverse('today:stop', args=['x']);"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    environ = os.environ | {"PALABRE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

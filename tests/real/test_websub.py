@@ -48,6 +48,7 @@ def lease(here: Ear, source: int) -> int:
 
 def subscribed(here: Ear, topic: Topic, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> int:
     """A feed source whose hub knows our door, heard once by polling."""
+    urllib.request.urlopen(f"{server.url}/sign-in", timeout=60).close()  # loads the desk: this hub waits three seconds
     here.pipeline.settings = replace(here.pipeline.settings, site_url=server.url)
     monkeypatch.setattr(views, "pipeline", lambda: here.pipeline)
     source = here.listen("feed", {"url": topic.url})

@@ -26,7 +26,7 @@ from math import ceil, exp, isfinite
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+import scipy
 
 from palabre.errors import InputError
 
@@ -151,7 +151,7 @@ def interval(sides: tuple[Floats, Floats], scale: str, block: int) -> tuple[floa
         variance += spread * blocks / max(blocks - 1, 0.5)
         fewest = min(fewest, max(1, int(blocks) - 1))
     middle = [float(net(level(side.mean(axis=0)[None, :]))[0]) for side in sides]
-    return middle[1] - middle[0], float(student.ppf(0.975, fewest)) * variance**0.5
+    return middle[1] - middle[0], float(scipy.stats.t.ppf(0.975, fewest)) * variance**0.5
 
 
 def resampled(side: Floats, block: int, rng: np.random.Generator) -> Floats:

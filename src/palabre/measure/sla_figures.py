@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from scipy.stats import binom
+import scipy
 
 from palabre.measure.hours import Hours
 from palabre.measure.sla import CaseTimes, Took, Wait
@@ -106,8 +106,8 @@ def quantile(name: str, times_ms: Sequence[int], share: float) -> Figure:
 def ranks(n: int, share: float) -> tuple[int, int]:
     """The order statistics (from 0) that hold a quantile with 95 %: -1 and n where there is none."""
     tail = (1 - LEVEL) / 2
-    low = int(binom.ppf(tail, n, share)) - 1  # P(fewer than so many below the quantile) is at most the tail
-    high = int(binom.ppf(1 - tail, n, share))
+    low = int(scipy.stats.binom.ppf(tail, n, share)) - 1  # P(fewer than so many below the quantile) is at most the tail
+    high = int(scipy.stats.binom.ppf(1 - tail, n, share))
     return max(low, -1), min(high, n)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+import scipy
 
 from palabre.read.linear import Floats, sigmoid, softmax
 
@@ -35,7 +35,7 @@ def fit_softmax(margins: Array, labels: Labels) -> tuple[Floats, Floats]:
         value = -np.log(np.maximum(found[np.arange(len(labels)), labels], 1e-12)).mean() + 5e-4 * (theta[1:] ** 2).sum()
         return float(value), np.concatenate([[slope], wrong.mean(axis=0) + ridge])
 
-    theta = minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B").x
+    theta = scipy.optimize.minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B").x
     slope = float(np.clip(np.exp(theta[0]), SLOPE_MIN, SLOPE_MAX))
     return np.full(count, slope, np.float32), theta[1:].astype(np.float32)
 
@@ -53,7 +53,7 @@ def fit_sigmoid(margins: Array, holds: npt.NDArray[np.bool_]) -> tuple[float, fl
         return float(value), np.array([(wrong * margins).sum(), wrong.sum()])
 
     start = np.array([1.0, np.log((yes + 1) / (no + 1))])
-    slope, intercept = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    slope, intercept = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B").x
     return float(np.clip(slope, SLOPE_MIN, SLOPE_MAX)), float(intercept)
 
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+import scipy
 
 from palabre.model import EMOTIONS
 from palabre.read import registry
@@ -194,15 +193,17 @@ def _fitted(head: Head, some: Sequence[Correction], usual: Sequence[str]) -> Lea
     return Learnt(ids.astype(np.int32), (weights * rarity[ids][:, None]).astype(np.float32), len(some))
 
 
-def _matrix(seen: Features, rarity: Floats, ids: npt.NDArray[np.int32]) -> csr_matrix:
+def _matrix(seen: Features, rarity: Floats, ids: npt.NDArray[np.int32]) -> scipy.sparse.csr_matrix:
     """(posts, ids) rarities of these features, posts of length 1."""
     size = np.diff(seen.indptr)
     each = (rarity[seen.ids] / _lengths(seen, rarity).ravel().repeat(size)).astype(np.float64)
     kept, row = np.isin(seen.ids, ids), np.arange(len(size)).repeat(size)
-    return csr_matrix((each[kept], (row[kept], np.searchsorted(ids, seen.ids[kept]))), shape=(len(size), len(ids)))
+    return scipy.sparse.csr_matrix(
+        (each[kept], (row[kept], np.searchsorted(ids, seen.ids[kept]))), shape=(len(size), len(ids))
+    )
 
 
-def _most_likely(matrix: csr_matrix, offsets: Array, targets: Array, kind: str) -> Array:
+def _most_likely(matrix: scipy.sparse.csr_matrix, offsets: Array, targets: Array, kind: str) -> Array:
     """(features, labels) maximum a posteriori."""
     shape = (matrix.shape[1], targets.shape[1])
     turned = matrix.T.tocsr()
@@ -218,7 +219,7 @@ def _most_likely(matrix: csr_matrix, offsets: Array, targets: Array, kind: str) 
         return float(-misses.sum() + (weights**2).sum() / 2 / VARIANCE), slope.ravel()
 
     start = np.zeros(shape[0] * shape[1])
-    found = minimize(value, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-7})
+    found = scipy.optimize.minimize(value, start, jac=True, method="L-BFGS-B", options={"maxiter": 60, "ftol": 1e-7})
     return np.asarray(found.x.reshape(shape))
 
 

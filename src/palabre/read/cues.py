@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+import scipy
 
 from palabre.read.features import Features, Hashes, Offsets
 from palabre.read.phrases import Book, Hits, Names, book, hashes, hits
@@ -73,15 +73,15 @@ def mark() -> str:
     return hashlib.sha256(b"\0".join([str(VERSION).encode(), *files])).hexdigest()[:16]
 
 
-def matrix(seen: Features) -> csr_matrix:
+def matrix(seen: Features) -> scipy.sparse.csr_matrix:
     """(n, columns) cues and shapes of some texts: the square root of how often each is there, at most 2."""
     known, found = cues(), said(seen)
     at_cues = len(known.of) + known.of[found.hits.name] + len(known.names) * found.denied
     rows, columns = np.concatenate([found.owner, found.owner]), np.concatenate([found.hits.name, at_cues])
     size = (len(seen), len(known.of) + 2 * len(known.names))
-    counted = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=size)
+    counted = scipy.sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=size)
     counted.data = np.sqrt(np.minimum(counted.data, COUNT_MAX))
-    return hstack([counted, csr_matrix(shapes(seen))], format="csr", dtype=np.float32)
+    return scipy.sparse.hstack([counted, scipy.sparse.csr_matrix(shapes(seen))], format="csr", dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+import scipy
 
 from palabre.read.entity_tokens import (
     MARK,
@@ -139,7 +139,9 @@ def summed(rows: Ints, table: Floats) -> Floats:
     """(n, labels) sum of the table's rows of each line of ``rows``; -1 counts for nothing."""
     real = rows >= 0
     indptr = np.concatenate([[0], np.cumsum(real.sum(axis=1))])
-    matrix = csr_matrix((np.ones(int(indptr[-1]), np.float32), rows[real], indptr), shape=(len(rows), len(table)))
+    matrix = scipy.sparse.csr_matrix(
+        (np.ones(int(indptr[-1]), np.float32), rows[real], indptr), shape=(len(rows), len(table))
+    )
     return np.asarray(matrix @ table)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_matrix
+import scipy
 
 from palabre.read import native, registry
 from palabre.read.contract import Line, Page, Reading, rounded
@@ -126,7 +126,8 @@ def word_scores(found: Model, words: Words, first: Ints) -> tuple[Floats, Ints]:
     for counts, at in ngrams(words, first, len(found.table)):
         indptr = np.concatenate([[0], np.cumsum(counts)])
         total += (
-            csr_matrix((np.ones(len(at), np.float32), at, indptr), shape=(len(first), len(found.table))) @ found.table
+            scipy.sparse.csr_matrix((np.ones(len(at), np.float32), at, indptr), shape=(len(first), len(found.table)))
+            @ found.table
         )
         sizes += counts
     return total, sizes
@@ -147,7 +148,9 @@ def sums(found: Model, texts: Sequence[str]) -> tuple[Floats, Floats, Ints]:
     seen = found_words(joined(texts))
     first, which = distinct(word_hashes(seen))
     scores, sizes = word_scores(found, seen, first)
-    owner = csr_matrix((np.ones(len(which), np.float32), (seen.post, which)), shape=(len(texts), len(first)))
+    owner = scipy.sparse.csr_matrix(
+        (np.ones(len(which), np.float32), (seen.post, which)), shape=(len(texts), len(first))
+    )
     counts = owner @ sizes.astype(np.float32)
     letters = np.where(seen.codes[seen.start] >= IDEOGRAPHS, LETTERS_MIN, seen.end - seen.start)
     return owner @ scores, counts, np.bincount(seen.post, letters, len(texts)).astype(np.int64)

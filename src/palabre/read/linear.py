@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+import scipy
 
 from palabre.read import cues, native
 from palabre.read.features import Features, Hashes, Offsets, Spec
@@ -181,7 +181,7 @@ def _side_by_side(heads: Sequence[Head], rows: int) -> Floats:
 def summed(indptr: Offsets, ids: npt.NDArray[np.int32], table: Floats) -> Floats:
     """(n, labels) sum of the rows of a table over the occurrences of each post."""
     ones = np.ones(len(ids), np.float32)
-    matrix = csr_matrix((ones, ids, indptr.astype(np.int32)), shape=(len(indptr) - 1, len(table)))
+    matrix = scipy.sparse.csr_matrix((ones, ids, indptr.astype(np.int32)), shape=(len(indptr) - 1, len(table)))
     return np.asarray(matrix @ table)
 
 
@@ -214,10 +214,12 @@ def quantised(weights: npt.NDArray[np.floating]) -> Table:
     return Table(np.rint(weights / scale).astype(np.int8), scale.astype(np.float32))
 
 
-def design(seen: Features, rarity: Floats | None = None) -> csr_matrix:
+def design(seen: Features, rarity: Floats | None = None) -> scipy.sparse.csr_matrix:
     """(n, 2^bits) the matrix a head is trained on: occurrences (times their rarity), divided as when it is served."""
     ones = np.ones(len(seen.ids), np.float64) if rarity is None else rarity[seen.ids].astype(np.float64)
-    matrix = csr_matrix((ones, seen.ids.copy(), seen.indptr.copy()), shape=(len(seen), 1 << seen.spec.bits))
+    matrix = scipy.sparse.csr_matrix(
+        (ones, seen.ids.copy(), seen.indptr.copy()), shape=(len(seen), 1 << seen.spec.bits)
+    )
     matrix.sum_duplicates()
     divisors = lengths(seen, None if rarity is None else rarity[:, None] ** 2).ravel()
     matrix.data /= np.repeat(divisors.astype(np.float64), np.diff(matrix.indptr))

@@ -22,7 +22,7 @@ from math import sqrt
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import false_discovery_control, norm
+import scipy
 
 from palabre.model import AXES, Evidence, Figure
 from palabre.understand.figuring import FEW_POSTS, NOTHING, Z95, few, listing, narrowed, share
@@ -207,7 +207,7 @@ def moved_by(read: Read, here: Bools, there: Bools, scope: Evidence) -> tuple[Fi
         return few("movement", n, METHODS["movement"], scope, unit="score", version=VERSION), 1.0
     value = net(read.tone[here]) - net(read.tone[there])
     error = sqrt(variance(read.tone[here], read.voice[here]) + variance(read.tone[there], read.voice[there]))
-    p = float(2 * norm.sf(abs(value) / error))
+    p = float(2 * scipy.stats.norm.sf(abs(value) / error))
     low, high = max(-2.0, value - Z95 * error), min(2.0, value + Z95 * error)
     return Figure("movement", value, n, low, high, "score", METHODS["movement"], VERSION, scope), p
 
@@ -237,7 +237,7 @@ def with_rule(cells: Sequence[Cell]) -> list[Cell]:
     tested = [one for one in cells if not one.movement.few]
     if not tested:
         return list(cells)
-    adjusted = false_discovery_control([one.p for one in tested])
+    adjusted = scipy.stats.false_discovery_control([one.p for one in tested])
     passed = {(one.party, one.axis) for one, q in zip(tested, adjusted, strict=True) if q <= FALSE_DISCOVERY}
     return [replace(one, moved=(one.party, one.axis) in passed) for one in cells]
 

@@ -16,7 +16,7 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
+import scipy
 
 from palabre.understand.explain import discoveries
 from palabre.understand.tabular import Floats
@@ -122,4 +122,4 @@ def over_dispersion(mean: Floats, mean_square: Floats, days: int) -> Floats:
 def tail(seen: Floats, mean: Floats, variance: Floats) -> Floats:
     """P(X >= seen) of a negative binomial of this mean and variance."""
     size = mean**2 / np.maximum(variance - mean, 1e-9)
-    return cast(Floats, nbinom.sf(seen - 1, size, size / (size + mean)))
+    return cast(Floats, scipy.stats.nbinom.sf(seen - 1, size, size / (size + mean)))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
+import scipy
 
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import NOTHING, count, few, narrowed, share
@@ -84,12 +84,14 @@ def communities(
     return Communities(keep_names(described(graph, whole, posts, scope), before), figure, chance, True)
 
 
-def undirected(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+def undirected(matrix: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
     """Both directions added up."""
-    return sparse.csr_matrix(matrix + matrix.T)
+    return scipy.sparse.csr_matrix(matrix + matrix.T)
 
 
-def cut(both: sparse.csr_matrix, n: int, scope: Evidence, resolution: float, seed: int) -> tuple[Ints, Figure, float]:
+def cut(
+    both: scipy.sparse.csr_matrix, n: int, scope: Evidence, resolution: float, seed: int
+) -> tuple[Ints, Figure, float]:
     """(label a node, largest community first; modularity; modularity of chance)."""
     small = both.nnz <= EDGES_AGAIN_MAX
     tries = [grouped(both, resolution, seed + number) for number in range(3 if small else 1)]
@@ -101,14 +103,14 @@ def cut(both: sparse.csr_matrix, n: int, scope: Evidence, resolution: float, see
     return tries[best], figure, modularity(wired, grouped(wired, resolution, seed)) if wired.nnz else 0.0
 
 
-def grouped(both: sparse.csr_matrix, resolution: float, seed: int) -> Ints:
+def grouped(both: scipy.sparse.csr_matrix, resolution: float, seed: int) -> Ints:
     """A label a node, the largest community 0, the same for the same graph and seed."""
     from sknetwork.clustering import Louvain  # its Leiden draws from the C library's rand, which has no seed here
 
     return np.asarray(Louvain(resolution, random_state=seed).fit_predict(both), dtype=np.int64)
 
 
-def modularity(both: sparse.csr_matrix, labels: Ints) -> float:
+def modularity(both: scipy.sparse.csr_matrix, labels: Ints) -> float:
     """Newman's modularity of an undirected weighted graph (each edge held in both directions)."""
     total = both.sum()
     if total <= 0:
@@ -120,21 +122,21 @@ def modularity(both: sparse.csr_matrix, labels: Ints) -> float:
     return float(inside - (shares**2).sum())
 
 
-def rewired(both: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:
+def rewired(both: scipy.sparse.csr_matrix, seed: int) -> scipy.sparse.csr_matrix:
     """The same degrees with partners drawn anew (configuration model: ends of edges are shuffled)."""
-    edges = sparse.triu(both, 1).tocoo()
+    edges = scipy.sparse.triu(both, 1).tocoo()
     other = np.random.default_rng(seed).permutation(edges.col)
     kept = edges.row != other
-    drawn = sparse.csr_matrix((edges.data[kept], (edges.row[kept], other[kept])), shape=both.shape)
+    drawn = scipy.sparse.csr_matrix((edges.data[kept], (edges.row[kept], other[kept])), shape=both.shape)
     return undirected(drawn)
 
 
-def sample(both: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:
+def sample(both: scipy.sparse.csr_matrix, seed: int) -> scipy.sparse.csr_matrix:
     """The part of a large graph among accounts drawn at random, so that chance costs little."""
     n = both.shape[0]
     share = (EDGES_AGAIN_MAX / both.nnz) ** 0.5
     kept = np.sort(np.random.default_rng(seed).choice(n, max(2, int(n * share)), replace=False))
-    return sparse.csr_matrix(both[kept][:, kept])
+    return scipy.sparse.csr_matrix(both[kept][:, kept])
 
 
 def described(graph: Graph, labels: Ints, posts: pa.Table, scope: Evidence) -> tuple[Community, ...]:

@@ -29,9 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.special import pdtrc
+import scipy
 
 from palabre.understand.coshares import Pairs, Shares, in_order, pairs
 from palabre.understand.shingles import Flags, Ints
@@ -114,7 +112,7 @@ def passing(found: Pairs, around: Background, rule: Rule) -> Edges:
     expected = p = np.zeros(0)
     for _ in range(ROUNDS):
         expected = expectations(found, suspected, around, rule.window_seconds * 1000)
-        p = pdtrc(found.times - 1, expected) / pdtrc(0, expected)
+        p = scipy.special.pdtrc(found.times - 1, expected) / scipy.special.pdtrc(0, expected)
         passed = suspected & discoveries(p, found.total, rule.fdr)
         if (passed == suspected).all():
             break
@@ -145,8 +143,10 @@ def discoveries(p: Floats, tested: int, fdr: float) -> Flags:
 
 def components(edges: Edges, accounts: int, accounts_min: int) -> Ints:
     """The group of each account: a number from 1, the largest group first; 0 for none."""
-    graph = coo_array((np.ones(len(edges.left), np.bool_), (edges.left, edges.right)), shape=(accounts, accounts))
-    _, label = connected_components(graph, directed=False)
+    graph = scipy.sparse.coo_array(
+        (np.ones(len(edges.left), np.bool_), (edges.left, edges.right)), shape=(accounts, accounts)
+    )
+    _, label = scipy.sparse.csgraph.connected_components(graph, directed=False)
     sizes = np.bincount(label, minlength=1)
     large = np.flatnonzero(sizes >= accounts_min)
     number = np.zeros(len(sizes), np.int64)

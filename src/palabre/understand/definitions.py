@@ -24,7 +24,7 @@ from math import sqrt
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import binomtest, norm
+import scipy
 
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import NOTHING, Z95, few, share
@@ -179,7 +179,7 @@ def compare_counts(first: Figure, second: Figure, first_days: float = 1.0, secon
     total = ours + theirs
     if min(ours, theirs) < 1 or total < FEW_COMPARED or min(first_days, second_days) <= 0:
         return Comparison(first, second, None, None, None, None, "methods_signals.compare_counts")
-    test = binomtest(theirs, total, second_days / (first_days + second_days))
+    test = scipy.stats.binomtest(theirs, total, second_days / (first_days + second_days))
     interval = test.proportion_ci(0.95, "exact")
     scale = first_days / second_days
     low, high = (scale * edge / (1 - edge) if edge < 1 else float("inf") for edge in (interval.low, interval.high))
@@ -214,5 +214,5 @@ def difference(
     if first.value is None or second.value is None or min(first.n, second.n) < FEW_COMPARED:
         return Comparison(first, second, None, None, None, None, method)
     gap, error = theirs[0] - ours[0], sqrt(ours[1] ** 2 + theirs[1] ** 2)
-    p_value = 2 * float(norm.sf(abs(gap) / error))
+    p_value = 2 * float(scipy.stats.norm.sf(abs(gap) / error))
     return Comparison(first, second, second.value - first.value, gap - Z95 * error, gap + Z95 * error, p_value, method)

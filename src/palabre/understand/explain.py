@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import csr_array
-from scipy.stats import norm
+import scipy
 
 from palabre.understand.tabular import Bools, Floats, Ints, author_keys, lists, post_ids, strings, times, voice_codes
 from palabre.understand.terms import Found, Terms, gather, post_terms, tabled, with_ids
@@ -71,7 +70,7 @@ def contrast(posts: pa.Table, inside: Bools, most: int = 10) -> list[Reason]:
     theirs, n_theirs = voice_counts(terms.table, voices, ~inside)
     z = log_odds(ours, theirs, n_ours, n_theirs)
     tried = ours >= VOICES_MIN
-    p_values = norm.sf(z)
+    p_values = scipy.stats.norm.sf(z)
     good = np.zeros(len(z), bool)
     good[np.flatnonzero(tried)] = discoveries(p_values[tried], FDR)
     order = np.flatnonzero(good)[np.argsort(-z[good], kind="stable")]
@@ -110,7 +109,7 @@ def all_terms(posts: pa.Table) -> list[list[Found]]:
     ]
 
 
-def voice_counts(table: csr_array, voices: Ints, chosen: Bools) -> tuple[Floats, int]:
+def voice_counts(table: scipy.sparse.csr_array, voices: Ints, chosen: Bools) -> tuple[Floats, int]:
     """(voices that use each term, voices) among the chosen posts."""
     rows = np.flatnonzero(chosen)
     names, group = np.unique(voices[rows], return_inverse=True)

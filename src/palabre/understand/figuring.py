@@ -14,7 +14,7 @@ from dataclasses import replace
 from math import sqrt
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from palabre.model import Evidence, Figure
 from palabre.understand.tabular import Floats
@@ -90,7 +90,7 @@ def percentiles(values: Floats) -> Floats:
     known = ~np.isnan(values)
     ranked = np.full(len(values), np.nan)
     if known.any():
-        ranked[known] = (rankdata(values[known]) - 0.5) / known.sum()
+        ranked[known] = (scipy.stats.rankdata(values[known]) - 0.5) / known.sum()
     return ranked
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
+import scipy
 from lxml import etree
-from scipy import sparse
 
 from palabre.understand.communities import short
 from palabre.understand.graph import KINDS, Graph
@@ -111,7 +111,7 @@ def edges_of(graph: Graph, edges_max: int) -> tuple[list[Edge], int]:
     shape = (graph.n, graph.n)
     ones = np.ones(len(graph.row))
     per_kind = [
-        sparse.csr_matrix(
+        scipy.sparse.csr_matrix(
             (ones[graph.kind == k], (graph.source[graph.kind == k], graph.target[graph.kind == k])), shape
         )
         for k in range(len(KINDS))

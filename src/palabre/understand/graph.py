@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
+import scipy
 
 from palabre.understand.tabular import (
     Floats,
@@ -46,7 +46,7 @@ class Graph:
     """
 
     accounts: pa.Array
-    matrix: sparse.csr_matrix
+    matrix: scipy.sparse.csr_matrix
     source: Ints
     target: Ints
     kind: Ints
@@ -65,9 +65,9 @@ class Graph:
         """Weight of each interaction, m."""
         return np.array([WEIGHTS[kind] for kind in KINDS])[self.kind]
 
-    def weighed(self, weights: Floats) -> sparse.csr_matrix:
+    def weighed(self, weights: Floats) -> scipy.sparse.csr_matrix:
         """The matrix with other weights, one an interaction."""
-        return sparse.csr_matrix((weights, (self.source, self.target)), shape=(self.n, self.n))
+        return scipy.sparse.csr_matrix((weights, (self.source, self.target)), shape=(self.n, self.n))
 
 
 def interactions(posts: pa.Table, since_ms: int = 0, until_ms: int = 0, most: int = INTERACTIONS_MAX) -> Graph:
@@ -106,7 +106,7 @@ def graph_of(
     """The interactions as a graph of the accounts that occur in the posts."""
     n, voice = len(accounts), voice_codes(posts)
     weights = np.array([WEIGHTS[name] for name in KINDS])[kind]
-    matrix = sparse.csr_matrix((weights, (source, target)), shape=(n, n))
+    matrix = scipy.sparse.csr_matrix((weights, (source, target)), shape=(n, n))
     return Graph(accounts, matrix, source, target, kind, row, voice[row], posts.num_rows, unresolved, dropped)
 
 
@@ -157,7 +157,11 @@ def once(row: Ints, target: Ints, kind: Ints, n: int) -> Ints:
 
 
 def pagerank(
-    matrix: sparse.csr_matrix, restart: Floats, damping: float = 0.85, tolerance: float = 1e-9, rounds_max: int = 100
+    matrix: scipy.sparse.csr_matrix,
+    restart: Floats,
+    damping: float = 0.85,
+    tolerance: float = 1e-9,
+    rounds_max: int = 100,
 ) -> Floats:
     """Personalised PageRank (Page et al. 1999; Haveliwala 2002). matrix: n × n, from who turns to whom; restart: n, not
     negative. Returns n shares that sum to 1; no account: empty. Who turns to nobody restarts."""
@@ -167,7 +171,7 @@ def pagerank(
     start = restart / total
     out = np.asarray(matrix.sum(axis=1)).ravel()
     idle = out == 0
-    step = sparse.diags(1 / np.where(idle, 1.0, out)) @ matrix
+    step = scipy.sparse.diags(1 / np.where(idle, 1.0, out)) @ matrix
     turned, rank = step.T.tocsr(), start
     for _ in range(rounds_max):
         after = damping * (turned @ rank + rank[idle].sum() * start) + (1 - damping) * start

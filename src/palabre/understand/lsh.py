@@ -12,8 +12,7 @@ on by a chain only is grouped afresh, round after round.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from palabre.understand.minhash import Sketches, jaccard, sketches
 from palabre.understand.shingles import Hashes, Ints, Sets, mixed
@@ -76,8 +75,8 @@ def united(labels: Ints, left: Ints, right: Ints) -> Ints:
     if not len(left):
         return labels
     n = len(labels)
-    graph = coo_array((np.ones(len(left), np.bool_), (labels[left], labels[right])), shape=(n, n))
-    number, component = connected_components(graph, directed=False)
+    graph = scipy.sparse.coo_array((np.ones(len(left), np.bool_), (labels[left], labels[right])), shape=(n, n))
+    number, component = scipy.sparse.csgraph.connected_components(graph, directed=False)
     smallest = np.full(number, n, np.int64)
     np.minimum.at(smallest, component, np.arange(n))
     return np.asarray(smallest[component[labels]], np.int64)

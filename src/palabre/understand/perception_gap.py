@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import kendalltau, rankdata
+import scipy
 
 from palabre.model import Figure
 
@@ -51,7 +51,7 @@ def perception_gap(believed: Sequence[str], asked: Mapping[str, int]) -> Gap:
     """believed: keys of needs as the team ranks them, first the most wanted; asked: voices that ask for each."""
     order = list(dict.fromkeys(believed))
     heard = {key: n for key, n in asked.items() if n > 0}
-    ranks = dict(zip(heard, rankdata([-n for n in heard.values()]).tolist(), strict=True)) if heard else {}
+    ranks = dict(zip(heard, scipy.stats.rankdata([-n for n in heard.values()]).tolist(), strict=True)) if heard else {}
     keys = [*order, *(key for key in heard if key not in order)]
     rows = [Row(key, order.index(key) + 1 if key in order else None, ranks.get(key), heard.get(key, 0)) for key in keys]
     both = [row for row in rows if row.displacement is not None]
@@ -68,11 +68,11 @@ def agreement(believed: Sequence[float], voices: Sequence[float]) -> Figure:
     """Kendall's tau-b with a percentile bootstrap over needs (Efron 1979); too few below `FEW`."""
     n = len(believed)
     ranks = np.array([believed, voices])
-    value = kendalltau(-ranks[0], ranks[1]).statistic if n >= FEW else np.nan
+    value = scipy.stats.kendalltau(-ranks[0], ranks[1]).statistic if n >= FEW else np.nan
     if np.isnan(value):
         return Figure("agreement", None, n, unit="score", method="methods_signals.agreement", version=VERSION)
     draws = np.random.default_rng(SEED).integers(0, n, (RESAMPLES, n))
-    taus = [kendalltau(-ranks[0, draw], ranks[1, draw]).statistic for draw in draws]
+    taus = [scipy.stats.kendalltau(-ranks[0, draw], ranks[1, draw]).statistic for draw in draws]
     low, high = np.nanpercentile(taus, [2.5, 97.5])
     low, high = min(float(low), float(value)), max(float(high), float(value))
     return Figure("agreement", float(value), n, low, high, "score", "methods_signals.agreement", VERSION)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -78,7 +78,7 @@ def rates(truth: Labels, audit: Floats) -> Floats:
 def solved(errors: Floats, observed: Floats) -> Floats:
     """Shares x >= 0 that sum to 1, with errors @ x nearest to what was observed (least squares, Lawson & Hanson)."""
     rows = np.vstack([errors, np.full(errors.shape[1], SUM_WEIGHT)])
-    found, _ = nnls(rows, np.append(observed, SUM_WEIGHT))
+    found, _ = scipy.optimize.nnls(rows, np.append(observed, SUM_WEIGHT))
     return np.asarray(found / max(found.sum(), CLOSE))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from palabre.model import Figure
 from palabre.understand.figuring import share
@@ -103,5 +103,5 @@ def rate(name: str, events: int, months: float, n: int) -> Figure:
 
 def garwood(events: float) -> tuple[float, float]:
     """The exact 95 % interval of a Poisson count."""
-    low = float(chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
-    return low, float(chi2.ppf(0.975, 2 * events + 2)) / 2
+    low = float(scipy.stats.chi2.ppf(0.025, 2 * events)) / 2 if events else 0.0
+    return low, float(scipy.stats.chi2.ppf(0.975, 2 * events + 2)) / 2

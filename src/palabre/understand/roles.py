@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import betainc, betaincinv, gammaln
+import scipy
 
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import FEW_POSTS, NOTHING, count, few, narrowed
@@ -142,7 +142,7 @@ def surest(posterior: Floats) -> Floats:
     """At least how probable it is that the greatest share is the greatest: 1 − Σ P(another is greater), a row."""
     best = posterior.argmax(axis=1) if len(posterior) else np.zeros(0, dtype=np.int64)
     top = posterior[np.arange(len(posterior)), best]
-    beaten = betainc(top[:, None], posterior, 0.5)  # P(top / (top + other) < 1/2)
+    beaten = scipy.special.betainc(top[:, None], posterior, 0.5)  # P(top / (top + other) < 1/2)
     beaten[np.arange(len(posterior)), best] = 0.0
     return np.asarray(np.maximum(0.0, 1.0 - beaten.sum(axis=1)))
 
@@ -150,7 +150,7 @@ def surest(posterior: Floats) -> Floats:
 def bounds(posterior: Floats) -> tuple[Floats, Floats]:
     """2.5 % and 97.5 % of each share: its marginal is Beta(a, total − a)."""
     rest = posterior.sum(axis=1, keepdims=True) - posterior
-    return betaincinv(posterior, rest, 0.025), betaincinv(posterior, rest, 0.975)
+    return scipy.special.betaincinv(posterior, rest, 0.025), scipy.special.betaincinv(posterior, rest, 0.975)
 
 
 def changes(
@@ -187,7 +187,9 @@ def evidence_of(counts: Floats) -> float:
     """Log of the marginal likelihood of counts under the Dirichlet prior, without the multinomial coefficient."""
     k = len(counts)
     return float(
-        gammaln(k * PRIOR) - gammaln(k * PRIOR + counts.sum()) + (gammaln(PRIOR + counts) - gammaln(PRIOR)).sum()
+        scipy.special.gammaln(k * PRIOR)
+        - scipy.special.gammaln(k * PRIOR + counts.sum())
+        + (scipy.special.gammaln(PRIOR + counts) - scipy.special.gammaln(PRIOR)).sum()
     )
 
 

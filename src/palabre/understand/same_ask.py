@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import csr_array, diags_array
+import scipy
 
 from palabre.understand.concepts import concept
 from palabre.understand.tabular import Bools, Ints
@@ -38,9 +37,11 @@ def merged(terms: Terms, groups: Ints, names: Collection[str] = (), alike: float
     if len(told) < 2:
         return groups
     points = profiles(terms.kept(meaning(terms, names)), groups, sizes)[told]
-    tree = linkage(np.clip(1 - (points @ points.T).toarray(), 0, None)[np.triu_indices(len(told), 1)], "average")
+    tree = scipy.cluster.hierarchy.linkage(
+        np.clip(1 - (points @ points.T).toarray(), 0, None)[np.triu_indices(len(told), 1)], "average"
+    )
     one = np.arange(int(groups.max()) + 1)
-    one[told] = one.size + fcluster(tree, 1 - alike, "distance")
+    one[told] = one.size + scipy.cluster.hierarchy.fcluster(tree, 1 - alike, "distance")
     return by_size(one[groups])
 
 
@@ -61,12 +62,12 @@ def bare(word: str) -> bool:
     return not word.isdigit() and not concept(word)
 
 
-def profiles(terms: Terms, groups: Ints, sizes: Ints) -> csr_array:
+def profiles(terms: Terms, groups: Ints, sizes: Ints) -> scipy.sparse.csr_array:
     """Unit rows, shape (groups, terms); sparse, for there are thousands of each."""
     inside = groups < len(sizes)
     table = gather(groups[inside], len(sizes)) @ terms.table[np.flatnonzero(inside)]
-    share = diags_array(1 / np.maximum(sizes, 1)) @ table
+    share = scipy.sparse.diags_array(1 / np.maximum(sizes, 1)) @ table
     have = np.asarray((share >= IN_GROUP).sum(axis=0))
-    weighed = share @ diags_array(np.log1p(len(sizes) / np.maximum(have, 1)))
+    weighed = share @ scipy.sparse.diags_array(np.log1p(len(sizes) / np.maximum(have, 1)))
     length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)))
-    return csr_array(diags_array(1 / np.maximum(length, 1e-12)) @ weighed)
+    return scipy.sparse.csr_array(scipy.sparse.diags_array(1 / np.maximum(length, 1e-12)) @ weighed)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import gammaincinv
+import scipy
 
 from palabre.model import Evidence, Figure
 from palabre.understand.figuring import FEW_POSTS, NOTHING, few, narrowed, percentiles, wilson
@@ -221,8 +221,8 @@ def legitimacy_inputs(tally: Tally, certified: frozenset[str]) -> Inputs:
 
 def counts_between(n: Floats) -> tuple[Floats, Floats]:
     """95 % limits of the mean of a Poisson count (Garwood 1936)."""
-    low = np.where(n > 0, gammaincinv(np.maximum(n, 1e-9), 0.025), 0.0)
-    return low, np.asarray(gammaincinv(n + 1, 0.975))
+    low = np.where(n > 0, scipy.special.gammaincinv(np.maximum(n, 1e-9), 0.025), 0.0)
+    return low, np.asarray(scipy.special.gammaincinv(n + 1, 0.975))
 
 
 def totals(inputs: Inputs, n: int) -> Floats:

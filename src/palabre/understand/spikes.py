@@ -23,7 +23,7 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import maximum_filter1d, median_filter
+import scipy
 
 from palabre.errors import InputError
 from palabre.messages import say
@@ -170,7 +170,9 @@ def loudness(grid: Grid, span: int, rules: Rules) -> Floats:
 def oddness(grid: Grid, span: int, rules: Rules) -> Floats:
     """How far a sum stands above the same hour of the last days, give or take an hour; 0 without history."""
     level = np.log1p(summed(grid.counts, span) + span / 2)
-    around = median_filter(level, 2 * (grid.steps(HOUR_S) if grid.step_s <= HOUR_S else 0) + 1, mode="nearest")
+    around = scipy.ndimage.median_filter(
+        level, 2 * (grid.steps(HOUR_S) if grid.step_s <= HOUR_S else 0) + 1, mode="nearest"
+    )
     lags = grid.season * np.arange(1, rules.seasonal_days + 1)
     return standing(level, around, lags, rules, 0.0)
 
@@ -218,7 +220,9 @@ def summed(counts: Floats, span: int) -> Floats:
 
 def highest(values: Floats, span: int) -> Floats:
     """The highest of each step and the ``span`` - 1 before."""
-    return cast(Floats, maximum_filter1d(values, span, mode="constant", cval=-np.inf, origin=(span - 1) // 2))
+    return cast(
+        Floats, scipy.ndimage.maximum_filter1d(values, span, mode="constant", cval=-np.inf, origin=(span - 1) // 2)
+    )
 
 
 def day_maxima(grid: Grid, span: int) -> Floats:

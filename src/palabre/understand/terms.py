@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import csr_array
+import scipy
 
 from palabre.text.tokens import Kind, tokenize
 from palabre.understand.concepts import concept
@@ -34,7 +34,7 @@ class Terms:
     kinds: word, stem, concept, pair, tag, handle, link.
     """
 
-    table: csr_array
+    table: scipy.sparse.csr_array
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     shown: tuple[str, ...]
@@ -76,7 +76,7 @@ def tabled(per_post: Sequence[Sequence[Found]], posts_min: int = 2) -> Terms:
             writings[at][written] += 1
         rows += [row] * len(mine)
         columns += mine
-    table = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(per_post), len(place)))
+    table = scipy.sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(per_post), len(place)))
     shown = tuple(writings[at].most_common(1)[0][0] for at in range(len(place)))
     return Terms(table, tuple(name for _, name in place), tuple(kind for kind, _ in place), shown)
 
@@ -123,7 +123,7 @@ def telling(name: str) -> bool:
     return len(name) >= LETTERS_MIN and name not in SILENT
 
 
-def votes(terms: Terms, voices: Ints, days: Ints, n_days: int) -> csr_array:
+def votes(terms: Terms, voices: Ints, days: Ints, n_days: int) -> scipy.sparse.csr_array:
     """(days, terms): how many voices used each term on each day; a voice counts once a day, whatever it repeats."""
     pairs = days * (int(voices.max(initial=0)) + 1) + voices
     _, group = np.unique(pairs, return_inverse=True)
@@ -131,9 +131,9 @@ def votes(terms: Terms, voices: Ints, days: Ints, n_days: int) -> csr_array:
     day_of[group] = days
     voice_days = gather(group, len(day_of)) @ terms.table
     voice_days.data[:] = 1.0
-    return csr_array(gather(day_of, n_days) @ voice_days)
+    return scipy.sparse.csr_array(gather(day_of, n_days) @ voice_days)
 
 
-def gather(group: Ints, n_groups: int) -> csr_array:
+def gather(group: Ints, n_groups: int) -> scipy.sparse.csr_array:
     """The (groups, rows) table that sums rows by group."""
-    return csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(n_groups, len(group)))
+    return scipy.sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(n_groups, len(group)))

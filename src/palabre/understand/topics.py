@@ -17,7 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 import pyarrow as pa
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from palabre.understand.tabular import Floats, Ints, post_ids, strings, times, voice_codes
 from palabre.understand.terms import Terms, gather, terms_of
@@ -127,7 +127,11 @@ def likeness(ours: Topic, theirs: Topic) -> float:
 def settled(fresh: Sequence[Topic], old: Sequence[Topic]) -> list[Topic]:
     """Ids for the fresh topics: those of the old ones they are (best matching overall, Kuhn 1955), else new ones."""
     table: Floats = np.array([[likeness(one, other) for other in old] for one in fresh]).reshape(len(fresh), len(old))
-    pairs = {int(a): int(b) for a, b in zip(*linear_sum_assignment(-table), strict=True) if table[a, b] >= SAME}
+    pairs = {
+        int(a): int(b)
+        for a, b in zip(*scipy.optimize.linear_sum_assignment(-table), strict=True)
+        if table[a, b] >= SAME
+    }
     taken = {place: sum(table[row, place] >= 2 * SAME for row in range(len(fresh))) for place in range(len(old))}
     following = max((one.topic_id for one in old), default=-1) + 1
     made = []

@@ -15,8 +15,7 @@ from typing import cast
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import csr_array, csr_matrix, diags_array
-from scipy.sparse.linalg import svds
+import scipy
 
 from palabre.understand.tabular import Floats, Ints
 from palabre.understand.terms import Terms, terms_of
@@ -35,25 +34,25 @@ def embedded(posts: pa.Table, dimensions: int = DIMENSIONS) -> Floats:
     return reduced(weighted(terms_of(posts, KINDS)), dimensions)
 
 
-def weighted(terms: Terms) -> csr_array:
+def weighted(terms: Terms) -> scipy.sparse.csr_array:
     """TF-IDF with unit rows: presence x log(posts / posts with it), by the weight of the kind of term."""
     n = max(terms.table.shape[0], 1)
     frequency = np.asarray(terms.table.sum(axis=0)).ravel()
     idf = np.where(frequency <= TOO_COMMON * n + 1, np.log(n / np.maximum(frequency, 1)) + 0.1, 0.0)
     kind = np.array([WEIGHTS.get(one, 1.0) for one in terms.kinds])
-    table = csr_array(terms.table @ diags_array(idf * kind)) if len(kind) else terms.table
+    table = scipy.sparse.csr_array(terms.table @ scipy.sparse.diags_array(idf * kind)) if len(kind) else terms.table
     length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    return csr_array(diags_array(1 / np.maximum(length, 1e-12)) @ table)
+    return scipy.sparse.csr_array(scipy.sparse.diags_array(1 / np.maximum(length, 1e-12)) @ table)
 
 
-def reduced(table: csr_array, dimensions: int) -> Floats:
+def reduced(table: scipy.sparse.csr_array, dimensions: int) -> Floats:
     """The rows on their main axes, each of length one. Seeded: the same posts give the same points."""
     most = min(table.shape) - 1
     if most < 1:
         return np.zeros((table.shape[0], 1))
     k = min(dimensions, most)
     start = np.random.default_rng(SEED).standard_normal(min(table.shape))
-    left, values, _ = svds(table, k=k, v0=start)
+    left, values, _ = scipy.sparse.linalg.svds(table, k=k, v0=start)
     return unit(left * values)
 
 
@@ -62,12 +61,12 @@ def unit(rows: Floats) -> Floats:
     return cast(Floats, np.where(length > 1e-9, rows / np.maximum(length, 1e-12), 0.0))
 
 
-def neighbours(points: Floats, k: int = NEIGHBOURS, least: float = 0.3) -> csr_array:
+def neighbours(points: Floats, k: int = NEIGHBOURS, least: float = 0.3) -> scipy.sparse.csr_array:
     """The graph of the ``k`` nearest neighbours at a cosine of ``least`` or more, weighted by it, symmetric."""
     n = len(points)
     k = min(k, n - 1)
     if k < 1:
-        return csr_array((n, n))
+        return scipy.sparse.csr_array((n, n))
     rows, columns, weights = [], [], []
     for start in range(0, n, AT_ONCE):
         near = np.round(points[start : start + AT_ONCE] @ points.T, 6)  # the last bits depend on the machine
@@ -78,8 +77,10 @@ def neighbours(points: Floats, k: int = NEIGHBOURS, least: float = 0.3) -> csr_a
         rows.append(np.repeat(np.arange(start, start + len(near)), good.sum(axis=1)))
         columns.append(best[good])
         weights.append(value[good])
-    graph = csr_array((np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n))
-    return csr_array(graph.maximum(graph.T))
+    graph = scipy.sparse.csr_array(
+        (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n)
+    )
+    return scipy.sparse.csr_array(graph.maximum(graph.T))
 
 
 def grouped(points: Floats, resolution: float = 1.0, k: int = NEIGHBOURS, least: float = 0.3) -> Ints:
@@ -89,7 +90,7 @@ def grouped(points: Floats, resolution: float = 1.0, k: int = NEIGHBOURS, least:
     graph = neighbours(points, k, least)
     if not graph.nnz:
         return np.arange(len(points), dtype=np.int64)
-    found = Louvain(resolution=resolution, random_state=SEED).fit_predict(csr_matrix(graph))
+    found = Louvain(resolution=resolution, random_state=SEED).fit_predict(scipy.sparse.csr_matrix(graph))
     alone = np.asarray(graph.sum(axis=1)).ravel() == 0
     found[alone] = found.max() + 1 + np.arange(alone.sum())
     return by_size(np.asarray(found, np.int64))

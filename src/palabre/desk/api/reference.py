@@ -9,8 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from palabre.desk.api.endpoints import api
-from palabre.desk.api.operations import SCOPES
 from palabre.desk.workspaces.access import Seat, seated
 
 PREFIX = "/api/v1"
@@ -38,7 +36,7 @@ class Entry:
 
 def entries() -> list[Entry]:
     """Every operation, in the order of the description."""
-    schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=PREFIX + "/"))
+    schema = described()
     parts = schema["components"]["schemas"]
     return [
         entry(method.upper(), path, said, parts)
@@ -47,8 +45,17 @@ def entries() -> list[Entry]:
     ]
 
 
+def described() -> dict[str, Any]:
+    """OpenAPI 3.1 of all operations."""
+    from palabre.desk.api.endpoints import api  # two seconds: not before somebody asks
+
+    return dict(api.get_openapi_schema(path_prefix=PREFIX + "/"))
+
+
 def entry(method: str, path: str, said: Any, parts: Any) -> Entry:
     name = str(said["operationId"])
+    from palabre.desk.api.operations import SCOPES
+
     given = tuple((one["name"], one["in"], bool(one.get("required"))) for one in said.get("parameters", ()))
     return Entry(method, path, name, said["tags"][0], SCOPES[name], given, body_fields(said, parts))
 
@@ -90,4 +97,4 @@ def page_here(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_GET
 def openapi(request: HttpRequest) -> JsonResponse:
     """What programs read: OpenAPI 3.1."""
-    return JsonResponse(dict(api.get_openapi_schema(path_prefix=PREFIX + "/")))
+    return JsonResponse(described())

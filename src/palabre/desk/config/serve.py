@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 THREADS = 8
 STOP_SECONDS = 25.0
+HEAD_START_SECONDS = 2.0  # of the first page: what works in the background loads would slow it down by half
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  # turned into what a browser can open
 
 
@@ -57,7 +58,7 @@ def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], N
         made[0].run()
 
     works = (collect, lambda: _upkeep(stopping), lambda: _beats(stopping), _charts)
-    threads = [_thread(work, complain) for work in works]
+    threads = [_thread(work, complain, stopping) for work in works]
 
     def stop() -> None:
         stopping.set()
@@ -69,8 +70,10 @@ def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], N
     return stop
 
 
-def _thread(work: Callable[[], None], complain: Callable[[str], None]) -> threading.Thread:
+def _thread(work: Callable[[], None], complain: Callable[[str], None], stopping: threading.Event) -> threading.Thread:
     def run() -> None:
+        if stopping.wait(HEAD_START_SECONDS):
+            return
         try:
             work()
         except Exception as error:
