@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 
 from palabre.errors import QueryError
 from palabre.match.ast import Level, Term, TermKind
@@ -24,6 +26,7 @@ KINDS = {
     Kind.EMOJI: TermKind.EMOJI,
 }
 WILD = re.compile(r"\*+(?!\ufe0f?\u20e3)|[?？＊]")  # the keycap *️⃣ holds no wildcard
+KEPT_CHARS_MAX = 40  # of a word whose meaning is kept
 FUZZY = re.compile(r"(?<=.)~(\d*)$")
 BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -33,8 +36,8 @@ def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ..
 
     Raises QueryError: an address, nothing but signs, a wildcard or a fuzzy word that would find nearly everything.
     """
-    if not exact and chunk.isascii() and chunk.isalnum():
-        return (Term(*plain_word(chunk)),)
+    if not exact and len(chunk) <= KEPT_CHARS_MAX and chunk.isalnum() and (words := plain_words(chunk)):
+        return tuple(Term(*one) for one in words)
     pieces = split_cases(chunk) if not exact else [(chunk, 0, True)]
     terms = tuple(
         term for piece, at, cased in pieces for term in read_piece(piece, start + at, exact=cased)
@@ -45,10 +48,12 @@ def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ..
 
 
 @lru_cache(maxsize=50_000)  # a panel of thousands of watches says the same words again and again
-def plain_word(chunk: str) -> tuple[str, Level, TermKind]:
-    """What one ASCII word means. The fields, not the term: the parser tells nodes of one query apart by identity."""
-    term = read_chunk(chunk, 0, exact=False)[0]
-    return term.key, term.level, term.kind
+def plain_words(chunk: str) -> tuple[tuple[str, Level, TermKind], ...]:
+    """What letters and digits alone mean: one word, or several signs. The fields, not the terms: the parser tells nodes
+    of one query apart by identity. None where it cannot be read: whoever knows its place in the query says why."""
+    with suppress(QueryError):
+        return tuple((term.key, term.level, term.kind) for term in read_chunk(chunk, 0, exact=False))
+    return ()
 
 
 def split_cases(chunk: str) -> list[tuple[str, int, bool]]:
@@ -92,7 +97,7 @@ def plain_tokens(text: str) -> Iterator[Token]:
 
 def spare_runes(chunk: str) -> str:
     """Two letters that the chunk does not hold."""
-    return RUNES[:2] if chunk.isascii() else "".join(rune for rune in RUNES if rune not in chunk)[:2]
+    return "".join(islice((rune for rune in RUNES if rune not in chunk), 2))
 
 
 def term_of(token: Token, star: str, question: str, *, exact: bool, start: int, end: int) -> Term:
