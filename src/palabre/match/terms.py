@@ -50,7 +50,7 @@ def read_terms(chunk: str, start: int, *, exact: bool = False) -> tuple[Term, ..
 @lru_cache(maxsize=50_000)  # a panel of thousands of watches says the same words again and again
 def plain_words(chunk: str) -> tuple[tuple[str, Level, TermKind], ...]:
     """What letters and digits alone mean: one word, or several signs. The fields, not the terms: the parser tells nodes
-    of one query apart by identity. None where it cannot be read: whoever knows its place in the query says why."""
+    of one query apart by identity. Empty where it cannot be read: whoever knows its place in the query says why."""
     with suppress(QueryError):
         return tuple((term.key, term.level, term.kind) for term in read_chunk(chunk, 0, exact=False))
     return ()

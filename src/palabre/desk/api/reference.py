@@ -53,9 +53,9 @@ def described() -> dict[str, Any]:
 
 
 def entry(method: str, path: str, said: Any, parts: Any) -> Entry:
-    name = str(said["operationId"])
     from palabre.desk.api.operations import SCOPES
 
+    name = str(said["operationId"])
     given = tuple((one["name"], one["in"], bool(one.get("required"))) for one in said.get("parameters", ()))
     return Entry(method, path, name, said["tags"][0], SCOPES[name], given, body_fields(said, parts))
 
