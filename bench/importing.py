@@ -79,7 +79,7 @@ def dense(table: pa.Table) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one import took. memory_mb: at its highest, all processes; largest_mb: the resident memory of one of them."""
+    """What one import took. memory_mb: of all its processes together, at its highest."""
 
     wall_s: float
     cpu_s: float
