@@ -422,21 +422,34 @@ class Context final : public Prover {
       const std::string_view text = posts_.parts[side].at(first_ + post);
       for (size_t at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
         const auto end = at + wanted.size();
-        if (glued(text, at) || glued(text, end)) continue;
+        if (goes_on_before(text, at) || goes_on_behind(text, end)) continue;
         if (!each(Span{static_cast<uint32_t>(at), static_cast<uint32_t>(end)}, side == 1)) return;
       }
     }
   }
-  // Does a word go on across this edge?
-  bool glued(std::string_view text, size_t edge) const {
-    if (edge == 0 || edge >= text.size()) return false;
-    size_t before = edge - 1;
-    while (before && (text[before] & 0xC0) == 0x80) --before;
-    return in_word(text, before) && in_word(text, edge);
+  // Does a word go on across an edge of a literal? Invisible characters beyond it are as if they were not there.
+  bool goes_on_before(std::string_view text, size_t edge) const {
+    if (!(flags_of(text, edge) & (WORD | MARK))) return false;
+    uint32_t flags = IGNORE;
+    while (edge && flags & IGNORE) flags = flags_of(text, edge = char_before(text, edge));
+    return flags & (WORD | MARK);
   }
-  bool in_word(std::string_view text, size_t at) const {
+  bool goes_on_behind(std::string_view text, size_t edge) const {
+    if (!(flags_of(text, char_before(text, edge)) & (WORD | MARK))) return false;
+    while (edge < text.size() && flags_of(text, edge) & IGNORE) edge = char_behind(text, edge);
+    return edge < text.size() && flags_of(text, edge) & (WORD | MARK);
+  }
+  static size_t char_before(std::string_view text, size_t at) {
+    while (--at && (text[at] & 0xC0) == 0x80) {}
+    return at;
+  }
+  static size_t char_behind(std::string_view text, size_t at) {
+    while (++at < text.size() && (text[at] & 0xC0) == 0x80) {}
+    return at;
+  }
+  uint32_t flags_of(std::string_view text, size_t at) const {
     auto byte = reinterpret_cast<const uint8_t*>(text.data()) + at;
-    return index_.table().flags(decode(byte, reinterpret_cast<const uint8_t*>(text.data()) + text.size())) & (WORD | MARK);
+    return index_.table().flags(decode(byte, reinterpret_cast<const uint8_t*>(text.data()) + text.size()));
   }
 
   struct Proof { bool text; uint32_t start, end; };

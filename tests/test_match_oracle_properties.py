@@ -41,6 +41,7 @@ from palabre.model import (
     POSTS,
     SieveAll,
     SieveAny,
+    SieveEverything,
     SieveNode,
     SieveNot,
     SievePlaces,
@@ -332,6 +333,46 @@ def test_no_match_falls_through_the_sieve(node: Node, post: OraclePost) -> None:
     assert matches(node, post) <= passes(loose(found.root) if doubtful else found.root, index)
     if found.exact and not doubtful:
         assert matches(node, post) == passes(found.root, index)
+
+
+spaced = st.lists(st.tuples(spoken, st.sampled_from([" ", " ", *SEPARATORS])), min_size=4, max_size=8)
+cuts = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted)
+
+
+@settings(SHORT, max_examples=400)
+@given(spaced.map(lambda row: "".join(word + separator for word, separator in row)), cuts)
+def test_no_literal_cut_out_of_a_text_falls_through_the_sieve(text: str, cut: list[float]) -> None:
+    """Also when it begins or ends amid a link, a handle or a disguised word."""
+    start, end = (round(share * len(text)) for share in cut)
+    node, post = Literal(text[start:end].strip() or "coca"), post_of({"text": text})
+    index = index_of(post)
+    root = sieve(node).root
+    assert matches(node, post) <= passes(loose(root) if INDEX_ALIKE in index[2] else root, index)
+
+
+@pytest.mark.parametrize(
+    ("text", "sought"),
+    [
+        ("m12 m5 m2", SievePlaces(((SieveTerm("m5"), SieveTerm("m2")),))),
+        ("the AT&T www", SievePlaces(((SieveTerm("at"), SieveTerm("t")),))),
+        ("see https://x.org/a now!", SievePlaces(((SieveTerm("::"), SieveTerm("now")),))),
+        ("Google+", SieveEverything()),
+        ("is C++", SieveTerm("c")),
+        ("is ++", SieveEverything()),
+        ("is https", SieveEverything()),
+        ("is fo\u00ado", SieveEverything()),
+    ],
+)
+def test_of_a_literal_the_index_is_asked_for_the_words_inside(text: str, sought: SieveNode) -> None:
+    assert sieve(Literal(text)).root == sought
+    found = sieve(And((Literal(text), Term("coca"))))
+    assert (found.literals, found.exact) == ((text,), False)
+
+
+def test_a_literal_is_not_found_in_a_word_that_goes_on_behind_an_invisible_sign() -> None:
+    assert not matches(Literal("été foo"), post_of({"text": "un été foo\u00adbar"}))
+    assert not matches(Literal("foo été"), post_of({"text": "bar\u200bfoo été"}))
+    assert matches(Literal("foo été"), post_of({"text": "bar-\u200bfoo été\u200b."}))
 
 
 def test_the_sieve_of_words_and_their_places_is_the_answer() -> None:

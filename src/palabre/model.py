@@ -256,11 +256,12 @@ class Between:
 @dataclass(frozen=True, slots=True)
 class Sieve:
     """root: the condition; numbers: what must hold besides; exact: both are the answer itself, nothing needs to be
-    verified; columns: those of POSTS that who verifies looks at."""
+    verified; literals: each stands somewhere in text or title; columns: those of POSTS that who verifies looks at."""
 
     root: SieveNode
     exact: bool = False
     numbers: tuple[Between, ...] = ()
+    literals: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=tuple(POSTS.names), compare=False)
 
 

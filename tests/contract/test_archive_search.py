@@ -16,7 +16,7 @@ from palabre import rematch
 from palabre.archive import Archive, Delivery, Filters
 from palabre.batches import batch_of, post_of
 from palabre.clock import FixedClock
-from palabre.match.ast import And, Not, Or, Range, Term
+from palabre.match.ast import And, InField, Literal, Node, Not, Or, Range, Term
 from palabre.match.oracle import matches, post_from
 from palabre.match.panel import Panel
 from palabre.match.query import Query
@@ -116,6 +116,29 @@ def test_counts_beside_words_are_those_of_the_oracle(archive: Archive) -> None:
         assert sum(n for _, n in asked.facets()["lang"]) == len(expected), (number, node)
         some += 0 < len(expected) < len(posts)
     assert some > 80
+
+
+def test_literals_cut_out_of_posts_are_found_where_the_oracle_finds_them(archive: Archive) -> None:
+    rng = random.Random(20_261_124)
+    posts = [replace(post, text=post.text.replace("\x00", " ")) for post in random_stored(rng, 150)]  # as it is kept
+    archive.write(indexed(posts))
+    seen = [post_from(post) for post in posts]
+    for number in range(200):
+        text = rng.choice([post.text for post in posts])
+        start, end = sorted(rng.choices(range(len(text) + 1), k=2))
+        written = Literal(text[start:end].strip() or "%_\\")
+        node: Node = rng.choice([written, written, InField("text", written), And((written, Not(Literal("brand"))))])
+        expected = {post.uri for post, one in zip(posts, seen, strict=True) if matches(node, one)}
+        asked = ask_query(archive, 1, Query("", node))
+        assert {row.post.uri for row in asked.rows(limit=1000)} == expected, (number, node)
+        assert asked.count().n == asked.count(seconds=60).n == len(expected), (number, node)
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "a \udfff b", "a'; --"])
+def test_a_literal_that_no_text_can_hold_finds_nothing(archive: Archive, odd: str) -> None:
+    archive.write(indexed(random_stored(random.Random(1), 20)))
+    asked = ask_query(archive, 1, Query("", And((Literal(odd), Term("brand")))))
+    assert (asked.rows(), asked.count().n) == ([], 0)
 
 
 def test_pages_by_key_hold_every_answer_once(archive: Archive) -> None:

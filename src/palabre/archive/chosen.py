@@ -3,7 +3,8 @@ index, the rest by columns of `post`. Nothing a user typed is ever part of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from palabre.model import Between, Sieve, SieveAll, SieveAny, SieveEverything, S
 
 NO_FILTERS = Filters()
 EVERYTHING = Sieve(SieveEverything(), exact=True)
+UNSTORED = re.compile("[\x00\ud800-\udfff]")  # what no text of a post has, and no database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,16 @@ def holding(connection: Connection, question: Question) -> ScalarResult[bool]:
     holds = and_(*(one for number in question.sieve.numbers for one in bounds(number)))
     query, _ = chosen(connection, question, with_posts=True)
     return connection.execute(query.with_only_columns(holds).execution_options(stream_results=True)).scalars()
+
+
+def spelling(connection: Connection, literals: Sequence[str], ids: Sequence[int]) -> list[int]:
+    """Those of some posts whose text or title holds each of the literals, in the same order. The database looks at
+    1,000 posts in 2 ms; to hand them over and match them takes five times as long."""
+    at = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    spelt = (or_(at(post.c.text, one) > 0, at(post.c.title, one) > 0) for one in literals if not UNSTORED.search(one))
+    query = select(post.c.post_id).where(among(connection, post.c.post_id, ids), *spelt)
+    found = set(connection.execute(query).scalars())
+    return [post_id for post_id in ids if post_id in found]
 
 
 def from_newest(connection: Connection, question: Question, before: int | None, lowest: int = 0) -> Select[Any]:

@@ -20,6 +20,7 @@ from palabre.archive.chosen import (
     is_sound,
     latest,
     newest,
+    spelling,
 )
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
@@ -140,6 +141,8 @@ def matching(connection: Connection, question: Question, check: Check, before: i
 
 def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
     """Those of the post_ids that verify lets through, in the same order. It sees the columns that the sieve names."""
+    if question.sieve.literals:
+        ids = spelling(connection, question.sieve.literals, ids)
     if not ids:
         return []
     there, batch = batch_by_id(connection, question.workspace_id, ids, question.sieve.columns)

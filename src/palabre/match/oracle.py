@@ -299,15 +299,16 @@ def literal_spans(node: Literal, post: OraclePost) -> Iterator[Span]:
         text = str(post.row.get(part) or "")
         at = text.find(node.text) if node.text else -1
         while at >= 0:
-            if not glued(text, at, node.text[0], -1) and not glued(text, at + len(node.text), node.text[-1], 0):
-                yield Span(at, at + len(node.text), part)
+            end = at + len(node.text)
+            before, behind = range(at - 1, -1, -1), range(end, len(text))
+            if not glued(text, node.text[0], before) and not glued(text, node.text[-1], behind):
+                yield Span(at, end, part)
             at = text.find(node.text, at + 1)
 
 
-def glued(text: str, edge: int, inside: str, side: int) -> bool:
-    """A word goes on across this edge: its character inside and the one beyond are both of a word."""
-    beyond = edge + side
-    return 0 <= beyond < len(text) and in_word(inside) and in_word(text[beyond])
+def glued(text: str, edge: str, beyond: Iterable[int]) -> bool:
+    """A word goes on across an edge: the character there and the next visible one beyond it are both of a word."""
+    return in_word(edge) and in_word(next((text[at] for at in beyond if not table()[text[at]].flags & Is.IGNORE), " "))
 
 
 def in_word(char: str) -> bool:

@@ -3,13 +3,14 @@
 The index holds, for each post, the folded keys of its words, hashtags, handles and emoji, the second key of a
 look-alike spelling and the whole of a handle with its server; where it keeps places, those of text and title stand in
 the place of their token, and phrases and nearness are asked of it too. It knows some facts by value: network, language
-and kind. Links and signs are not in it, nor sentences: what rests on them must be looked at.
+and kind. Links and signs are not in it, nor sentences: what rests on them must be looked at. Of a literal (raw:)
+it knows the words inside; the ledger is told its characters besides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, product
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from palabre.match.ast import (
     Field,
     InField,
     Level,
+    Literal,
     Near,
     Node,
     Not,
@@ -36,6 +38,7 @@ from palabre.match.facts import holds
 from palabre.match.fields import BY_NAME
 from palabre.match.query import Query, walk
 from palabre.model import (
+    INDEX_LINK,
     POSTS,
     Between,
     Sieve,
@@ -49,10 +52,13 @@ from palabre.model import (
     grounded,
 )
 from palabre.text.keys import emoji_keys, whole_keys
+from palabre.text.tokens import Kind, Token, cut
+from palabre.text.unicode_table import Is, table
 
 EVERYTHING = Sieve(SieveEverything())
 Known = Mapping[str, Mapping[str, str]]  # column -> each value that some post has, and its key in the index
 NOTHING_KNOWN: Known = MappingProxyType({})
+BLANKS = re.compile(r"[\x00-\x20\x7f]+")  # between chunks, as `text.tokens` cuts them
 VALUES_MAX = 200  # of a fact that fit; PAIRS_MAX: alternatives beside each other under NEAR
 PAIRS_MAX = 64
 
@@ -64,7 +70,7 @@ def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
     found = condition(words, known)
     if not grounded(found.root):
         found, numbers = condition(node, known), ()
-    return replace(found, columns=columns_of(node), numbers=numbers)
+    return replace(found, columns=columns_of(node), numbers=numbers, literals=tuple(literals(node)))
 
 
 def parted(node: Node) -> tuple[Node, tuple[Between, ...]]:
@@ -74,6 +80,18 @@ def parted(node: Node) -> tuple[Node, tuple[Between, ...]]:
     counts = [one for one in node.nodes if isinstance(one, Range) and one.name in COUNTS]
     rest = tuple(one for one in node.nodes if one not in counts)
     return And(rest), tuple(Between(one.name, one.low, one.high) for one in counts)
+
+
+def literals(node: Node) -> Iterator[str]:
+    """The texts of raw: that each post of a query holds somewhere."""
+    match node:
+        case Literal():
+            yield node.text
+        case InField():
+            yield from literals(node.node)
+        case And():
+            for one in node.nodes:
+                yield from literals(one)
 
 
 def asks_facts(query: Query | Node) -> bool:
@@ -115,6 +133,8 @@ def condition(node: Node, known: Known) -> Sieve:
             return either([condition(one, known) for one in node.nodes])
         case AtLeast():
             return sieve_count(node, known)
+        case Literal():
+            return sieve_literal(node)
         case InField():
             return loosened(condition(node.node, known))
         case Field():
@@ -200,6 +220,29 @@ def alternatives(node: Node) -> list[tuple[Term, ...]]:
             return [phrase for part in found for phrase in part] if all(found) else []
         case _:
             return []
+
+
+def sieve_literal(node: Literal) -> Sieve:
+    """The tokens in a row that a post must have, whatever stands before and behind the literal: those of the chunks
+    between blanks, and the word that opens the last chunk. The first one may be the end of a link or a handle."""
+    _, *inner, last = BLANKS.split(node.text) if BLANKS.search(node.text) else ("", "")
+    if any(table()[char].flags & Is.IGNORE for char in node.text):
+        return EVERYTHING
+    tokens = [token for chunk in inner for token in cut(chunk).tokens] + opening(last)
+    row = tuple(SieveTerm(token.folded[0] if token.folded else INDEX_LINK) for token in tokens)
+    if not row:
+        return EVERYTHING
+    return Sieve(row[0] if len(row) == 1 else SievePlaces((row,)))
+
+
+def opening(chunk: str) -> list[Token]:
+    """The word at the start of a chunk that may go on with any sign; none where these signs could make a link of it."""
+    first = cut(chunk).tokens[:1]
+    return [
+        token
+        for token in first
+        if token.start == 0 and token.kind is Kind.WORD and token.folded[0] not in ("http", "https", "www")
+    ]
 
 
 def sieve_places(phrases: Iterable[tuple[Term, ...]], words: int) -> Sieve:
