@@ -137,7 +137,7 @@ def test_the_mapping_assistant_shows_what_it_would_do(own_home: Path, monkeypatc
 def test_a_big_import_in_two_processes_gives_the_same(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     posts = [{"id": str(n), "text": f"message number {n} about the sea", "date": "2026-01-02"} for n in range(9_000)]
     (own_home / "a.ndjson").write_bytes(ndjson(posts) + b"broken\n")
-    monkeypatch.setattr("palabre.road.imports.SMALL_BYTES", 1)
+    monkeypatch.setattr("palabre.road.worker.SMALL_BYTES", 1)
     assert counts(summary("a.ndjson")) == (1, 0, 9_001, 9_000, 0, 1)
 
 

@@ -36,7 +36,7 @@ from palabre.reader import Readers
 from palabre.road.collecting import LEASE_MS, Road, Run, RunTally, Stopped, next_due_ms
 from palabre.road.guard import Heap, add_item, batch_from
 from palabre.road.imports import CONNECTOR as IMPORT
-from palabre.road.imports import Import, Tally, Watcher
+from palabre.road.imports import Import, Tally, Tell, Watcher
 from palabre.road.panels import LivePanels
 from palabre.road.reading import Job
 from palabre.road.ready import delivery, ready
@@ -138,9 +138,11 @@ class Pipeline:
         watcher: Watcher | None = None,
         bytes_max: int = 0,
         root: str = "",
+        news: Tell | None = None,
     ) -> Tally:
         """Files and folders into a workspace. kind: the name of a format, "" to find out; options: see the formats;
-        bytes_max: of a file once unpacked, 0 for the setting's; root: what names of files are told without."""
+        bytes_max: of a file once unpacked, 0 for the setting's; root: what names of files are told without; news: of a
+        reader that is there already (`reader_for`)."""
         if kind:
             loaded(kind)
         settings = self.settings
@@ -155,7 +157,7 @@ class Pipeline:
             settings.post_bytes_max,
             bytes_max or settings.import_file_bytes_max,
         )
-        return Import(self.archive, self.clock, workspace_id, job, watcher, root).run()
+        return Import(self.archive, self.clock, workspace_id, job, watcher, root, news).run()
 
     # replaying
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from palabre.archive import fulltext, index_keys
 from palabre.archive.accounts import author_ids
-from palabre.archive.bulk import among, insert_missing, insert_rows
+from palabre.archive.bulk import among, insert_columns, insert_missing, insert_rows
 from palabre.archive.departed import POSTS_A_STEP, departed, take_back_some
 from palabre.archive.facts import note_facts
 from palabre.archive.ledger import next_ids
@@ -25,7 +25,6 @@ PLAIN = (
     "verified", "parent", "root", "reshare_of", "quote_of", "links", "tags", "mentions", "country", "region", "city",
     "rating", "sensitive", "media", "likes", "replies", "reshares", "views",
 )  # fmt: skip
-POST_COLUMNS = ("post_id", "workspace_id", "source_id", "account_id", "heard_ms", "content_hash", "sort_ms", *PLAIN)
 RAW_COLUMNS = ("post_id", "number", "received_ms", "media_type", "note", "body")
 
 
@@ -47,17 +46,23 @@ def add_posts(connection: Connection, prepared: Prepared, rows: Sequence[int]) -
     first = next_ids(connection, "post", n)
     ids = range(first, first + n)
     authors = author_ids(connection, delivery.workspace_id, prepared.columns, prepared.authors, rows)
-    constants = ([delivery.workspace_id] * n, [delivery.source_id] * n)
-    own = (authors_of(prepared, authors, rows), [prepared.now_ms] * n, pick(prepared.hashes, rows))
-    plain = (pick(prepared.columns[name], rows) for name in ("sort_ms", *PLAIN))
-    insert_rows(connection, post, POST_COLUMNS, list(zip(ids, *constants, *own, *plain, strict=True)))
+    own = {
+        "post_id": ids,
+        "workspace_id": [delivery.workspace_id] * n,
+        "source_id": [delivery.source_id] * n,
+        "account_id": authors_of(prepared, authors, rows),
+        "heard_ms": [prepared.now_ms] * n,
+        "content_hash": pick(prepared.hashes, rows),
+    }
+    plain = {name: pick(prepared.columns[name], rows) for name in ("sort_ms", *PLAIN)}
+    insert_columns(connection, post, own | plain)
     note_facts(connection, prepared, rows)
     fulltext.add(connection, delivery.workspace_id, ids, pick(prepared.index, rows), facts_of(prepared, rows))
     add_mentions(connection, prepared, ids, rows)
     add_raw(connection, prepared, list(zip(ids, rows, [0] * n, strict=True)))
     add_readings(connection, prepared, ids, rows)
-    marks = [(post_id, delivery.workspace_id, True) for post_id in ids]
-    insert_rows(connection, dirty, ("post_id", "workspace_id", "is_new"), marks)
+    marks = {"post_id": ids, "workspace_id": own["workspace_id"], "is_new": [True] * n}
+    insert_columns(connection, dirty, marks)
     return first + n - 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -21,6 +21,29 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
         connection.exec_driver_sql(sqlite_insert("INSERT", table, columns), list(rows))
     else:
         copy_rows(connection, table.name, columns, rows)
+
+
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Inserts rows given as columns of the same length, the first of which is their key. On SQLite a column that says
+    the same everywhere becomes part of the statement: to bind a value costs 50 ns, and 200 for None, True and False."""
+    if connection.dialect.name != "sqlite":
+        copy_rows(connection, table.name, list(columns), zip(*columns.values(), strict=True))
+        return
+    _key, *others = columns
+    constants = {name: found for name in others if (found := constant(columns[name]))}
+    bound = [values for name, values in columns.items() if name not in constants]
+    marks = ", ".join(constants.get(name, "?") for name in columns)
+    sql = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  # names and marks are ours
+    connection.exec_driver_sql(sql, list(zip(*bound, strict=True)))
+
+
+CONSTANTS = {None: "NULL", "": "''", True: "1", False: "0"}  # the numbers 1 and 0 are the same keys
+
+
+def constant(values: Sequence[Any]) -> str:
+    """The one value of a column as SQL; "" where it has several, or one that is not among CONSTANTS."""
+    known = CONSTANTS.get(values[0], "") if values else ""
+    return known if known and values.count(values[0]) == len(values) else ""
 
 
 def insert_missing(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from palabre.model import INDEX_PART
 
 KEY_CHARS_MAX = 200  # longer keys are cut, on both sides alike; a lexeme of PostgreSQL holds 2046 bytes
@@ -18,8 +20,8 @@ KEYS_BYTES_MAX = 400_000  # of one post; a tsvector holds 1 MB. A longer post is
 WATCH, NETWORK, LANG, KIND = "\u0002w", "\u0002n", "\u0002l", "\u0002k"  # before what they name
 WHOLE = "\u0001"  # the key of posts too long to be indexed: every sieve lets them through
 
-ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]|  | \n|\n ")  # what a line of clean keys has not
 SEPARATORS = re.compile(r"[\x00-\x20\x7f]+")
+DELETE = 0x7F
 
 
 def stored_keys(keys: str) -> str:
@@ -35,12 +37,17 @@ def clean_keys(texts: Sequence[str]) -> Sequence[str]:
 
 
 def all_clean(texts: Sequence[str]) -> bool:
-    """No separator but single spaces between keys, no long key, not too many keys in one text."""
-    whole = "\n".join(texts)
-    if whole.count("\n") != len(texts) - 1 or ODD.search(whole) or whole[:1] == " " or whole[-1:] == " ":
+    """No separator but single spaces between keys, no long key, not too many keys in one text. Looked at as bytes: a
+    tenth of the time of a regular expression, and the import's writer has none to spare."""
+    whole = np.frombuffer("\n".join(texts).encode("utf-8", "surrogatepass"), np.uint8)
+    cuts = np.flatnonzero(whole <= ord(" "))
+    spaces, lines = (whole[cuts] == ord(sign) for sign in (" ", "\n"))
+    if not (spaces | lines).all() or lines.sum() != len(texts) - 1 or (whole == DELETE).any():
         return False
-    longest = max(map(len, whole.replace("\n", " ").split(" ")))
-    return longest <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
+    lengths = np.diff(cuts, prepend=-1, append=len(whole)) - 1  # of what stands between two cuts
+    beside = np.append(spaces, False) | np.insert(spaces, 0, False)
+    empty = (lengths == 0) & beside
+    return not empty.any() and lengths.max() <= KEY_CHARS_MAX and max(map(len, texts)) <= KEYS_BYTES_MAX // 4
 
 
 def own(workspace_id: int, keys: str) -> str:

@@ -41,6 +41,8 @@ def known_posts(connection: Connection, workspace_id: int, uris: Sequence[str]) 
 def taken_back(connection: Connection, workspace_id: int, uris: Sequence[str]) -> frozenset[str]:
     """Those that were taken back before."""
     mine = tombstone.c.workspace_id == workspace_id
+    if connection.execute(select(tombstone.c.uri).where(mine).limit(1)).first() is None:
+        return frozenset()
     return frozenset(
         connection.execute(select(tombstone.c.uri).where(mine, among(connection, tombstone.c.uri, uris))).scalars()
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from palabre.archive.bulk import listed
+from palabre.archive.ledger import counter_value
 from palabre.archive.tables import watch
 
 
 def send_back(connection: Connection, workspace_id: int, panel_stamp: int, before: int) -> None:
     """Watches that changed since a batch was matched have still to see it: their history begins above it."""
+    if counter_value(connection, "panel") <= panel_stamp:
+        return
     late = watch.c.workspace_id == workspace_id, watch.c.stamp > panel_stamp, watch.c.history_before < before
     connection.execute(watch.update().where(*late).values(history_before=before))
 

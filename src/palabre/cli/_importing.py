@@ -20,10 +20,11 @@ from palabre.road.imports import Tally
 from palabre.road.reading import Entered, Filled, Left, News, total_size
 
 SHOWN_MAX = 20  # refused watches printed one by one
+WatchLine = tuple[int, str, str]  # number of the line, name, query
 
 
-def watch_lines(path: str) -> Iterator[tuple[int, str, str]]:
-    """(line number, name, query) of WATCHES.ndjson. InputError for what is no such file."""
+def watch_lines(path: str) -> Iterator[WatchLine]:
+    """The lines of WATCHES.ndjson. InputError for what is no such file."""
     try:
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
@@ -34,14 +35,14 @@ def watch_lines(path: str) -> Iterator[tuple[int, str, str]]:
         raise InputError("import.bad_watches", path=path, reason=type(error).__name__) from error
 
 
-def refused_watches(pipeline: Pipeline, workspace_id: int, path: str) -> list[int]:
+def refused_watches(pipeline: Pipeline, workspace_id: int, path: str, lines: Sequence[WatchLine]) -> list[int]:
     """Adds the watches of a file, or changes those of the same name; lines that cannot be parsed are left."""
     known = {watch.name: watch for watch in pipeline.archive.watches.all(workspace_id)}
     lists = pipeline.archive.watches.lists(workspace_id)
     limits = Limits.of(pipeline.settings)
     new: list[tuple[str, str, str]] = []
     refused: list[int] = []
-    for number, name, query in watch_lines(path):
+    for number, name, query in lines:
         try:
             parse(query, lists=lists, limits=limits)
         except QueryError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -60,16 +59,20 @@ def run(
     as_json: bool,
 ) -> None:
     """The import itself; the last line of the standard output is its summary."""
-    from palabre.cli._importing import Shown, refused_watches, sentence
+    from palabre.cli._importing import Shown, refused_watches, sentence, watch_lines
+    from palabre.match.limits import Limits
+    from palabre.road.worker import reader_for, resting_collector
     from palabre.upkeep import after_work
 
-    with opened_pipeline() as pipeline:
+    given = list(watch_lines(watches)) if watches else []
+    with reader_for(paths) as reader, opened_pipeline() as pipeline:
         workspace_id = pipeline.archive.workspaces.find(workspace).workspace_id
-        refused = refused_watches(pipeline, workspace_id, watches) if watches else []
-        gc.freeze()  # what lives now lives to the end: the collector need not walk it after every batch
-        with Shown(paths, quiet(as_json)) as shown:
-            tally = pipeline.import_files(workspace_id, paths, kind, options, raw=raw, watcher=shown.update)
-        gc.unfreeze()
+        reader.announce([query for _, _, query in given], Limits.of(pipeline.settings))
+        refused = refused_watches(pipeline, workspace_id, watches, given) if watches else []
+        with Shown(paths, quiet(as_json)) as shown, resting_collector():
+            tally = pipeline.import_files(
+                workspace_id, paths, kind, options, raw=raw, watcher=shown.update, news=reader.news
+            )
         after_work(pipeline.archive, pipeline.clock)
     summary: dict[str, object] = tally.summary() | ({"watches_refused": len(refused)} if watches else {})
     for name, fault in tally.broken.items():

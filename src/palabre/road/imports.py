@@ -14,14 +14,14 @@ from palabre.clock import Clock
 from palabre.model import Fault, RawItem
 from palabre.road.disk import check_disk
 from palabre.road.panels import NO_MENTIONS, LivePanels
-from palabre.road.reading import Entered, Filled, Job, Left, News, Reader, total_size
+from palabre.road.reading import Entered, Filled, Job, Left, News
 from palabre.road.ready import NO_INDEX, Ready, delivery
-from palabre.road.worker import can_hand_over, remote_news
+from palabre.road.worker import reader_for
 
-SMALL_BYTES = 4_000_000  # less than this is read before another process has even started
 CONNECTOR = "import"
 RHYTHM_SECONDS = 86_400
 Watcher = Callable[[News, "Tally"], None]
+Tell = Callable[[Job], Iterator[News]]
 
 
 @dataclass(slots=True)
@@ -57,12 +57,6 @@ class Tally:
         }
 
 
-def news_of(job: Job) -> Iterator[News]:
-    """What the reader tells, from another process where it is worth it."""
-    small = total_size(job.paths) < SMALL_BYTES
-    return Reader(job).news() if small or not can_hand_over(job) else remote_news(job)
-
-
 class Import:
     """One import into one workspace."""
 
@@ -74,10 +68,11 @@ class Import:
         job: Job,
         watcher: Watcher | None = None,
         root: str = "",
+        news: Tell | None = None,
     ) -> None:
-        """root: what names of files are told without."""
+        """root: what names of files are told without; news: of a reader that is there already."""
         self.archive, self.clock, self.workspace_id, self.job = archive, clock, workspace_id, job
-        self.root = root
+        self.root, self.news = root, news
         self.panels = LivePanels(archive, job.panel.limits)
         self.watcher = watcher or (lambda _news, _tally: None)
         self.sources: dict[str, int] = {}
@@ -85,8 +80,14 @@ class Import:
 
     def run(self) -> Tally:
         """Raises ArchiveError when the archive or the disk says no; files that cannot be read are quarantined."""
+        if self.news is not None:
+            return self.told(self.news)
+        with reader_for(self.job.paths) as reader:
+            return self.told(reader.news)
+
+    def told(self, tell: Tell) -> Tally:
         self.tally.started = self.clock.monotonic()
-        for news in news_of(self.job):
+        for news in tell(self.job):
             self.take(news)
             self.tally.seconds = self.clock.monotonic() - self.tally.started
             self.watcher(news, self.tally)

@@ -7,8 +7,10 @@ whatever changed since is matched again on the spot (see `LivePanels.catch_up`),
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +21,7 @@ from palabre.errors import PalabreError
 from palabre.match.limits import Limits
 from palabre.match.panel import Panel
 from palabre.match.parser import parse
+from palabre.match.query import Query
 from palabre.model import MENTIONS
 
 NO_MENTIONS = pa.RecordBatch.from_pylist([], MENTIONS)
@@ -34,6 +37,22 @@ class PanelState:
     limits: Limits
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Queries that a state will probably hold: another process parses them while the archive still takes them in."""
+
+    queries: tuple[str, ...]
+    limits: Limits
+
+    def parsed(self) -> dict[str, Query]:
+        """query -> its tree; without those that ask for a list, or are wrong."""
+        found: dict[str, Query] = {}
+        for query in self.queries:
+            with suppress(PalabreError):
+                found[query] = parse(query, limits=self.limits)
+        return found
+
+
 @dataclass(slots=True)
 class LivePanel:
     """The watches of one workspace as the archive had them at ``stamp``. refused: watch id → key of what is wrong."""
@@ -46,11 +65,11 @@ class LivePanel:
     known: set[int] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)  # threads that collect share a panel
 
-    def put(self, watch_id: int, query: str) -> None:
-        """Adds or changes a watch; one that cannot be parsed is left out and remembered."""
+    def put(self, watch_id: int, query: str, known: Query | None = None) -> None:
+        """Adds or changes a watch; one that cannot be parsed is left out and remembered. known: the parsed query."""
         self.drop(watch_id)
         try:
-            self.panel.add(watch_id, parse(query, lists=self.lists, limits=self.limits))
+            self.panel.add(watch_id, known or parse(query, lists=self.lists, limits=self.limits))
         except PalabreError as error:
             self.refused[watch_id] = error.key
         else:
@@ -67,11 +86,11 @@ class LivePanel:
             return self.panel.match(posts) if self.known and posts.num_rows else NO_MENTIONS
 
 
-def panel_from(state: PanelState) -> LivePanel:
-    """The panel that a state describes."""
+def panel_from(state: PanelState, parsed: Mapping[str, Query] = MappingProxyType({})) -> LivePanel:
+    """The panel that a state describes. parsed: queries that were parsed before, within the same limits."""
     live = LivePanel(state.limits, state.stamp, lists=state.lists)
     for watch_id, query in state.queries:
-        live.put(watch_id, query)
+        live.put(watch_id, query, parsed.get(query))
     return live
 
 

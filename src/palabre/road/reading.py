@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from palabre.batches import NO_POSTS
 from palabre.collect.files import streams
@@ -13,6 +14,7 @@ from palabre.collect.files.detect import format_for
 from palabre.collect.files.streams import Opened
 from palabre.collect.formats import Chunk, Format, Options, Tabular
 from palabre.errors import ItemError
+from palabre.match.query import Query
 from palabre.model import Fault, RawItem
 from palabre.road.guard import Batch, Heap, add_item, batch_from, fault_of
 from palabre.road.panels import LivePanel, PanelState, panel_from
@@ -91,9 +93,10 @@ class Pile:
 class Reader:
     """Reads the files of a job in order."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, parsed: Mapping[str, Query] = MappingProxyType({})) -> None:
+        """parsed: see `panel_from`."""
         self.job = job
-        self.live: LivePanel = panel_from(job.panel)
+        self.live: LivePanel = panel_from(job.panel, parsed)
         self.pile = Pile()
         self.opened: Opened | None = None
 

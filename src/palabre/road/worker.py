@@ -10,7 +10,8 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import reduction
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
@@ -19,8 +20,13 @@ from typing import Any
 import pyarrow as pa
 
 from palabre.errors import ArchiveError
-from palabre.road.reading import Job, News, Reader
+from palabre.match.limits import Limits
+from palabre.match.query import Query
+from palabre.road.panels import Coming
+from palabre.road.reading import Job, News, Reader, total_size
 
+SMALL_BYTES = 4_000_000  # less than this is read before another process has even started
+COLLECT_AFTER = 20_000  # objects more than before, until the collector looks for cycles
 WAITING_MAX = 1  # batches between the two: what bounds the memory
 POLL_SECONDS = 0.5
 # Of malloc.h: M_MMAP_THRESHOLD, at its own default but no longer moving, and M_ARENA_MAX, one for all threads.
@@ -46,40 +52,94 @@ def give_memory_back() -> None:
             name_option(option, value)
 
 
-def produce(job: Job, out: Queue[News | None], stdin: Any) -> None:
+def serve(orders: Queue[Coming | Job], out: Queue[News | None], stdin: Any) -> None:
     """What the process does. The keyboard interrupt is its parent's affair; stdin: the parent's, handed over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     if stdin is not None:
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
     give_memory_back()
-    gc.disable()
-    reader = Reader(job)
-    gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it, nor while it grows
-    gc.enable()
-    for news in reader.news():
-        out.put(news)
+    with resting_collector():
+        reader = ordered(orders)
+        gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it
+        for news in reader.news():
+            out.put(news)
     out.put(END)
 
 
-def remote_news(job: Job) -> Iterator[News]:
-    """What a reader in another process tells. ArchiveError if that process dies."""
-    context = multiprocessing.get_context("spawn")
-    out: Queue[News | None] = context.Queue(WAITING_MAX)
-    stdin = reduction.DupFd(sys.stdin.fileno()) if "-" in job.paths else None
-    process = context.Process(target=produce, args=(job, out, stdin), daemon=True)
-    process.start()
+def ordered(orders: Queue[Coming | Job]) -> Reader:
+    """The reader of the job, once it is given; until then the queries that are announced are parsed."""
+    ahead: dict[str, Query] = {}
+    while isinstance(order := orders.get(), Coming):
+        ahead |= order.parsed()
+    return Reader(order, ahead)
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """Thousands of rows come and go with every batch, and next to none of them in a cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
     try:
-        yield from received(process, out)
+        yield
     finally:
-        process.terminate()
-        process.join(5)
+        gc.set_threshold(*before)
 
 
-def can_hand_over(job: Job) -> bool:
-    """Whether another process could read what this job reads: not a standard input that is no file."""
+class RemoteReader:
+    """A reader in another process, which starts at once and gets ready while the job is still being put together."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.orders: Queue[Coming | Job] = context.Queue()
+        self.out: Queue[News | None] = context.Queue(WAITING_MAX)
+        stdin = reduction.DupFd(sys.stdin.fileno()) if "-" in paths else None
+        self.process = context.Process(target=serve, args=(self.orders, self.out, stdin), daemon=True)
+        self.process.start()
+
+    def announce(self, queries: Sequence[str], limits: Limits) -> None:
+        """Queries that the job will hold."""
+        self.orders.put(Coming(tuple(queries), limits))
+
+    def news(self, job: Job) -> Iterator[News]:
+        """What the reader tells. ArchiveError if its process dies."""
+        self.orders.put(job)
+        yield from received(self.process, self.out)
+
+    def close(self) -> None:
+        self.orders.cancel_join_thread()
+        self.process.terminate()
+        self.process.join(5)
+
+
+class NearReader:
+    """A reader in this process."""
+
+    def announce(self, queries: Sequence[str], limits: Limits) -> None:
+        """Nothing to be gained."""
+
+    def news(self, job: Job) -> Iterator[News]:
+        return Reader(job).news()
+
+    def close(self) -> None:
+        """Nothing to be done."""
+
+
+@contextmanager
+def reader_for(paths: Sequence[str]) -> Iterator[RemoteReader | NearReader]:
+    """Who reads these paths: another process where it is worth it."""
+    small = total_size(paths) < SMALL_BYTES
+    reader = NearReader() if small or not can_hand_over(paths) else RemoteReader(paths)
     try:
-        return "-" not in job.paths or sys.stdin.fileno() >= 0
+        yield reader
+    finally:
+        reader.close()
+
+
+def can_hand_over(paths: Sequence[str]) -> bool:
+    """Whether another process could read them: not a standard input that is no file."""
+    try:
+        return "-" not in paths or sys.stdin.fileno() >= 0
     except (OSError, ValueError, AttributeError):
         return False
 
