@@ -73,8 +73,8 @@ def breaches(path: str, tree: ast.AST) -> Iterator[str]:
     """Imports that go the wrong way round."""
     part = part_of(path)
     allowed = {
-        "model": BASE,
-        "batches": BASE | {"model", "lean"},
+        "model": BASE | {"lean"},
+        "batches": BASE | {"model"},
         "net": BASE,
         "text": BASE,
         "plugins": FOUNDATION | {"collect"},
@@ -204,6 +204,14 @@ def test_importing_palabre_is_quick_and_loads_nothing_heavy() -> None:
     seconds, loaded = done.stdout.split(" ", 1)
     assert loaded.strip() == "[]"
     assert float(seconds) < 0.1
+
+
+def test_the_process_that_reads_an_import_has_no_archive() -> None:
+    """It starts sooner, and takes 70 MB less."""
+    heavy = "palabre.archive sqlalchemy sqlite3 duckdb ibis pandas django cryptography".split()  # noqa: SIM905
+    code = f"import sys, palabre.road.worker; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_first_page_waits_for_no_engine(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, 
 from palabre.pipeline import Pipeline
 from palabre.road.collecting import next_due_ms
 from palabre.road.guard import Batch, Heap, add_item, batch_from, fault_of
-from palabre.road.panels import LivePanel, LivePanels
+from palabre.road.panel import LivePanel
+from palabre.road.panels import LivePanels
 from palabre.road.ready import ready
 from palabre.scheduler import Scheduler
 from palabre.settings import Settings

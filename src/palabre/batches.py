@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 
-import palabre.lean  # noqa: F401  # before the first array of the process
 from palabre.model import POSTS, Account, Metrics, Post, PostKind
 
 NO_ACCOUNT = Account("")

@@ -1,7 +1,7 @@
 """pyarrow without pandas.
 
 The first ``pa.array`` of a process looks whether pandas is there, and where it is (ibis brings it along) imports it:
-about a second and 60 MB, of which we use nothing. Imported by the modules that make the first arrays.
+about a second and 60 MB, of which we use nothing. Imported by `palabre.model`, before anyone makes an array.
 """
 
 from __future__ import annotations

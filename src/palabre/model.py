@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import pyarrow as pa
 
+import palabre.lean  # noqa: F401  # before the first array of the process
+
 
 class PostKind(StrEnum):
     """ActivityStreams 2.0 where it has a term."""

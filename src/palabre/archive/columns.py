@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,8 +31,7 @@ def values_of(column: pa.Array, kind: pa.DataType) -> list[Any]:
     if pa.types.is_list(kind):
         return json_lists(column)
     if pa.types.is_string(kind):
-        column = without_nul(column)
-        return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+        return texts_of(column)
     if column.null_count == len(column):
         return [None] * len(column)
     if column.null_count:
@@ -39,11 +39,24 @@ def values_of(column: pa.Array, kind: pa.DataType) -> list[Any]:
     return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
 
 
-def without_nul(column: pa.Array) -> pa.Array:
-    """PostgreSQL takes no NUL character, and SQLite's functions stop at one. A space parts words at the same place."""
-    if not pc.any(pc.match_substring(column, "\0")).as_py():
-        return column
-    return pc.replace_substring(column, "\0", " ")
+def texts_of(column: pa.StringArray) -> list[Any]:
+    """A column of texts as a list. PostgreSQL takes no NUL character, and SQLite's functions stop at one: a space parts
+    words at the same place. Most columns of a batch are empty and hardly any has a NUL: its bytes tell both at once."""
+    written = bytes_of(column)
+    if not len(written) and not column.null_count:
+        return [""] * len(column)
+    if not written.all():
+        column = pc.replace_substring(column, "\0", " ")
+    return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
+
+def bytes_of(column: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """The UTF-8 of all texts of a column, end to end."""
+    _, offsets, written = column.buffers()
+    if not len(column) or written is None:
+        return np.empty(0, np.uint8)
+    bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    return np.frombuffer(written, np.uint8, bounds[-1] - bounds[0], bounds[0])
 
 
 def json_lists(column: pa.ListArray) -> list[str]:

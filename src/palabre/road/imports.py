@@ -13,7 +13,8 @@ from palabre.batches import NO_POSTS
 from palabre.clock import Clock
 from palabre.model import Fault, RawItem
 from palabre.road.disk import check_disk
-from palabre.road.panels import NO_MENTIONS, LivePanels
+from palabre.road.panel import NO_MENTIONS
+from palabre.road.panels import LivePanels
 from palabre.road.reading import Entered, Filled, Job, Left, News
 from palabre.road.ready import NO_INDEX, Ready, delivery
 from palabre.road.worker import reader_for

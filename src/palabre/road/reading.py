@@ -17,7 +17,7 @@ from palabre.errors import ItemError
 from palabre.match.query import Query
 from palabre.model import Fault, RawItem
 from palabre.road.guard import Batch, Heap, add_item, batch_from, fault_of
-from palabre.road.panels import LivePanel, PanelState, panel_from
+from palabre.road.panel import LivePanel, PanelState, panel_from
 from palabre.road.ready import Ready, merged, ready
 
 BATCH_BYTES = (

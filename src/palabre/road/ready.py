@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from palabre.archive.types import Delivery, RunStats
 from palabre.batches import joined
 from palabre.model import Fault, Gone, RawItem
 from palabre.read.language import read_language
-from palabre.reader import Reader
 from palabre.road.guard import Batch, fault_of
-from palabre.road.panels import NO_MENTIONS, LivePanel
+from palabre.road.panel import NO_MENTIONS, LivePanel
+
+if TYPE_CHECKING:
+    from palabre.archive.types import Delivery, RunStats
+    from palabre.reader import Reader
 
 Step = Callable[[pa.RecordBatch], Any]
 NO_INDEX = pa.array([], pa.string())
@@ -95,6 +97,8 @@ def delivery(
     keep: str = "all",
 ) -> Delivery:
     """What the write door takes."""
+    from palabre.archive.types import Delivery  # here: the process that reads an import has no archive
+
     return Delivery(
         workspace_id,
         source_id,

@@ -19,7 +19,7 @@ from palabre.errors import PalabreError
 from palabre.logs import logger
 from palabre.model import Gone, RawItem
 from palabre.road.guard import Heap, add_item, batch_from, fault_of
-from palabre.road.panels import LivePanel
+from palabre.road.panel import LivePanel
 from palabre.road.ready import delivery, ready
 
 URIS_A_DAY = 48

@@ -22,7 +22,7 @@ import pyarrow as pa
 from palabre.errors import ArchiveError
 from palabre.match.limits import Limits
 from palabre.match.query import Query
-from palabre.road.panels import Coming
+from palabre.road.panel import Coming
 from palabre.road.reading import Job, News, Reader, total_size
 
 SMALL_BYTES = 4_000_000  # less than this is read before another process has even started
