@@ -24,10 +24,11 @@ class Later(URLResolver):
         return str(super()._reverse_with_prefix(*words, **named))  # type: ignore[misc]  # its stubs leave it out
 
 
+LATER = Later(RoutePattern("api/v1/"), "palabre.desk.api.routes", app_name="ninja", namespace="v1")
 app_name = "api"
 urlpatterns = [
     path("api/v1/docs", reference.page, name="reference"),
     path("api/v1/openapi.json", reference.openapi, name="openapi"),
-    Later(RoutePattern("api/v1/"), "palabre.desk.api.routes", app_name="ninja", namespace="v1"),
+    LATER,
 ]
 workspace_urlpatterns = [path("api", reference.page_here, name="reference_here")]
