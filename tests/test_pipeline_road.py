@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,9 @@ from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, 
 from palabre.pipeline import Pipeline
 from palabre.road.collecting import next_due_ms
 from palabre.road.guard import Batch, Heap, add_item, batch_from, fault_of
-from palabre.road.panel import LivePanel
+from palabre.road.panel import Coming, LivePanel, PanelState, panel_from
 from palabre.road.panels import LivePanels
+from palabre.road.reading import Filled, Job, Reader
 from palabre.road.ready import ready
 from palabre.scheduler import Scheduler
 from palabre.settings import Settings
@@ -252,6 +254,30 @@ def test_a_watch_that_cannot_be_parsed_stops_no_other(archive: Archive) -> None:
     live = LivePanels(archive, Limits()).of(WORKSPACE)
     assert live.known == {good.watch_id}
     assert set(live.refused) == {bad.watch_id}
+
+
+def test_queries_parsed_ahead_are_those_of_the_job() -> None:
+    """What is wrong, or asks for a list, is left to the panel, which knows the lists and remembers what is wrong."""
+    queries = ("mer", "lac OR", "list:eaux")
+    ahead = Coming(queries, Limits()).parsed()
+    assert list(ahead) == ["mer"]
+    state = PanelState(1, tuple(enumerate(queries)), {"eaux": "lac OR mer"}, Limits())
+    parsed, plain = panel_from(state, ahead), panel_from(state)
+    assert parsed.known == plain.known == {0, 2}
+    assert parsed.refused == plain.refused
+    posts = batch_of(
+        [Post("u:1", "web", PostKind.NOTE, text="la mer"), Post("u:2", "web", PostKind.NOTE, text="un lac")]
+    )
+    assert parsed.match(posts).to_pylist() == plain.match(posts).to_pylist()
+
+
+def test_a_batch_of_an_import_is_as_large_as_the_setting_says(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"id": str(n), "text": f"message {n}"}) + "\n" for n in range(2_500)) + "broken\n"
+    (tmp_path / "a.ndjson").write_text(lines)
+    job = Job((str(tmp_path / "a.ndjson"),), PanelState(1, (), {}, Limits()), ("fr",), batch_posts=1_000)
+    batches = [news.batch for news in Reader(job).news() if isinstance(news, Filled)]
+    assert [batch.posts.num_rows for batch in batches] == [1_000, 1_000, 500]
+    assert sum(len(batch.faults) for batch in batches) == 1
 
 
 def test_a_post_that_breaks_the_matcher_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,7 +150,8 @@ class Reader:
     def batches(self, chosen: Format, opened: Opened) -> Iterator[Batch]:
         options = {"post_bytes_max": str(self.job.post_bytes_max), **opened.around, **self.job.options}
         if isinstance(chosen, Tabular):
-            return map(batch_of_chunk, chosen.chunks(opened.stream, options))
+            chunks = map(batch_of_chunk, chosen.chunks(opened.stream, options))
+            return (piece for batch in chunks for piece in pieces(batch, self.job.batch_posts))
         return self.items(chosen, opened, options)
 
     def items(self, chosen: Format, opened: Opened, options: Options) -> Iterator[Batch]:
@@ -186,6 +187,13 @@ def batch_of_chunk(chunk: Chunk) -> Batch:
     faults = tuple((item, fault_of("map", error)) for item, error in chunk.bad)
     posts = chunk.posts if chunk.posts.num_rows else NO_POSTS
     return Batch(posts, (None,) * chunk.posts.num_rows, (), faults)
+
+
+def pieces(batch: Batch, most: int) -> Iterator[Batch]:
+    """A batch in parts of so many posts at most; what is at fault goes with the first."""
+    for start in range(0, batch.posts.num_rows, most) or (0,):
+        rest = (batch.gone, batch.faults) if start == 0 else ((), ())
+        yield Batch(batch.posts.slice(start, most), batch.raw[start : start + most], *rest)
 
 
 def size_of(path: Path | None) -> int:

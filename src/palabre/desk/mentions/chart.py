@@ -32,6 +32,8 @@ def specification(volume: Volume, theme: str, size: str) -> Mapping[str, Any]:
         "format": TIMES[volume.unit],
         "grid": False,
         "labelFlush": True,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
         "tickCount": ticks(volume, width),
         **axis,
     }
