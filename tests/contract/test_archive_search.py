@@ -118,7 +118,10 @@ def test_counts_beside_words_are_those_of_the_oracle(archive: Archive) -> None:
     assert some > 80
 
 
-def test_literals_cut_out_of_posts_are_found_where_the_oracle_finds_them(archive: Archive) -> None:
+def test_literals_cut_out_of_posts_are_found_where_the_oracle_finds_them(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("palabre.archive.chosen.WINDOW", 40)
     rng = random.Random(20_261_124)
     posts = [replace(post, text=post.text.replace("\x00", " ")) for post in random_stored(rng, 150)]  # as it is kept
     archive.write(indexed(posts))
@@ -132,6 +135,10 @@ def test_literals_cut_out_of_posts_are_found_where_the_oracle_finds_them(archive
         asked = ask_query(archive, 1, Query("", node))
         assert {row.post.uri for row in asked.rows(limit=1000)} == expected, (number, node)
         assert asked.count().n == asked.count(seconds=60).n == len(expected), (number, node)
+        pages = [asked.rows(limit=2)]
+        while pages[-1]:
+            pages.append(asked.rows(before=pages[-1][-1].post_id, limit=2))
+        assert sorted(row.post.uri for page in pages for row in page) == sorted(expected), (number, node)
 
 
 @pytest.mark.parametrize("odd", ["\x00", "\ud800", "a \udfff b", "a'; --"])

@@ -19,6 +19,7 @@ from palabre.model import Between, Sieve, SieveAll, SieveAny, SieveEverything, S
 
 NO_FILTERS = Filters()
 EVERYTHING = Sieve(SieveEverything(), exact=True)
+WINDOW = 32_768  # posts that are looked at in 50 ms, if they are in memory
 UNSTORED = re.compile("[\x00\ud800-\udfff]")  # what no text of a post has, and no database takes
 
 
@@ -167,14 +168,36 @@ def holding(connection: Connection, question: Question) -> ScalarResult[bool]:
     return connection.execute(query.with_only_columns(holds).execution_options(stream_results=True)).scalars()
 
 
-def spelling(connection: Connection, literals: Sequence[str], ids: Sequence[int]) -> list[int]:
-    """Those of some posts whose text or title holds each of the literals, in the same order. The database looks at
-    1,000 posts in 2 ms; to hand them over and match them takes five times as long."""
+def spelt(connection: Connection, literals: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Text or title holds each of the literals."""
     at = func.instr if connection.dialect.name == "sqlite" else func.strpos
-    spelt = (or_(at(post.c.text, one) > 0, at(post.c.title, one) > 0) for one in literals if not UNSTORED.search(one))
-    query = select(post.c.post_id).where(among(connection, post.c.post_id, ids), *spelt)
+    for one in literals:
+        if not UNSTORED.search(one):
+            yield or_(at(post.c.text, one) > 0, at(post.c.title, one) > 0)
+
+
+def spelling(connection: Connection, literals: Sequence[str], ids: Sequence[int]) -> list[int]:
+    """Those of some posts that hold each of the literals, in the same order. The database looks at 1,000 posts in 2 ms;
+    to hand them over and match them takes five times as long."""
+    query = select(post.c.post_id).where(among(connection, post.c.post_id, ids), *spelt(connection, literals))
     found = set(connection.execute(query).scalars())
     return [post_id for post_id in ids if post_id in found]
+
+
+def is_spelt_only(connection: Connection, question: Question) -> bool:
+    """Only its literals can choose among all posts: nothing is asked of the index, nor of an index of the columns."""
+    literals = question.sieve.literals
+    return bool(literals) and index_node(connection, question) is None and not is_narrowed(question.filters)
+
+
+def windows(connection: Connection, question: Question, before: int | None) -> Iterator[list[int]]:
+    """Candidates that hold the literals, from the newest on: so many posts at a time, of which there may be none."""
+    top = before or latest(connection) + 1
+    while top > 1:
+        low = max(1, top - WINDOW)
+        query = from_newest(connection, question, top, low)
+        yield list(connection.execute(query.where(*spelt(connection, question.sieve.literals))).scalars())
+        top = low
 
 
 def from_newest(connection: Connection, question: Question, before: int | None, lowest: int = 0) -> Select[Any]:

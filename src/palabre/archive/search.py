@@ -18,9 +18,11 @@ from palabre.archive.chosen import (
     is_exact,
     is_narrowed,
     is_sound,
+    is_spelt_only,
     latest,
     newest,
     spelling,
+    windows,
 )
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
@@ -132,6 +134,9 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
 
 def matching(connection: Connection, question: Question, check: Check, before: int | None) -> Iterator[list[int]]:
     """post_ids that pass a check, of candidates from the newest on, in batches that grow."""
+    if is_spelt_only(connection, question):
+        yield from map(check, windows(connection, question, before))
+        return
     size = FIRST_BATCH
     with candidates(connection, question, before) as stream:
         while ids := stream.fetchmany(size):
