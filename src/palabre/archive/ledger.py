@@ -24,7 +24,7 @@ from palabre.settings import Settings
 APPLICATION_ID = 0x50414C41  # "PALA"
 WRITER_LOCK = 0x50414C41
 SQLITE_CACHE_KIB = 24_576
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_PAGES = 16_000  # 64 MB of log: a page that is written again and again goes to the database once
 AGAIN_SECONDS = 0.05
 
 

@@ -92,6 +92,7 @@ class Import:
             self.take(news)
             self.tally.seconds = self.clock.monotonic() - self.tally.started
             self.watcher(news, self.tally)
+            del news  # while the next batch is read, this one's memory is wanted
         return self.tally
 
     def take(self, news: News) -> None:

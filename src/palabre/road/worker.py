@@ -29,6 +29,7 @@ SMALL_BYTES = 4_000_000  # less than this is read before another process has eve
 COLLECT_AFTER = 20_000  # objects more than before, until the collector looks for cycles
 WAITING_MAX = 1  # batches between the two: what bounds the memory
 POLL_SECONDS = 0.5
+STOP_SECONDS = 5.0
 # Of malloc.h: M_MMAP_THRESHOLD, at its own default but no longer moving, and M_ARENA_MAX, one for all threads.
 MALLOC_OPTIONS = ((-3, 131_072), (-8, 1))
 END = None
@@ -105,11 +106,14 @@ class RemoteReader:
         """What the reader tells. ArchiveError if its process dies."""
         self.orders.put(job)
         yield from received(self.process, self.out)
+        self.process.join(STOP_SECONDS)  # it has nothing left to do but to end
 
     def close(self) -> None:
         self.orders.cancel_join_thread()
         self.process.terminate()
-        self.process.join(5)
+        self.process.join(STOP_SECONDS)
+        self.orders.close()
+        self.out.close()
 
 
 class NearReader:
@@ -155,3 +159,4 @@ def received(process: BaseProcess, out: Queue[News | None]) -> Iterator[News]:
         if news is END:
             return
         yield news
+        del news  # or it would live until the next one is there
