@@ -15,7 +15,7 @@ from palabre.archive.types import Source
 from palabre.batches import batch_of, posts_of
 from palabre.clock import FixedClock
 from palabre.collect.contract import Config, Cursor, Description, Means, Page, Window
-from palabre.errors import ItemError, ThrottledError
+from palabre.errors import ArchiveError, ItemError, ThrottledError
 from palabre.match.limits import Limits
 from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, RawItem
 from palabre.pipeline import Pipeline
@@ -25,6 +25,7 @@ from palabre.road.panel import Coming, LivePanel, PanelState, panel_from
 from palabre.road.panels import LivePanels
 from palabre.road.reading import Filled, Job, Reader
 from palabre.road.ready import ready
+from palabre.road.worker import RemoteReader
 from palabre.scheduler import Scheduler
 from palabre.settings import Settings
 
@@ -269,6 +270,28 @@ def test_queries_parsed_ahead_are_those_of_the_job() -> None:
         [Post("u:1", "web", PostKind.NOTE, text="la mer"), Post("u:2", "web", PostKind.NOTE, text="un lac")]
     )
     assert parsed.match(posts).to_pylist() == plain.match(posts).to_pylist()
+
+
+@pytest.mark.timeout(60)
+def test_a_reading_process_that_dies_is_noticed_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Though more is told to it than a pipe holds."""
+    job = Job((str(tmp_path),), PanelState(1, (), {}, Limits()), ("fr",))
+    for announced in (True, False):
+        reader = RemoteReader([str(tmp_path)])
+        reader.process.kill()
+        if announced:
+            reader.announce([f"mot{n}" for n in range(100_000)], Limits())
+        with pytest.raises(ArchiveError, match="again"):
+            list(reader.news(job))
+        reader.close()
+
+
+@pytest.mark.timeout(60)
+def test_a_reading_process_that_never_gets_its_job_is_ended(tmp_path: Path) -> None:
+    reader = RemoteReader([str(tmp_path)])
+    reader.announce([f"mot{n}" for n in range(100_000)], Limits())
+    reader.close()
+    assert not reader.process.is_alive()
 
 
 def test_a_batch_of_an_import_is_as_large_as_the_setting_says(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import reduction
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any
@@ -22,6 +23,7 @@ import pyarrow as pa
 from palabre.errors import ArchiveError
 from palabre.match.limits import Limits
 from palabre.match.query import Query
+from palabre.match.terms import plain_words
 from palabre.road.panel import Coming
 from palabre.road.reading import Job, News, Reader, total_size
 
@@ -53,7 +55,7 @@ def give_memory_back() -> None:
             name_option(option, value)
 
 
-def serve(orders: Queue[Coming | Job], out: Queue[News | None], stdin: Any) -> None:
+def serve(orders: Connection, out: Queue[News | None], stdin: Any) -> None:
     """What the process does. The keyboard interrupt is its parent's affair; stdin: the parent's, handed over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
@@ -61,17 +63,21 @@ def serve(orders: Queue[Coming | Job], out: Queue[News | None], stdin: Any) -> N
         sys.stdin = os.fdopen(stdin.detach(), encoding="utf-8")
     give_memory_back()
     with resting_collector():
-        reader = ordered(orders)
+        try:
+            reader = ordered(orders)
+        except EOFError:  # the parent was killed before it knew the job
+            return
+        plain_words.cache_clear()  # what words mean is not asked again
         gc.freeze()  # a panel of thousands of watches lives to the end: the collector need not walk it
         for news in reader.news():
             out.put(news)
     out.put(END)
 
 
-def ordered(orders: Queue[Coming | Job]) -> Reader:
+def ordered(orders: Connection) -> Reader:
     """The reader of the job, once it is given; until then the queries that are announced are parsed."""
     ahead: dict[str, Query] = {}
-    while isinstance(order := orders.get(), Coming):
+    while isinstance(order := orders.recv(), Coming):
         ahead |= order.parsed()
     return Reader(order, ahead)
 
@@ -92,26 +98,39 @@ class RemoteReader:
 
     def __init__(self, paths: Sequence[str]) -> None:
         context = multiprocessing.get_context("spawn")
-        self.orders: Queue[Coming | Job] = context.Queue()
+        given, self.orders = context.Pipe(duplex=False)
         self.out: Queue[News | None] = context.Queue(WAITING_MAX)
         stdin = reduction.DupFd(sys.stdin.fileno()) if "-" in paths else None
-        self.process = context.Process(target=serve, args=(self.orders, self.out, stdin), daemon=True)
+        self.process = context.Process(target=serve, args=(given, self.out, stdin), daemon=True)
         self.process.start()
+        given.close()  # so that what nobody reads any more cannot be written for ever
+        self.teller: threading.Thread | None = None
 
     def announce(self, queries: Sequence[str], limits: Limits) -> None:
-        """Queries that the job will hold."""
-        self.orders.put(Coming(tuple(queries), limits))
+        """Queries that the job will hold. Told by a thread, since the process may not listen yet."""
+        self.teller = threading.Thread(target=self.tell, args=(Coming(tuple(queries), limits),))
+        self.teller.start()
+
+    def tell(self, order: Coming | Job) -> None:
+        """A process that has died is noticed where its news are awaited."""
+        with suppress(OSError):
+            self.orders.send(order)
 
     def news(self, job: Job) -> Iterator[News]:
         """What the reader tells. ArchiveError if its process dies."""
-        self.orders.put(job)
+        self.all_told()
+        self.tell(job)
         yield from received(self.process, self.out)
         self.process.join(STOP_SECONDS)  # it has nothing left to do but to end
 
+    def all_told(self) -> None:
+        if self.teller is not None:
+            self.teller.join()
+
     def close(self) -> None:
-        self.orders.cancel_join_thread()
         self.process.terminate()
         self.process.join(STOP_SECONDS)
+        self.all_told()
         self.orders.close()
         self.out.close()
 
