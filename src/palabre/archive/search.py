@@ -34,6 +34,7 @@ from palabre.model import Sieve
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
 FIRST_BATCH, BATCH_MAX = 128, 32_768
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
+SPELT_MAX = 1_024  # posts, from the disk maybe, whose characters are compared between two looks at the clock
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
 
@@ -137,11 +138,11 @@ def matching(connection: Connection, question: Question, check: Check, before: i
     if is_spelt_only(connection, question):
         yield from map(check, windows(connection, question, before))
         return
-    size = FIRST_BATCH
+    size, most = FIRST_BATCH, SPELT_MAX if question.sieve.literals else BATCH_MAX
     with candidates(connection, question, before) as stream:
         while ids := stream.fetchmany(size):
             yield check(ids)
-            size = min(size * 2, BATCH_MAX)
+            size = min(size * 2, most)
 
 
 def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
