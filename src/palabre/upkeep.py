@@ -113,7 +113,8 @@ class Upkeep:
         reckon_due(self.archive, self.stopping.is_set)
 
     def lake(self) -> None:
-        """Seals what is new when it is time, and compacts when too much is wrong or too many files are small."""
+        """Seals what is new when it is time, and compacts when too much is wrong or too many files are small; then the
+        words of new segments are listed."""
         now = self.clock.monotonic()
         if now - self.sealed < self.archive.settings.seal_seconds:
             return
@@ -123,6 +124,8 @@ class Upkeep:
         if status.changed > CHANGED_MAX or status.small > SMALL_FILES_MAX:
             self.archive.lake.compact()
             self.archive.lake.sweep()
+        while self.archive.lake_words.keep() and not self.stopping.is_set():
+            pass
         self.sealed = self.clock.monotonic()
 
     def daily(self) -> None:

@@ -273,6 +273,7 @@ def test_rare_counts_beside_common_words_keep_the_limit_of_time(
 ) -> None:
     archive.write(indexed([note(i, "mot", metrics=Metrics(likes=1)) for i in range(1_000)]))
     monkeypatch.setattr("palabre.archive.search.COLUMNS_AT_ONCE", 100)
+    monkeypatch.setattr(archive._search, "_lists", lambda: None)
     looks = count(clock.monotonic())
     monkeypatch.setattr(FixedClock, "monotonic", lambda _: next(looks))  # a second passes between two looks
     found = archive.count(1, liked(1), lambda batch: [True] * batch.num_rows, seconds=1.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,11 +58,13 @@ from palabre.archive.works import Works
 from palabre.archive.workspaces import DEFAULT, Workspaces, ensure_workspace, has_workspace
 from palabre.archive.write import Door
 from palabre.clock import Clock, SystemClock
+from palabre.errors import ArchiveError
 from palabre.model import Sieve
 from palabre.settings import Settings
 
 if TYPE_CHECKING:
     from palabre.archive.lake import Lake
+    from palabre.archive.lake_words import LakeWords
 
 
 class Archive:
@@ -74,7 +77,7 @@ class Archive:
         self.watches = Watches(ledger, clock)
         self.suppression = Suppression(ledger, clock, vault, settings.home)
         self.quarantine = Quarantine(ledger, clock)
-        self.posts = Posts(ledger)
+        self.posts = Posts(ledger, self.lists)
         self.authors = Authors(ledger, self.suppression)
         self.readings = Readings(ledger, clock)
         self.corrections = Corrections(ledger, clock)
@@ -92,7 +95,7 @@ class Archive:
         self.works = Works(ledger, clock)
         self.erasing = Erasing(ledger, clock, self.suppression)
         self.tidying = Tidying(ledger, clock, settings)
-        self._search = Search(ledger, clock)
+        self._search = Search(ledger, clock, self.lists)
         self._door = Door(ledger, clock, settings, self.suppression)
 
     @cached_property
@@ -101,6 +104,19 @@ class Archive:
         from palabre.archive.lake import Lake
 
         return Lake(self.ledger, lake_root(self.settings), self.clock)
+
+    @cached_property
+    def lake_words(self) -> LakeWords:
+        """The posting lists of the column copy. Raises ArchiveError likewise."""
+        from palabre.archive.lake_words import LakeWords
+
+        return LakeWords(self.ledger, lake_root(self.settings))
+
+    def lists(self) -> LakeWords | None:
+        """The same; None where the setting names no folder, which is said where the lake itself is asked."""
+        with suppress(ArchiveError):
+            return self.lake_words
+        return None
 
     def write(self, delivery: Delivery) -> Receipt:
         """The one write door: a delivery in one transaction (see `write`). Raises ArchiveError."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarResult, Select, and_, fu
 
 from palabre.archive import fulltext, index_keys, sieved
 from palabre.archive.bulk import among
-from palabre.archive.tables import account, hearing, mention, post
+from palabre.archive.tables import account, fact, hearing, mention, post
 from palabre.archive.types import Filters
 from palabre.archive.understood_filters import understood_conditions
 from palabre.model import Between, Sieve, SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
@@ -54,6 +54,12 @@ def index_node(connection: Connection, question: Question) -> SieveNode | None:
     return SieveAll(tuple(parts)) if parts else None
 
 
+def wants_places(connection: Connection, question: Question) -> bool:
+    """Whether phrases or nearness are asked of the index."""
+    node = index_node(connection, question)
+    return node is not None and sieved.asks_places(node)
+
+
 def words_node(connection: Connection, question: Question) -> SieveNode | None:
     """The part of the sieve that the index can answer, for the asked part of the posts."""
     root = question.sieve.root
@@ -77,8 +83,13 @@ def is_sound(connection: Connection, question: Question) -> bool:
 
 
 def is_exact(connection: Connection, question: Question) -> bool:
-    """The index's answer is the answer itself: it is sound, no number is asked besides, and no post is doubtful."""
-    if question.sieve.numbers or not is_sound(connection, question):
+    """The index's answer is the answer itself: no number is asked besides."""
+    return not question.sieve.numbers and is_certain(connection, question)
+
+
+def is_certain(connection: Connection, question: Question) -> bool:
+    """The index and the numbers are the answer: the index is sound, and no post is doubtful."""
+    if not is_sound(connection, question):
         return False
     everything = isinstance(question.sieve.root, SieveEverything)
     return everything or not newest(connection, replace(question, part="doubtful"), None, 1)
@@ -99,7 +110,19 @@ def column_conditions(connection: Connection, question: Question) -> list[Column
         conditions.append(select(mention.c.post_id).where(mention.c.post_id == post.c.post_id).exists())
     if filters.source_ids:
         conditions.append(heard_by(connection, filters.source_ids))
-    return conditions + list(understood_conditions(connection, filters))
+    return [*conditions, *spelt_facts(connection, question), *understood_conditions(connection, filters)]
+
+
+def spelt_facts(connection: Connection, question: Question) -> Iterator[ColumnElement[bool]]:
+    """SQLite's index takes FR for fr: where posts have both, the columns decide."""
+    if connection.dialect.name != "sqlite":
+        return
+    filters = question.filters
+    for name, values in (("network", filters.networks), ("lang", filters.langs), ("kind", filters.kinds)):
+        mine = fact.c.workspace_id == question.workspace_id, fact.c.name == name, fact.c.value.not_in(values)
+        alike = func.lower(fact.c.value).in_([value.lower() for value in values])
+        if values and connection.execute(select(fact.c.value).where(*mine, alike).limit(1)).first():
+            yield post.c[name].in_(values)
 
 
 def bounds(number: Between) -> Iterator[ColumnElement[bool]]:

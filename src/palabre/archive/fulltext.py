@@ -182,6 +182,17 @@ def optimise(connection: Connection) -> None:
 # asking
 
 
+def words_of(connection: Connection, workspace_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """post_id -> keys, as they were indexed, with spaces between; in PostgreSQL also those beside the words."""
+    if connection.dialect.name == "sqlite":
+        query = select(token.c.post_id, token.c["keys"]).where(among(connection, token.c.post_id, ids))
+        return {row.post_id: row[1] for row in connection.execute(query)}
+    keys = func.array_to_string(func.tsvector_to_array(vector), " ")
+    query = select(index.c.post_id, keys).where(among(connection, index.c.post_id, ids))
+    mark = f"{workspace_id}:"
+    return {post_id: keys.removeprefix(mark).replace(f" {mark}", " ") for post_id, keys in connection.execute(query)}
+
+
 def matches(connection: Connection, node: SieveNode, workspace_id: int) -> ColumnElement[bool]:
     """The condition on `index`, with one bound value."""
     sqlite = connection.dialect.name == "sqlite"

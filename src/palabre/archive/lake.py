@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Row, delete, func, select, true, update
 
 from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.lake_rows import by_workspace, rows_of
+from palabre.archive.lakeside import files_of
 from palabre.archive.ledger import Ledger
 from palabre.archive.segments import SEGMENT, write_segment
 from palabre.archive.tables import dead, dirty, post, segment
@@ -234,8 +235,8 @@ class Lake:
             named = set(connection.execute(select(segment.c.path)).scalars())
             resting = {row.path: row.at_ms > now - grace_ms for row in connection.execute(select(dead))}
         gone = 0
-        for path in [*self.root.rglob("*.parquet"), *self.root.rglob(".*.half")]:
-            name = str(path.relative_to(self.root))
+        for path in [*files_of(self.root), *self.root.rglob(".*.half")]:
+            name = str(path.with_suffix(".parquet").relative_to(self.root))  # lists live as long as their segment
             rests = resting.get(name, path.stat().st_mtime * 1000 > orphan_limit_ms)
             if name not in named and not rests:
                 path.unlink(missing_ok=True)

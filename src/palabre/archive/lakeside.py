@@ -25,5 +25,10 @@ def lake_root(settings: Settings) -> Path:
 
 def remove_segments(settings: Settings) -> None:
     """Takes the files of all segments away: the lake is made again from the ledger when it is next asked."""
-    for path in lake_root(settings).rglob("*.parquet"):
+    for path in files_of(lake_root(settings)):
         path.unlink(missing_ok=True)
+
+
+def files_of(root: Path) -> list[Path]:
+    """Every segment below a folder, and its posting lists."""
+    return [*root.rglob("*.parquet"), *root.rglob("*.postings")]

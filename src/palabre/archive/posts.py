@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import zstandard
 from sqlalchemy import Connection, Select, func, or_, select
 
 from palabre.archive.bulk import among
-from palabre.archive.chosen import Question, chosen, is_exact
+from palabre.archive.chosen import Question, chosen, is_certain, is_exact
+from palabre.archive.facts import known_facts
 from palabre.archive.fulltext import posts_of_watch
 from palabre.archive.heard import first_since
 from palabre.archive.ledger import Ledger
 from palabre.archive.reading_facets import VALUES, reading_facets
 from palabre.archive.rows import post_query, post_rows, rows_by_id
-from palabre.archive.search import matching, verified
+from palabre.archive.search import Lists, matching, verified
 from palabre.archive.tables import hearing, mention, post, raw, revision
 from palabre.archive.types import Bucket, Filters, PostRow, RawRow, Revision, Verify
 from palabre.errors import NotFoundError
 from palabre.model import RawItem, Sieve
+
+if TYPE_CHECKING:
+    from palabre.archive.selected import Selected
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -29,11 +33,14 @@ THREAD_POSTS_MAX = 500
 THREAD_DEPTH_MAX = 100
 FACETS = ("lang", "network", "kind", "source", "watch")
 FACET_VALUES_MAX = 200
+Known = Mapping[str, Mapping[str, str]]  # name of a fact -> value -> its key
 
 
 class Posts:
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    """lists: the posting lists of the lake, if there are any."""
+
+    def __init__(self, ledger: Ledger, lists: Lists) -> None:
+        self._ledger, self._lists = ledger, lists
 
     def get(self, workspace_id: int, post_id: int) -> PostRow:
         """Raises NotFoundError, also when it belongs to another workspace."""
@@ -120,8 +127,11 @@ class Posts:
         Ids of sources and watches are given as text. The same of tone, intent, axis and emotion where they are named.
         """
         names = list(names)
+        question = Question(workspace_id, sieve, filters)
         with self._ledger.read() as connection:
-            ids = selection(connection, Question(workspace_id, sieve, filters), verify)
+            if found := self._selected(connection, question, verify):
+                return listed_facets(found, names, known_facts(connection, workspace_id))
+            ids = selection(connection, question, verify)
             plain = {name: facet(connection, name, ids) for name in names if name not in VALUES}
             return plain | reading_facets(connection, names, ids)
 
@@ -130,10 +140,20 @@ class Posts:
     ) -> list[Bucket]:
         """Posts per step of publication time (UTC), oldest first; empty steps are left out."""
         start = (post.c.sort_ms - post.c.sort_ms % step_ms).label("start")
+        question = Question(workspace_id, sieve, filters)
         with self._ledger.read() as connection:
-            ids = selection(connection, Question(workspace_id, sieve, filters), verify)
+            if found := self._selected(connection, question, verify, times=True):
+                return found.volume(step_ms)
+            ids = selection(connection, question, verify)
             query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
             return [Bucket(*row) for row in connection.execute(query)]
+
+    def _selected(
+        self, connection: Connection, question: Question, verify: Verify | None, times: bool = False
+    ) -> Selected | None:
+        """What a question chooses, where posting lists know it."""
+        lists = self._lists() if verify is None or is_certain(connection, question) else None
+        return lists.selected(connection, question, times=times) if lists else None
 
     def after(self, workspace_id: int, post_id: int, limit: int = 500) -> list[PostRow]:
         """The next posts above an id, in the order of their arrival: for those who look at each post once."""
@@ -172,6 +192,22 @@ def selection(connection: Connection, question: Question, verify: Verify | None)
     check = partial(verified, connection, question, verify)
     ids = [post_id for part in matching(connection, question, check, None) for post_id in part]
     return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
+
+
+def listed_facets(found: Selected, names: Iterable[str], known: Known) -> dict[str, list[tuple[str, int]]]:
+    """Facets from posting lists, whose keys are put back into the values they were made of."""
+    facets = {}
+    for name in names:
+        spelt = {key[2:]: value for value, key in known.get(name, {}).items()}
+        counted = [(spelt.get(value, value), n) for value, n in found.facet(name).items()]
+        facets[name] = sorted(counted, key=most_first)[:FACET_VALUES_MAX]
+    return facets
+
+
+def most_first(counted: tuple[str, int]) -> tuple[int, int, str]:
+    """The order of a facet: numbers among themselves as numbers."""
+    value, n = counted
+    return -n, int(value) if value.isdecimal() else 0, value
 
 
 def facet(connection: Connection, name: str, ids: Select[Any]) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -13,8 +13,10 @@ from palabre.archive.chosen import (
     EVERYTHING,
     Question,
     candidates,
+    column_conditions,
     holding,
     how_many,
+    index_node,
     is_exact,
     is_narrowed,
     is_sound,
@@ -22,6 +24,7 @@ from palabre.archive.chosen import (
     latest,
     newest,
     spelling,
+    wants_places,
     windows,
 )
 from palabre.archive.ledger import Ledger
@@ -31,17 +34,24 @@ from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve
 
+if TYPE_CHECKING:
+    from palabre.archive.lake_words import LakeWords
+
+Lists = Callable[[], "LakeWords | None"]
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
 FIRST_BATCH, BATCH_MAX = 128, 32_768
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
 SPELT_MAX = 1_024  # posts, from the disk maybe, whose characters are compared between two looks at the clock
+MOMENT_SECONDS = 0.2  # 20,000 rows in memory
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
 
 
 class Search:
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._ledger, self._clock = ledger, clock
+    """lists: the posting lists of the lake, if there are any."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, lists: Lists) -> None:
+        self._ledger, self._clock, self._lists = ledger, clock, lists
 
     def search(
         self,
@@ -61,9 +71,16 @@ class Search:
                 if len(ids) >= limit:
                     return post_rows(connection, rows_by_id(connection, workspace_id, ids[:limit]))
             if verify is None or is_exact(connection, question):
-                ids = newest(connection, question, before, limit)
+                ids = self._page(connection, question, before, limit)
                 return post_rows(connection, rows_by_id(connection, workspace_id, ids))
             return self._verified(connection, question, verify, before, limit)
+
+    def _page(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int]:
+        """post_ids that a question chooses, newest first. Where the rows of candidates decide, there may be millions of
+        them before the first that fits: lists know at once."""
+        lists = self._lists() if column_conditions(connection, question) else None
+        ids = lists.newest(connection, question, before, limit) if lists else None
+        return newest(connection, question, before, limit) if ids is None else ids
 
     def _verified(
         self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
@@ -82,7 +99,7 @@ class Search:
         question = Question(workspace_id, sieve, filters)
         with self._ledger.read() as connection:
             if verify is None:
-                return Count(how_many(connection, question))
+                return self._all(connection, question)
             end = self._clock.monotonic() + seconds if seconds is not None else None
             check = partial(verified, connection, question, verify)
             if not is_sound(connection, question):
@@ -92,11 +109,30 @@ class Search:
             return self._counted(connection, doubtful, check, sure.n, end) if sure.exact else sure
 
     def _sure(self, connection: Connection, question: Question, end: float | None) -> Count:
-        """Those that the words find; where numbers are asked, their columns are looked at until the end."""
+        """Those that the words find. Where numbers are asked too, rows are looked at for a moment if the words stand in
+        places, which few posts have; then, or else, lists tell, or rows until the end."""
         if not question.sieve.numbers:
-            return Count(how_many(connection, question))
+            return self._all(connection, question)
+        if wants_places(connection, question):
+            few = self._held(connection, question, self._clock.monotonic() + MOMENT_SECONDS)
+            if few.exact:
+                return few
+        return self._listed(connection, question) or self._held(connection, question, end)
+
+    def _held(self, connection: Connection, question: Question, end: float | None) -> Count:
+        """Those whose columns hold the numbers, looked at until the end."""
         with holding(connection, question) as stream:
             return self._added(map(sum, stream.partitions(COLUMNS_AT_ONCE)), 0, end)
+
+    def _all(self, connection: Connection, question: Question) -> Count:
+        """All that a question chooses, by the posting lists or by the database."""
+        found = self._listed(connection, question) if is_slow(connection, question) else None
+        return found or Count(how_many(connection, question))
+
+    def _listed(self, connection: Connection, question: Question) -> Count | None:
+        lists = self._lists()
+        found = lists.selected(connection, question) if lists else None
+        return Count(found.n()) if found else None
 
     def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
         """n and those that pass a check until the end."""
@@ -121,6 +157,13 @@ class Search:
             if verify is None or is_exact(connection, question):
                 return ids, after
             return verified(connection, question, verify, ids), after
+
+
+def is_slow(connection: Connection, question: Question) -> bool:
+    """Whether the full-text index has no quick count: nothing is asked of it, or lists would have to be merged, or the
+    row of each candidate would have to be looked at."""
+    node = index_node(connection, question)
+    return node is None or is_open(node) or bool(column_conditions(connection, question))
 
 
 def recent(connection: Connection, question: Question, verify: Verify, before: int | None) -> list[int]:

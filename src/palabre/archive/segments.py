@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -58,17 +61,32 @@ CODING = {
 
 
 def write_segment(folder: Path, table: pa.Table) -> Path:
-    """A new file in the folder, synced to the disk together with its name. Returns its path."""
+    """A new file in the folder. Returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{uuid.uuid4().hex}.parquet"
-    half = folder / f".{name}.half"
-    with half.open("wb") as sink:
+    path = folder / f"{uuid.uuid4().hex}.parquet"
+    with written(path) as sink:
         pq.write_table(table, sink, row_group_size=ROW_GROUP_ROWS, **CODING)
-        sink.flush()
-        os.fsync(sink.fileno())
-    half.rename(folder / name)
-    sync_folder(folder)
-    return folder / name
+    return path
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is there once it is whole, synced to the disk together with its name."""
+    half = path.with_name(f".{path.name}.{uuid.uuid4().hex}.half")
+    try:
+        with half.open("wb") as sink:
+            yield sink
+            sink.flush()
+            os.fsync(sink.fileno())
+        half.rename(path)
+    finally:
+        half.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def lists_beside(path: Path) -> Path:
+    """The file of the posting lists of a segment (see `postings`)."""
+    return path.with_suffix(".postings")
 
 
 def sync_folder(folder: Path) -> None:

@@ -33,6 +33,7 @@ def seal_command(as_json: bool) -> None:
     with open_archive(settings()) as archive:
         archive.lake.mend()
         sealed = archive.lake.seal_all()
+        archive.lake_words.keep_all()
     tell("lake.sealed", {"n": sealed}, as_json)
 
 
@@ -42,6 +43,7 @@ def compact_command(as_json: bool) -> None:
     with open_archive(settings()) as archive:
         archive.lake.mend()
         replaced, unlinked = archive.lake.compact(), archive.lake.sweep()
+        archive.lake_words.keep_all()
     tell("lake.compacted", {"n": replaced, "unlinked": unlinked}, as_json)
 
 
@@ -51,6 +53,7 @@ def rebuild_command(as_json: bool) -> None:
     with open_archive(settings()) as archive:
         posts = archive.lake.rebuild()
         archive.lake.sweep()
+        archive.lake_words.keep_all()
     tell("lake.rebuilt", {"n": posts}, as_json)
 
 

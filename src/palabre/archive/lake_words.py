@@ -1,0 +1,179 @@
+"""The words of the lake: posting lists beside its segments, made from the ledger, and what they choose.
+
+The lists hold the keys of the full-text index and what was understood, so that they choose the very posts that SQL
+would: the rows of all segments that fulfil a condition, without those of changed posts, and the changed posts as the
+ledger has them now. They choose among ten million posts in 50 ms where words are left open, and where a period or a
+reading is asked, for which SQL looks at the row of each candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Connection, Row, select
+
+from palabre.archive import fulltext
+from palabre.archive.chosen import Question, wants_places
+from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
+from palabre.archive.lake_rows import rows_of
+from palabre.archive.ledger import Ledger
+from palabre.archive.postings import parts_of, write_postings
+from palabre.archive.segments import lists_beside, written
+from palabre.archive.selected import (
+    NO_ROWS,
+    Asked,
+    Numbers,
+    Piece,
+    Selected,
+    column,
+    in_places,
+    listed_node,
+    narrow,
+    piece_of,
+    sealed_piece,
+)
+from palabre.archive.tables import dirty, segment
+from palabre.archive.understood_filters import NONE
+
+CHANGED_MAX = 2_000  # posts that the lake has not, or has wrong; their rows are read in 30 ms
+CHANGED_OF_PAGE = 200  # the same where a page is wanted, for which SQL is often fast enough
+READ_ROWS = 5_000
+FACTS = ["network", "lang", "kind", "watch_ids"]
+UNDERSTOOD = ["source_id", "tone", "emotion", "axis", "folded", "intents"]
+COLUMNS = ["post_id", *FACTS, *UNDERSTOOD]
+
+
+class LakeWords:
+    """root: the folder of the segments."""
+
+    def __init__(self, ledger: Ledger, root: Path) -> None:
+        self.ledger, self.root = ledger, root
+
+    # keeping
+
+    def keep(self) -> bool:
+        """Makes the lists of a segment that has none; False when none is left."""
+        with self.ledger.read() as connection:
+            return any(self.listed(connection, row) for row in connection.execute(select(segment)).all())
+
+    def keep_all(self) -> None:
+        while self.keep():
+            pass
+
+    def listed(self, connection: Connection, row: Row[Any]) -> bool:
+        """Whether lists had to be made for a segment, and could be."""
+        path = self.root / row.path
+        if lists_beside(path).exists() or not path.exists():
+            return False
+        with written(lists_beside(path)) as sink:
+            batches = pq.ParquetFile(path).iter_batches(READ_ROWS, columns=COLUMNS)
+            write_postings(sink, keys_of(connection, row.workspace_id, batches))
+        if not path.exists():  # replaced meanwhile: what is erased must not come back
+            lists_beside(path).unlink(missing_ok=True)
+        return True
+
+    # asking
+
+    def selected(self, connection: Connection, question: Question, *, times: bool = False) -> Selected | None:
+        """What a question chooses; None where the lists do not know. times: of publication, for `Selected.volume`."""
+        asked = asked_of(connection, question, CHANGED_MAX, times)
+        if asked is None:
+            return None
+        try:
+            pieces = [self.piece(row, asked) for row in segments(connection, question.workspace_id)]
+        except FileNotFoundError:  # no lists yet; or replaced, and swept away, since this question began
+            return None
+        return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)[0]])
+
+    def newest(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int] | None:
+        """The highest post_ids that a question chooses, below ``before``; None where the lists do not know. Only those
+        segments are looked at that may hold them."""
+        places = wants_places(connection, question)  # the index would have to be asked for all of them
+        asked = None if places else asked_of(connection, question, CHANGED_OF_PAGE)
+        if asked is None:
+            return None
+        piece, ids = fresh_piece(connection, question.workspace_id, asked)
+        page = highest(ids[piece.mask], before, limit)
+        try:
+            for row in sorted(segments(connection, question.workspace_id), key=lambda row: -row.high_id):
+                if len(page) == limit and page[-1] > row.high_id:
+                    break
+                mask = self.piece(row, asked).mask if before is None or row.low_id < before else NO_ROWS
+                if mask.any():
+                    found = column(self.root / row.path, "post_id")[mask]
+                    page = highest(np.concatenate([page, found]), before, limit)
+        except FileNotFoundError:
+            return None
+        return list(map(int, page))
+
+    def piece(self, row: Row[Any], asked: Asked) -> Piece:
+        return sealed_piece(self.root / row.path, row, asked)
+
+
+def asked_of(connection: Connection, question: Question, most: int, times: bool = False) -> Asked | None:
+    """What is asked of the lists; None where they do not know, or where too many posts changed since."""
+    node = listed_node(connection, question)
+    if node is None:
+        return None
+    mine = dirty.c.workspace_id == question.workspace_id
+    changed = list(connection.execute(select(dirty.c.post_id).where(mine).limit(most + 1)).scalars())
+    if len(changed) > most:
+        return None
+    filters, among = question.filters, in_places(connection, question)
+    return Asked(
+        node, filters.since_ms, filters.until_ms, np.array(changed, np.int64), times, among, question.sieve.numbers
+    )
+
+
+def segments(connection: Connection, workspace_id: int) -> Sequence[Row[Any]]:
+    return connection.execute(select(segment).where(segment.c.workspace_id == workspace_id)).all()
+
+
+def highest(ids: Numbers, before: int | None, limit: int) -> Numbers:
+    """The highest of some ids below a bound, in order."""
+    below = ids if before is None else ids[ids < before]
+    return np.sort(below)[::-1][:limit]
+
+
+def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> tuple[Piece, Numbers]:
+    """The changed posts that a question chooses, as they are now; and the post_ids of all of them."""
+    table = rows_of(connection, asked.changed.tolist()).sort_by("sort_ms")
+    sink, ids = pa.BufferOutputStream(), table["post_id"].to_numpy()
+    write_postings(sink, keys_of(connection, workspace_id, table.select(COLUMNS).to_batches()))
+    piece = piece_of(parts_of(sink.getvalue()), table["sort_ms"].to_numpy(), asked)
+    narrow(piece.mask, asked, lambda name: table[name].to_numpy())
+    return piece, ids
+
+
+def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
+    """All keys of each post of batches that have COLUMNS, in order."""
+    for batch in batches:
+        columns = dict(zip(COLUMNS, (array.to_pylist() for array in batch.columns), strict=True))
+        words = fulltext.words_of(connection, workspace_id, columns["post_id"])
+        beside = map(facts, *(columns[name] for name in FACTS))
+        more = map(understood, *(columns[name] for name in UNDERSTOOD[:-1]), map(tuple_of, columns["intents"]))
+        for post_id, *keys in zip(columns["post_id"], beside, more, strict=True):
+            yield " ".join((words.get(post_id, ""), *keys))
+
+
+def tuple_of(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+@lru_cache(maxsize=10_000)
+def understood(
+    source_id: int | None, tone: str | None, emotion: str | None, axis: str | None, folded: bool | None,
+    intents: tuple[str, ...] | None,
+) -> str:  # fmt: skip
+    """The keys of what SQL would look up elsewhere. A label is None where the post was not read."""
+    labels = [(TONE, tone), (EMOTION, emotion), (AXIS, axis)]
+    keys = [named(SOURCE, "" if source_id is None else source_id)]
+    keys += [named(mark, label or NONE) for mark, label in labels if label is not None]
+    keys += [named(INTENT, intent) for intent in intents or (NONE,)] if intents is not None else []
+    return " ".join([*keys, FOLDED] if folded else keys)

@@ -1,0 +1,244 @@
+"""The posting lists of the lake choose what SQL chooses: on both databases, whatever changed since they were made."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.contract.deliveries import delivery, note
+from tests.contract.test_archive_search import indexed, random_stored
+from tests.contract.test_archive_understood import readings, row
+from tests.match_cases import random_node
+
+from palabre.archive import Archive, Filters, lake_words, postings
+from palabre.archive.folds import Reason
+from palabre.archive.lake_words import LakeWords
+from palabre.batches import batch_of
+from palabre.match.panel import Panel
+from palabre.match.query import Query
+from palabre.model import EMOTIONS, INTENTS, TONES, Metrics, Post
+from palabre.rematch import rematch
+from palabre.search import Asked, ask, ask_query
+
+DAY = 86_400_000
+NAMES = ("lang", "network", "kind", "source", "watch", "tone", "intent", "axis", "emotion")
+
+
+def read_row(rng: random.Random) -> dict[str, Any]:
+    """What was read of a post, or nothing."""
+    if rng.random() < 0.2:
+        return row(None, emotion=None, intents=None, axis=None)
+    emotion, intents = rng.choice(("", *EMOTIONS)), rng.sample(INTENTS, rng.randrange(3))
+    return row(rng.choice(TONES), emotion=emotion, intents=intents, axis=rng.choice(("", "product")))
+
+
+def deliver(archive: Archive, rng: random.Random, posts: list[Post], source_id: int | None) -> None:
+    """Posts with the keys of the engine, and with readings."""
+    version = archive.readings.version(1, "m1")
+    read = readings(*[read_row(rng) for _ in posts])
+    index = Panel("python").index_texts(batch_of(posts))
+    archive.write(delivery(posts, source_id=source_id, index=index, readings=read, reading_version=version))
+
+
+def change_some(archive: Archive, rng: random.Random, posts: list[Post]) -> None:
+    """Edits, erasures, corrections, folds and mentions, after the lists were made."""
+    ids = sorted(found.post_id for found in archive.search(1, limit=1_000))
+    some = rng.sample(ids, 12)
+    archive.folds.put(1, [(post_id, 0.9, [Reason("copies", 0.9, {})]) for post_id in some[:4]])
+    archive.corrections.correct(1, some[4:7], "tone", "positive", "Ada")
+    archive.write(delivery([], gone=[post.uri for post in posts[:3]]))
+    edited = [note(900, "oui zorglub", uri=post.uri) for post in posts[3:6]]
+    archive.write(indexed(edited))
+
+
+def random_filters(rng: random.Random, now_ms: int) -> Filters:
+    """Some of what lists know."""
+    start = now_ms - rng.randrange(20) * DAY
+    choices: dict[str, Any] = {
+        "since_ms": start,
+        "until_ms": start + 5 * DAY,
+        "langs": (rng.choice(("fr", "en", "")),),
+        "tones": tuple(rng.sample(TONES, 2)),
+        "emotions": (rng.choice(("none", *EMOTIONS)),),
+        "intents": (rng.choice(("none", "other", *INTENTS)),),
+        "axes": (rng.choice(("none", "product", "unheard of")),),
+        "folded": rng.choice(("yes", "no")),
+        "mentioned": True,
+        "watch_ids": (1,),
+    }
+    return Filters(**{name: choices[name] for name in rng.sample(sorted(choices), rng.randrange(4))})
+
+
+def told(asked: Asked) -> tuple[Any, ...]:
+    """All that a screen shows of a question."""
+    facets = asked.archive.posts.facets(1, asked.sieve, asked.verify, asked.filters, NAMES)
+    pages, before = [], None
+    while page := [found.post_id for found in asked.rows(before, limit=7)]:
+        pages.append(page)
+        before = page[-1]
+    equals = {name: sorted(found) for name, found in facets.items()}  # databases order what is equally frequent
+    return asked.count().n, equals, asked.volume(DAY), pages
+
+
+@contextmanager
+def without_lists(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(archive.posts, "_lists", lambda: None)
+        patch.setattr(archive._search, "_lists", lambda: None)
+        yield
+
+
+@pytest.fixture
+def heard(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[Post]:
+    """Posts of twenty days in several segments of several parts, some of them changed since, some new."""
+    monkeypatch.setattr(postings, "PART_ROWS", 17)
+    rng = random.Random(20_261_123)
+    now = archive.clock.now_ms()
+    posts = [
+        replace(post, published_ms=now - rng.randrange(20 * DAY), metrics=Metrics(likes=rng.choice((None, 0, 5, 9))))
+        for post in random_stored(rng, 160)
+    ]
+    source = archive.sources.add(1, "feed", "a", {}).source_id
+    for some, source_id in ((posts[:60], None), (posts[60:120], source)):
+        deliver(archive, rng, some, source_id)
+        archive.lake.seal_all()
+        archive.lake_words.keep_all()
+    deliver(archive, rng, posts[120:], None)
+    watch = archive.watches.add(1, "w", "oui OR non OR le")
+    rematch(archive, watch)
+    change_some(archive, rng, posts)
+    return posts
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The name of each answer that was given by lists."""
+    given: list[str] = []
+    for name in ("selected", "newest"):
+        plain = getattr(LakeWords, name)
+
+        def noted(*args: Any, _name: str = name, _plain: Any = plain, **more: Any) -> Any:
+            found = _plain(*args, **more)
+            given.extend([_name] if found is not None else [])
+            return found
+
+        monkeypatch.setattr(LakeWords, name, noted)
+    return given
+
+
+QUERIES = (
+    "",
+    "br*",
+    "ete",
+    "et* AND NOT google",
+    '"a b"',
+    "lang:fr AND ab*",
+    "#ete OR fin",
+    '"ete a" OR c',
+    "x NEAR/3 a",
+)
+
+
+def test_lists_tell_what_sql_tells(
+    archive: Archive, heard: list[Post], answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, some = random.Random(7), 0
+    for number in range(72):
+        filters = random_filters(rng, archive.clock.now_ms())
+        asked = ask(archive, 1, QUERIES[number % len(QUERIES)], filters)
+        if number % 4 == 3:
+            asked = ask_query(archive, 1, Query("", random_node(rng)), filters)
+        found = told(asked)
+        with without_lists(archive, monkeypatch):
+            assert told(asked) == found, (number, asked.query, filters)
+        some += 0 < found[0] < 100
+    assert some > 20
+    assert answers.count("selected") > 90
+    assert answers.count("newest") > 30
+
+
+def test_a_count_that_the_index_gives_at_once_asks_no_lists(
+    archive: Archive, heard: list[Post], answers: list[str]
+) -> None:
+    assert ask(archive, 1, "ete").count().n
+    assert not answers
+    assert ask(archive, 1, "et*").count().n
+    assert answers
+
+
+def test_other_workspaces_are_not_counted(archive: Archive, heard: list[Post], answers: list[str]) -> None:
+    other = archive.workspaces.add("other").workspace_id
+    archive.write(indexed([note(1, "ete")], other))
+    archive.lake.seal_all()
+    archive.lake_words.keep_all()
+    assert ask(archive, other, "et*").count().n == 1
+    assert answers == ["selected"]
+
+
+def test_without_lists_or_with_damaged_ones_sql_answers(
+    archive: Archive, heard: list[Post], answers: list[str]
+) -> None:
+    """Damaged lists are made again; so are those that are gone."""
+    n = ask(archive, 1, "et*").count().n
+    one, other = archive.lake.root.rglob("*.postings")
+    for spoil in (lambda: one.write_bytes(b"ARROW1 or what?"), other.unlink):
+        answers.clear()
+        spoil()
+        assert ask(archive, 1, "et*").count().n == n
+        assert not answers
+        archive.lake_words.keep_all()
+        assert ask(archive, 1, "et*").count().n == n
+        assert answers == ["selected"]
+
+
+def test_many_changes_are_left_to_sql_until_they_are_sealed(
+    archive: Archive, heard: list[Post], answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lake_words, "CHANGED_MAX", 3)
+    n = ask(archive, 1, "et*").count().n
+    assert not answers
+    archive.lake.seal_all()
+    archive.lake.compact()
+    archive.lake_words.keep_all()
+    assert ask(archive, 1, "et*").count().n == n
+    assert answers
+
+
+def test_what_is_taken_back_leaves_no_byte_in_the_lists(archive: Archive) -> None:
+    archive.write(indexed([note(1, "zorglub vit"), note(2, "rien")]))
+    archive.lake.seal_all()
+    archive.lake_words.keep_all()
+    assert any(b"zorglub" in path.read_bytes() for path in archive.lake.root.rglob("*.postings"))
+    archive.write(delivery([], gone=[note(1).uri]))
+    archive.lake.purge()
+    archive.lake_words.keep_all()
+    lists = list(archive.lake.root.rglob("*.postings"))
+    assert lists
+    assert not any(b"zorglub" in path.read_bytes() for path in lists)
+
+
+def test_lists_of_a_segment_that_was_replaced_meanwhile_are_not_kept(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.write(indexed([note(1, "zorglub vit"), note(2, "rien")]))
+    archive.lake.seal_all()
+    plain = lake_words.write_postings
+
+    def slowly(*args: Any) -> None:
+        plain(*args)
+        archive.write(delivery([], gone=[note(1).uri]))
+        archive.lake.purge()
+
+    monkeypatch.setattr(lake_words, "write_postings", slowly)
+    archive.lake_words.keep()
+    assert not any(b"zorglub" in path.read_bytes() for path in archive.lake.root.rglob("*.postings"))
+
+
+def test_a_setting_that_names_no_folder_leaves_counts_to_sql(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "settings", replace(archive.settings, segments_url="s3://nowhere"))
+    archive.write(indexed([note(1, "ete")]))
+    assert ask(archive, 1, "et*").count().n == 1
