@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from palabre.archive import Archive, Delivery, open_archive
+from palabre.archive import Archive, Delivery, Filters, open_archive
 from palabre.archive.lake import Lake
 from palabre.clock import FixedClock
 from palabre.match import Panel, parse
@@ -39,6 +39,7 @@ WORDS_ASKED = (
     "m900", "m30 AND m41", "m2 AND m7", "m40 AND NOT m3", "m900 AND lang:fr", "m2517*", '"m12 m5"', '"m2 m7 m4"',
     "m3 NEAR/3 m9", "m25*", "m25* AND lang:fr", '"m12 m5" AND likes:>5',
 )  # fmt: skip
+OF_A_MONTH = ("m900", "m2 AND m7", '"m12 m5"', "m25*", "")
 WATCHES = {"alpha": "m4", "beta": "m10 OR m17", "gamma": "m25", "delta": "m40 AND NOT m3", "epsilon": '"m12 m5"'}
 
 
@@ -145,6 +146,9 @@ def fill(archive: Archive, lake: Lake, posts: int) -> dict[str, int]:
         f"compacted                  {time.perf_counter() - wall:8.1f} s, {len(lake.view(1).paths)} segments",
         flush=True,
     )
+    wall, cpu = time.perf_counter(), time.process_time()
+    archive.lake_words.keep_all()
+    print(f"posting lists              {time.perf_counter() - wall:8.1f} s, {time.process_time() - cpu:.0f} CPU s")
     return ids
 
 
@@ -183,14 +187,18 @@ def ask_both(archive: Archive, lake: Lake, ids: dict[str, int]) -> None:
 
 
 def ask_words(archive: Archive) -> None:
-    """Searching history: the newest 50, and how many there are."""
-    for query in WORDS_ASKED:
-        asked = ask(archive, 1, query)
-        wall, cpu, rows = measured(lambda asked=asked: asked.rows(limit=50), 3)  # type: ignore[misc]
-        slow, burnt, count = measured(lambda asked=asked: asked.count(), 1)  # type: ignore[misc]
+    """Searching history: the newest 50, how many there are, with which values, and when; then a month of a quarter."""
+    month = Filters(since_ms=END_MS - 90 * DAY_MS, until_ms=END_MS - 60 * DAY_MS)
+    for query, filters in [*((query, Filters()) for query in WORDS_ASKED), *((query, month) for query in OF_A_MONTH)]:
+        asked = ask(archive, 1, query, filters)
+        page, _, rows = measured(lambda asked=asked: asked.rows(limit=50), 3)  # type: ignore[misc]
+        whole, burnt, count = measured(lambda asked=asked: asked.count(), 3)  # type: ignore[misc]
+        beside, _, _ = measured(asked.facets, 1)
+        chart, _, _ = measured(lambda asked=asked: asked.volume(DAY_MS), 1)  # type: ignore[misc]
         print(
-            f"{query:<18} newest 50 {wall * 1000:8.1f} ms {cpu:7.3f} CPU s, {len(rows):>2} rows   "
-            f"count {slow * 1000:8.1f} ms {burnt:7.3f} CPU s, {count.n:,}",
+            f"{query:<22}{' month' if filters.since_ms else '':<6} newest 50 {page * 1000:6.1f} ms, {len(rows):>2} rows   "
+            f"count {whole * 1000:6.1f} ms {burnt:6.3f} CPU s, {count.n:>9,}   "
+            f"facets {beside * 1000:5.0f} ms   volume {chart * 1000:5.0f} ms",
             flush=True,
         )
 
