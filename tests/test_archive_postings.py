@@ -1,0 +1,63 @@
+"""Posting lists: which rows hold which key, whatever the parts they are cut into."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from palabre.archive import postings
+from palabre.archive.index_keys import KEY_CHARS_MAX
+from palabre.archive.postings import Part, fulfilling, parts_of, tally, write_postings
+from palabre.model import SieveAll, SieveAny, SieveNode, SieveNot, SievePlaces, SieveTerm
+
+TEXTS = ["le vélo", "le velo velo", "", "vél é \U0010ffff", "le \u0002lfr", f"{'x' * KEY_CHARS_MAX} le"]
+
+
+def parts(texts: list[str]) -> list[Part]:
+    sink = pa.BufferOutputStream()
+    write_postings(sink, texts)
+    return parts_of(sink.getvalue())
+
+
+def rows(found: list[Part], node: SieveNode) -> list[int]:
+    held = [bool(one) for part in found for one in fulfilling(part, node)]
+    return [row for row, one in enumerate(held) if one]
+
+
+@pytest.mark.parametrize("most", [1, 2, 4, 100])
+def test_terms_and_beginnings_find_their_rows(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postings, "PART_ROWS", most)
+    found = parts(TEXTS)
+    assert [part.rows for part in found][:-1] == [most] * (len(found) - 1)
+    assert rows(found, SieveTerm("le")) == [0, 1, 4, 5]
+    assert rows(found, SieveTerm("vél")) == [3]
+    assert rows(found, SieveTerm("vél", prefix=True)) == [0, 3]
+    assert rows(found, SieveTerm("\U0010ffff")) == [3]
+    assert rows(found, SieveTerm("x" * (KEY_CHARS_MAX + 9))) == [5]
+    assert rows(found, SieveTerm("zorglub")) == []
+
+
+def test_conditions_are_joined() -> None:
+    found = parts(TEXTS)
+    le, velo = SieveTerm("le"), SieveTerm("velo")
+    assert rows(found, SieveAll((le, SieveNot(velo)))) == [0, 4, 5]
+    assert rows(found, SieveAny((velo, SieveTerm("é")))) == [1, 3]
+    assert rows(found, SieveAll(())) == [0, 1, 2, 3, 4, 5]
+    assert rows(found, SieveAny(())) == []
+    with pytest.raises(ValueError, match="places"):
+        rows(found, SievePlaces(((le, velo),)))
+
+
+def test_a_tally_counts_the_rows_of_a_mask() -> None:
+    (part,) = parts(["\u0002lfr \u0002len le", "\u0002lfr", "\u0002lfr le", ""])
+    assert dict(tally(part, "\u0002l", fulfilling(part, SieveTerm("le")))) == {"\u0002lfr": 2, "\u0002len": 1}
+    assert dict(tally(part, "\u0002n", fulfilling(part, SieveTerm("le")))) == {}
+
+
+def test_no_rows_make_no_parts() -> None:
+    assert parts([]) == []
+
+
+def test_a_damaged_file_is_told() -> None:
+    with pytest.raises(pa.ArrowInvalid):
+        parts_of(pa.py_buffer(b"ARROW1 or what?"))
