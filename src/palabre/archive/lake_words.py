@@ -94,8 +94,9 @@ class LakeWords:
     def newest(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int] | None:
         """The highest post_ids that a question chooses, below ``before``; None where the lists do not know. Only those
         segments are looked at that may hold them."""
-        places = wants_places(connection, question)  # the index would have to be asked for all of them
-        asked = None if places else asked_of(connection, question, CHANGED_OF_PAGE)
+        if wants_places(connection, question) and not question.filters.until_ms:
+            return None  # the index would be asked for all of them, and the newest are likely to fit
+        asked = asked_of(connection, question, CHANGED_OF_PAGE)
         if asked is None:
             return None
         piece, ids = fresh_piece(connection, question.workspace_id, asked)

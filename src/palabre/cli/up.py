@@ -52,7 +52,7 @@ def _run(port: int | None, *, open_it: bool, sample: bool) -> None:
     if sample:
         _load_sample()
     _announce(serve.address_of(values, values.host, server.effective_port), open_it=open_it)
-    serve.until_stopped(server, values, lambda reason: _both("desk.up.no_collect", reason=reason))
+    serve.until_stopped(server, values, lambda work, reason: _both(f"desk.up.no_{work}", reason=reason))
 
 
 def _settings_from(host: str | None, port: int | None) -> None:

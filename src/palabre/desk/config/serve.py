@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from palabre.settings import Settings
 if TYPE_CHECKING:
     from palabre.scheduler import Scheduler
 
+Complain = Callable[[str, str], None]  # of the name of a work, and why it ended
 THREADS = 8
 STOP_SECONDS = 25.0
 HEAD_START_SECONDS = 2.0  # of the first page: what works in the background loads would slow it down by half
@@ -46,7 +48,7 @@ def make_server(host: str, port: int) -> Any:
     )
 
 
-def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], None]:
+def working(values: Settings, complain: Complain) -> Callable[[], None]:
     """Collecting, upkeep and the beats of the desk, each in a thread; the desk lives on where one cannot start.
 
     Returns what stops them.
@@ -58,8 +60,8 @@ def working(values: Settings, complain: Callable[[str], None]) -> Callable[[], N
         made.append(_scheduler(values))
         made[0].run()
 
-    works = (collect, lambda: _upkeep(stopping), lambda: _beats(stopping), _warm)
-    threads = [_thread(work, complain, stopping) for work in works]
+    works = {"collect": collect, "upkeep": lambda: _upkeep(stopping), "beats": lambda: _beats(stopping), "warm": _warm}
+    threads = [_thread(work, partial(complain, name), stopping) for name, work in works.items()]
 
     def stop() -> None:
         stopping.set()
@@ -88,10 +90,13 @@ def _thread(work: Callable[[], None], complain: Callable[[str], None], stopping:
 def _warm() -> None:
     """The first chart and the first call of the API should not be those that wait. What is loaded by then lives to the
     end: a page during which the collector walked all of it took 110 ms more."""
+    from django.urls import get_resolver
+
     from palabre.desk.api import urls
     from palabre.desk.mentions import chart
 
     chart.warm()
+    get_resolver().url_patterns  # noqa: B018  # all routes of the pages, where no page was asked yet
     urls.LATER.url_patterns  # noqa: B018  # loads them
     gc.collect()
     gc.freeze()
@@ -123,7 +128,7 @@ def _scheduler(values: Settings) -> Scheduler:
     return Scheduler(Pipeline(archive(), Net(values, CLOCK), CLOCK, values))
 
 
-def until_stopped(server: Any, values: Settings, complain: Callable[[str], None]) -> None:
+def until_stopped(server: Any, values: Settings, complain: Complain) -> None:
     """Serves and collects until Ctrl-C or SIGTERM (both raise KeyboardInterrupt here), then lets go of everything."""
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
