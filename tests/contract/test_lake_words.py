@@ -198,7 +198,7 @@ def test_without_lists_or_with_damaged_ones_sql_answers(
 def test_many_changes_are_left_to_sql_until_they_are_sealed(
     archive: Archive, heard: list[Post], answers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lake_words, "CHANGED_MAX", 3)
+    monkeypatch.setattr(lake_words, "CHANGED_MIN", 3)
     n = ask(archive, 1, "et*").count().n
     assert not answers
     archive.lake.seal_all()
