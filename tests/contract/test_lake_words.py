@@ -50,7 +50,7 @@ def change_some(archive: Archive, rng: random.Random, posts: list[Post]) -> None
     some = rng.sample(ids, 12)
     archive.folds.put(1, [(post_id, 0.9, [Reason("copies", 0.9, {})]) for post_id in some[:4]])
     archive.corrections.correct(1, some[4:7], "tone", "positive", "Ada")
-    archive.write(delivery([], gone=[post.uri for post in posts[:3]]))
+    archive.write(delivery([], gone=[post.uri for post in (*posts[:3], posts[-1])]))
     edited = [note(900, "oui zorglub", uri=post.uri) for post in posts[3:6]]
     archive.write(indexed(edited))
 
@@ -206,6 +206,15 @@ def test_many_changes_are_left_to_sql_until_they_are_sealed(
     archive.lake_words.keep_all()
     assert ask(archive, 1, "et*").count().n == n
     assert answers
+
+
+def test_phrases_are_counted_where_the_newest_posts_are_gone(archive: Archive, answers: list[str]) -> None:
+    archive.write(indexed([note(at, "a b", published_ms=archive.clock.now_ms()) for at in range(5)]))
+    archive.lake.seal_all()
+    archive.lake_words.keep_all()
+    archive.write(delivery([], gone=[note(4).uri]))
+    assert ask(archive, 1, '"a b"', Filters(since_ms=1)).count().n == 4
+    assert bool(answers) == archive.ledger.sqlite  # PostgreSQL's index knows no places: posts are verified
 
 
 def test_what_is_taken_back_leaves_no_byte_in_the_lists(archive: Archive) -> None:

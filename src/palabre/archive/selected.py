@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row
 
-from palabre.archive.chosen import NO_FILTERS, Question, chosen, index_node, latest, wants_places
+from palabre.archive.chosen import NO_FILTERS, Question, chosen, index_node, wants_places
 from palabre.archive.index_keys import (
     AXIS,
     EMOTION,
@@ -28,6 +28,7 @@ from palabre.archive.index_keys import (
     WATCH,
     named,
 )
+from palabre.archive.ledger import counter_value
 from palabre.archive.postings import Mask, Part, fulfilling, parts_of, tally
 from palabre.archive.segments import SEGMENT, lists_beside
 from palabre.archive.sieved import asks_places
@@ -129,7 +130,7 @@ def in_places(connection: Connection, question: Question) -> Mask | None:
         return None
     filters = question.filters
     keys = Filters(filters.watch_ids, (), filters.networks, filters.langs, filters.kinds)
-    found = np.zeros(latest(connection) + 1, bool)
+    found = np.zeros(counter_value(connection, "post") + 1, bool)  # segments may hold posts that are gone
     query, _ = chosen(connection, replace(question, filters=keys))
     for ids in connection.execute(query.execution_options(stream_results=True)).scalars().partitions(IDS_AT_ONCE):
         found[ids] = True
