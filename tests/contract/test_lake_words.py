@@ -6,18 +6,22 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from tests.contract.deliveries import delivery, note
 from tests.contract.test_archive_search import indexed, random_stored
 from tests.contract.test_archive_understood import readings, row
 from tests.match_cases import random_node
 
-from palabre.archive import Archive, Filters, lake_words, postings
+from palabre.archive import Archive, Filters, lake_words, postings, selected
 from palabre.archive.folds import Reason
 from palabre.archive.lake_words import LakeWords
+from palabre.archive.postings import parts_of
 from palabre.batches import batch_of
+from palabre.match.ast import And, InField, Literal, Node, Not, Range
 from palabre.match.panel import Panel
 from palabre.match.query import Query
 from palabre.model import EMOTIONS, INTENTS, TONES, Metrics, Post
@@ -96,6 +100,7 @@ def without_lists(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator
 def heard(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[Post]:
     """Posts of twenty days in several segments of several parts, some of them changed since, some new."""
     monkeypatch.setattr(postings, "PART_ROWS", 17)
+    monkeypatch.setattr(selected, "BLOCK_BITS", 4)
     rng = random.Random(20_261_123)
     now = archive.clock.now_ms()
     posts = [
@@ -118,7 +123,7 @@ def heard(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[Post]:
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The name of each answer that was given by lists."""
     given: list[str] = []
-    for name in ("selected", "newest"):
+    for name in ("selected", "newest", "spelt"):
         plain = getattr(LakeWords, name)
 
         def noted(*args: Any, _name: str = name, _plain: Any = plain, **more: Any) -> Any:
@@ -128,6 +133,15 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(LakeWords, name, noted)
     return given
+
+
+def random_literal(rng: random.Random, posts: list[Post]) -> Node:
+    """Characters cut out of a post, alone or beside other conditions."""
+    text = rng.choice([post.text or "?" for post in posts])
+    start = rng.randrange(len(text))
+    one = Literal(text[start : start + rng.choice((1, 2, 5, 12, 30))].strip() or "C++")
+    likes = Range("likes", 1, None)
+    return rng.choice([one, one, InField("text", one), And((one, Not(Literal("brand")))), And((one, likes))])
 
 
 QUERIES = (
@@ -159,6 +173,54 @@ def test_lists_tell_what_sql_tells(
     assert some > 20
     assert answers.count("selected") > 90
     assert answers.count("newest") > 30
+
+
+def test_lists_find_the_literals_that_sql_finds(
+    archive: Archive, heard: list[Post], answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, some = random.Random(11), 0
+    for number in range(120):
+        filters = random_filters(rng, archive.clock.now_ms()) if number % 3 == 2 else Filters()
+        asked = ask_query(archive, 1, Query("", random_literal(rng, heard)), filters)
+        found = told(asked)
+        with without_lists(archive, monkeypatch):
+            assert told(asked) == found, (number, asked.query, filters)
+        some += 0 < found[0] < 100
+    assert some > 40
+    assert answers.count("spelt") > 200
+
+
+def test_the_index_goes_on_where_lists_are_taken_away(
+    archive: Archive, heard: list[Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask_query(archive, 1, Query("", Literal("Google+")))
+    found = [row.post_id for row in asked.rows()]
+    plain = LakeWords.spelt
+
+    def broken(*args: Any) -> Iterator[int]:
+        yield from islice(plain(*args) or (), 3)
+        raise FileNotFoundError
+
+    monkeypatch.setattr(LakeWords, "spelt", broken)
+    assert len(found) > 3
+    assert [row.post_id for row in asked.rows()] == found
+    assert asked.count().n == len(found)
+
+
+def test_lists_with_other_keys_than_ours_are_made_again(
+    archive: Archive, answers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.write(indexed([note(1, "C++"), note(2, "c plus")]))
+    archive.lake.seal_all()
+    with monkeypatch.context() as patch:
+        patch.setattr(postings, "SCHEMA", postings.SCHEMA.with_metadata({"keys": "1"}))
+        archive.lake_words.keep_all()
+    asked = ask(archive, 1, 'raw:"C++"')
+    assert asked.count().n == 1
+    archive.lake_words.keep_all()
+    assert asked.count().n == 1
+    (lists,) = archive.lake.root.rglob("*.postings")
+    assert parts_of(pa.py_buffer(lists.read_bytes()))
 
 
 def test_a_count_that_the_index_gives_at_once_asks_no_lists(

@@ -9,7 +9,9 @@ reading is asked, for which SQL looks at the row of each candidate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from sqlalchemy import Connection, Row, select
 
 from palabre.archive import fulltext
 from palabre.archive.chosen import Question, wants_places
+from palabre.archive.exact_runs import exact_keys, exact_node
 from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
 from palabre.archive.lake_rows import rows_of
 from palabre.archive.ledger import Ledger
@@ -30,9 +33,9 @@ from palabre.archive.selected import (
     Asked,
     Numbers,
     Piece,
+    Places,
     Selected,
     column,
-    in_places,
     listed_node,
     narrow,
     piece_of,
@@ -40,6 +43,7 @@ from palabre.archive.selected import (
 )
 from palabre.archive.tables import dirty, segment
 from palabre.archive.understood_filters import NONE
+from palabre.model import SieveAll
 
 # Posts that the lake has not, or has wrong, until SQL is asked instead: 30 ms a thousand, so more where SQL does more.
 CHANGED_MIN, CHANGED_MAX, CHANGED_SHARE = 2_000, 50_000, 0.01
@@ -47,7 +51,8 @@ CHANGED_OF_PAGE = 200  # the same where a page is wanted, for which SQL is often
 READ_ROWS = 5_000
 FACTS = ["network", "lang", "kind", "watch_ids"]
 UNDERSTOOD = ["source_id", "tone", "emotion", "axis", "folded", "intents"]
-COLUMNS = ["post_id", *FACTS, *UNDERSTOOD]
+WRITTEN = ["text", "title"]
+COLUMNS = ["post_id", *FACTS, *UNDERSTOOD, *WRITTEN]
 
 
 class LakeWords:
@@ -83,13 +88,11 @@ class LakeWords:
 
     def selected(self, connection: Connection, question: Question, *, times: bool = False) -> Selected | None:
         """What a question chooses; None where the lists do not know. times: of publication, for `Selected.volume`."""
-        rows = segments(connection, question.workspace_id)
-        most = min(CHANGED_MAX, max(CHANGED_MIN, int(sum(row.rows for row in rows) * CHANGED_SHARE)))
-        asked = asked_of(connection, question, most, times)
+        asked = asked_of(connection, question, self.most_changed(connection, question), times)
         if asked is None:
             return None
         try:
-            pieces = [self.piece(row, asked) for row in rows]
+            pieces = [self.piece(row, asked) for row in segments(connection, question.workspace_id)]
         except FileNotFoundError:  # no lists yet; or replaced, and swept away, since this question began
             return None
         return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)[0]])
@@ -102,19 +105,41 @@ class LakeWords:
         asked = asked_of(connection, question, CHANGED_OF_PAGE)
         if asked is None:
             return None
-        piece, ids = fresh_piece(connection, question.workspace_id, asked)
-        page = highest(ids[piece.mask], before, limit)
+        found = self.descending(connection, question.workspace_id, asked, before)
         try:
-            for row in sorted(segments(connection, question.workspace_id), key=lambda row: -row.high_id):
-                if len(page) == limit and page[-1] > row.high_id:
-                    break
-                mask = self.piece(row, asked).mask if before is None or row.low_id < before else NO_ROWS
-                if mask.any():
-                    found = column(self.root / row.path, "post_id")[mask]
-                    page = highest(np.concatenate([page, found]), before, limit)
+            return list(islice(chain.from_iterable(found), limit))
         except FileNotFoundError:
             return None
-        return list(map(int, page))
+
+    def spelt(self, connection: Connection, question: Question, before: int | None) -> Iterator[int] | None:
+        """post_ids of all posts that may hold the literals of a question, as for `newest`; None where the lists do not
+        know. Raises FileNotFoundError, at any time, where some lists are gone."""
+        runs = exact_node(question.sieve.literals)
+        asked = asked_of(connection, question, self.most_changed(connection, question))
+        if runs is None or asked is None:
+            return None
+        asked = replace(asked, node=SieveAll((asked.node, runs)))
+        return chain.from_iterable(self.descending(connection, question.workspace_id, asked, before))
+
+    def descending(
+        self, connection: Connection, workspace_id: int, asked: Asked, before: int | None
+    ) -> Iterator[list[int]]:
+        """post_ids below ``before`` from the highest on, as far as they are wanted: a segment is looked at when it may
+        hold the next. Raises FileNotFoundError."""
+        piece, ids = fresh_piece(connection, workspace_id, asked)
+        rest = ids[piece.mask]
+        for row in sorted(segments(connection, workspace_id), key=lambda row: -row.high_id):
+            yield highest(rest[rest > row.high_id], before)
+            rest = rest[rest <= row.high_id]
+            mask = self.piece(row, asked).mask if before is None or row.low_id < before else NO_ROWS
+            if mask.any():
+                rest = np.concatenate([rest, column(self.root / row.path, "post_id")[mask]])
+        yield highest(rest, before)
+
+    def most_changed(self, connection: Connection, question: Question) -> int:
+        """How many changed posts may be asked of the ledger beside the lists."""
+        rows = sum(row.rows for row in segments(connection, question.workspace_id))
+        return min(CHANGED_MAX, max(CHANGED_MIN, int(rows * CHANGED_SHARE)))
 
     def piece(self, row: Row[Any], asked: Asked) -> Piece:
         return sealed_piece(self.root / row.path, row, asked)
@@ -129,20 +154,19 @@ def asked_of(connection: Connection, question: Question, most: int, times: bool 
     changed = list(connection.execute(select(dirty.c.post_id).where(mine).limit(most + 1)).scalars())
     if len(changed) > most:
         return None
-    filters, among = question.filters, in_places(connection, question)
-    return Asked(
-        node, filters.since_ms, filters.until_ms, np.array(changed, np.int64), times, among, question.sieve.numbers
-    )
+    filters, ids = question.filters, np.array(changed, np.int64)
+    places = Places(connection, question) if wants_places(connection, question) else None
+    return Asked(node, filters.since_ms, filters.until_ms, ids, times, places, question.sieve.numbers)
 
 
 def segments(connection: Connection, workspace_id: int) -> Sequence[Row[Any]]:
     return connection.execute(select(segment).where(segment.c.workspace_id == workspace_id)).all()
 
 
-def highest(ids: Numbers, before: int | None, limit: int) -> Numbers:
-    """The highest of some ids below a bound, in order."""
+def highest(ids: Numbers, before: int | None) -> list[int]:
+    """Some ids below a bound, from the highest on."""
     below = ids if before is None else ids[ids < before]
-    return np.sort(below)[::-1][:limit]
+    return np.sort(below)[::-1].tolist()  # type: ignore[no-any-return]
 
 
 def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> tuple[Piece, Numbers]:
@@ -162,8 +186,10 @@ def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.Reco
         words = fulltext.words_of(connection, workspace_id, columns["post_id"])
         beside = map(facts, *(columns[name] for name in FACTS))
         more = map(understood, *(columns[name] for name in UNDERSTOOD[:-1]), map(tuple_of, columns["intents"]))
-        for post_id, *keys in zip(columns["post_id"], beside, more, strict=True):
-            yield " ".join((words.get(post_id, ""), *keys))
+        written = map("\n".join, zip(*(columns[name] for name in WRITTEN), strict=True))
+        for post_id, text, *keys in zip(columns["post_id"], written, beside, more, strict=True):
+            own = words.get(post_id, "")
+            yield " ".join((own, *keys, *exact_keys(text, own)))
 
 
 def tuple_of(values: list[str] | None) -> tuple[str, ...] | None:

@@ -22,9 +22,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from palabre.archive.index_keys import KEY_CHARS_MAX
-from palabre.model import SieveAll, SieveAny, SieveNode, SieveNot, SieveTerm
+from palabre.model import SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
 
-SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", pa.list_(pa.uint16()))])
+VERSION = {b"keys": b"2"}  # counts up when rows get other keys than before: what was made before is made again
+SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", pa.list_(pa.uint16()))], VERSION)
 PART_ROWS = 65_536  # what two bytes can tell apart
 PART_CHARS = 16_000_000  # of keys, which take ten times as many bytes while they are sorted
 BEHIND = "\U0010ffff"  # behind every character of a key
@@ -91,8 +92,10 @@ class Part:
 
 def parts_of(source: Any) -> list[Part]:
     """All rows of a segment. source: its file, open for reading at any place; only what is asked will be read. Raises
-    pa.ArrowInvalid where it is damaged."""
+    pa.ArrowInvalid where it is damaged, or holds other keys than we would give it."""
     reader = pa.ipc.open_file(source)
+    if reader.schema.metadata != VERSION:
+        raise pa.ArrowInvalid("made with other keys")
     found = map(reader.get_batch_with_custom_metadata, range(reader.num_record_batches))
     return [Part(int(one.custom_metadata["rows"]), one.batch) for one in found]
 
@@ -104,13 +107,24 @@ def fulfilling(part: Part, node: SieveNode) -> Mask:
             mask = np.zeros(part.rows, bool)
             mask[stretch(part, node)[1].flatten().to_numpy()] = True
             return mask
+        case SieveEverything():
+            return np.ones(part.rows, bool)
         case SieveNot():
             return ~fulfilling(part, node.part)
         case SieveAny():
             return reduce(np.logical_or, (fulfilling(part, one) for one in node.parts), np.zeros(part.rows, bool))
         case SieveAll():
-            return reduce(np.logical_and, (fulfilling(part, one) for one in node.parts), np.ones(part.rows, bool))
+            return fulfilling_all(part, node.parts)
     raise ValueError("posting lists know no places")
+
+
+def fulfilling_all(part: Part, nodes: Sequence[SieveNode]) -> Mask:
+    mask = np.ones(part.rows, bool)
+    for node in nodes:
+        mask &= fulfilling(part, node)
+        if not mask.any():
+            break
+    return mask
 
 
 def tally(part: Part, sign: str, mask: Mask) -> Iterator[tuple[str, int]]:
@@ -126,6 +140,14 @@ def stretch(part: Part, term: SieveTerm) -> tuple[pa.StringArray, pa.ListArray]:
     """The keys that are, or begin with, that of a term; and their lists."""
     keys, lists = part.lists.columns
     low = term.key[:KEY_CHARS_MAX]
-    high = low + BEHIND if term.prefix else low + "\0"
-    first, end = (bisect_left(range(len(keys)), edge, key=lambda at: keys[at].as_py()) for edge in (low, high))
+    first = end = place(keys, low)
+    if term.prefix:
+        end = place(keys, low + BEHIND)
+    elif first < len(keys) and keys[first].as_py() == low:
+        end += 1
     return keys.slice(first, end - first), lists.slice(first, end - first)
+
+
+def place(keys: pa.StringArray, edge: str) -> int:
+    """Of the first key that is not below an edge."""
+    return bisect_left(range(len(keys)), edge, key=lambda at: keys[at].as_py())

@@ -131,7 +131,7 @@ class Posts:
         with self._ledger.read() as connection:
             if found := self._selected(connection, question, verify):
                 return listed_facets(found, names, known_facts(connection, workspace_id))
-            ids = selection(connection, question, verify)
+            ids = selection(connection, question, verify, self._lists)
             plain = {name: facet(connection, name, ids) for name in names if name not in VALUES}
             return plain | reading_facets(connection, names, ids)
 
@@ -144,7 +144,7 @@ class Posts:
         with self._ledger.read() as connection:
             if found := self._selected(connection, question, verify, times=True):
                 return found.volume(step_ms)
-            ids = selection(connection, question, verify)
+            ids = selection(connection, question, verify, self._lists)
             query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
             return [Bucket(*row) for row in connection.execute(query)]
 
@@ -185,12 +185,12 @@ def raw_item(row: Any) -> RawItem:
     return RawItem(zstandard.decompress(row.body), row.media_type, orjson.loads(row.note) if row.note else {})
 
 
-def selection(connection: Connection, question: Question, verify: Verify | None) -> Select[Any]:
+def selection(connection: Connection, question: Question, verify: Verify | None, lists: Lists) -> Select[Any]:
     """The chosen post_ids as a sub-select; verified one by one where the index is not enough."""
     if verify is None or is_exact(connection, question):
         return chosen(connection, question)[0]
     check = partial(verified, connection, question, verify)
-    ids = [post_id for part in matching(connection, question, check, None) for post_id in part]
+    ids = [post_id for part in matching(connection, question, check, None, lists) for post_id in part]
     return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -86,7 +88,8 @@ class Search:
         self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
     ) -> list[PostRow]:
         found: list[int] = []
-        for ids in matching(connection, question, partial(verified, connection, question, verify), before):
+        check = partial(verified, connection, question, verify)
+        for ids in matching(connection, question, check, before, self._lists):
             found += ids
             if len(found) >= limit:
                 break
@@ -136,7 +139,7 @@ class Search:
 
     def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
         """n and those that pass a check until the end."""
-        return self._added(map(len, matching(connection, question, check, None)), n, end)
+        return self._added(map(len, matching(connection, question, check, None, self._lists)), n, end)
 
     def _added(self, parts: Iterable[int], n: int, end: float | None) -> Count:
         for more in parts:
@@ -176,16 +179,37 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
     return verified(connection, question, verify, newest(connection, anything, top, RECENT, lowest=top - RECENT))
 
 
-def matching(connection: Connection, question: Question, check: Check, before: int | None) -> Iterator[list[int]]:
+def matching(
+    connection: Connection, question: Question, check: Check, before: int | None, lists: Lists
+) -> Iterator[list[int]]:
     """post_ids that pass a check, of candidates from the newest on, in batches that grow."""
+    return map(check, to_check(connection, question, before, lists))
+
+
+def to_check(connection: Connection, question: Question, before: int | None, lists: Lists) -> Iterator[Sequence[int]]:
+    """Candidates. Of literals the lists know more than the index, which goes on where they are taken away."""
+    most = SPELT_MAX if question.sieve.literals else BATCH_MAX
+    known = lists() if question.sieve.literals else None
+    spelt = known.spelt(connection, question, before) if known else None
+    if spelt is not None:
+        with suppress(FileNotFoundError):
+            for ids in growing(lambda size: list(islice(spelt, size)), most):
+                yield ids
+                before = ids[-1]
+            return
     if is_spelt_only(connection, question):
-        yield from map(check, windows(connection, question, before))
+        yield from windows(connection, question, before)
         return
-    size, most = FIRST_BATCH, SPELT_MAX if question.sieve.literals else BATCH_MAX
     with candidates(connection, question, before) as stream:
-        while ids := stream.fetchmany(size):
-            yield check(ids)
-            size = min(size * 2, most)
+        yield from growing(stream.fetchmany, most)
+
+
+def growing(some: Callable[[int], Sequence[int]], most: int) -> Iterator[Sequence[int]]:
+    """What a reader of so many at a time still has, in batches that grow."""
+    size = FIRST_BATCH
+    while ids := some(size):
+        yield ids
+        size = min(size * 2, most)
 
 
 def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
