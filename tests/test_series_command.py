@@ -85,3 +85,10 @@ def test_the_lake_is_sealed_compacted_and_made_again() -> None:
     assert json.loads(run("lake", "compact", "--json"))["n"] == 0
     assert json.loads(run("lake", "rebuild", "--json")) == {"n": 15}
     assert "15 posts in 1 files" in run("lake", "status")
+
+
+def test_the_lake_tells_of_segments_without_word_lists() -> None:
+    run("lake", "seal")
+    assert json.loads(run("lake", "status", "--json"))["unlisted"] == 0
+    next(settings().home.rglob("*.postings")).unlink()
+    assert "1 have no word lists yet" in run("lake", "status")

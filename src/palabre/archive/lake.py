@@ -25,7 +25,7 @@ from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.lake_rows import by_workspace, rows_of
 from palabre.archive.lakeside import files_of
 from palabre.archive.ledger import Ledger
-from palabre.archive.segments import SEGMENT, write_segment
+from palabre.archive.segments import SEGMENT, lists_beside, write_segment
 from palabre.archive.tables import dead, dirty, post, segment
 from palabre.archive.types import LakeStatus
 from palabre.clock import Clock
@@ -108,7 +108,9 @@ class Lake:
             dirt = select(dirty.c.is_new, func.count()).group_by(dirty.c.is_new)
             waiting = {bool(new): n for new, n in connection.execute(dirt)}
             small_files = connection.execute(small).scalar_one()
-        return LakeStatus(files, rows, int(size), small_files, waiting.get(True, 0), waiting.get(False, 0))
+            names = connection.execute(select(segment.c.path)).scalars().all()
+        unlisted = sum(not lists_beside(self.root / name).exists() for name in names)
+        return LakeStatus(files, rows, int(size), small_files, unlisted, waiting.get(True, 0), waiting.get(False, 0))
 
     def waiting(self) -> int:
         """New posts that are in no segment yet, counted up to a little over FRESH_ROWS_MAX."""

@@ -350,12 +350,13 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class LakeStatus:
-    """files, rows, bytes: of the segments; small: those that will be joined; new: posts in no segment yet; changed:
-    posts that a segment has wrong (edited, matched again or gone)."""
+    """files, rows, bytes: of the segments; small: those that will be joined; unlisted: those without posting lists yet;
+    new: posts in no segment yet; changed: posts that a segment has wrong (edited, matched again or gone)."""
 
     files: int
     rows: int
     bytes: int
     small: int
+    unlisted: int
     new: int
     changed: int
