@@ -53,7 +53,9 @@ def test_what_is_ticked_is_made_and_what_is_wrong_is_said(alice: User, alpha: Wo
     assert made["Zéphyr"] == "Zephyr AND (Cyclovent)"
     assert not {"Broken", "Unticked"} & set(made)
     assert archive().sources.find(alpha.id, "feed", "News") is not None
-    assert b"Broken: " in browser.get("/w/alpha/filling").content
+    filling = browser.get("/w/alpha/filling").content
+    assert b"Broken: " in filling
+    assert b'href="/w/alpha/stream"' in filling
 
 
 def test_nothing_ticked_goes_back(alice: User, as_user: AsUser) -> None:
