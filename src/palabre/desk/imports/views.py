@@ -17,6 +17,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.imports import access, arriving, keeping, reading, working
 from palabre.desk.imports.forms import ReadForm, initial_of
 from palabre.desk.imports.models import ARRIVING, BEGUN, QUEUED, RUNNING, STOPPED, WAITING, Import
+from palabre.desk.sources.terms import terms_in
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.errors import InputError
@@ -40,7 +41,12 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
         except InputError as error:
             fault = error
             complain(request, error)
-    context = {"rows": access.imports(seat), "fault": fault, "most": access.megabytes(access.bytes_max())}
+    context = {
+        "rows": access.imports(seat),
+        "fault": fault,
+        "most": access.megabytes(access.bytes_max()),
+        "terms": terms_in("palabre.collect.files", lang_of(request)),
+    }
     return render(request, "imports/index.html", context, status=400 if fault else 200)
 
 

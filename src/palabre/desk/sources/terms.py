@@ -32,15 +32,22 @@ class Terms:
     groups: tuple[tuple[bool, list[Block]], ...]
 
 
-@cache
 def terms(connector: str, lang: str) -> Terms | None:
     """A connector's terms in the reader's language, else in English; None when it ships no such file."""
     try:
-        package = type(plugins.connector(connector)).__module__.rpartition(".")[0]
+        return terms_in(type(plugins.connector(connector)).__module__.rpartition(".")[0], lang)
+    except PalabreError:
+        return None
+
+
+@cache
+def terms_in(package: str, lang: str) -> Terms | None:
+    """Those that lie in a package: of a connector, or of imported files."""
+    try:
         own = files(package) / f"terms.{lang}.md"
         found = lang if own.is_file() else "en"
         text = (own if own.is_file() else files(package) / "terms.md").read_text("utf-8")
-    except (PalabreError, OSError, ModuleNotFoundError):
+    except (OSError, ModuleNotFoundError):
         return None
     return Terms(found, tuple(grouped(tuple(blocks(text, found == "fr")))))
 

@@ -80,6 +80,12 @@ def on_disk() -> list[Path]:
 # Files as people bring them
 
 
+def test_the_page_says_what_may_be_imported(browser: Client) -> None:
+    shown = browser.get(BASE).content.decode()
+    assert "What you may import" in shown
+    assert "A file knows no deletions" in shown
+
+
 def test_a_brandwatch_export_is_recognised_and_imported(browser: Client, alpha: Workspace) -> None:
     row = send(browser, "mentions-Cyclovent.csv", BRANDWATCH.encode())
     shown = page(browser, row)
