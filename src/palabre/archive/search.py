@@ -41,9 +41,8 @@ if TYPE_CHECKING:
 
 Lists = Callable[[], "LakeWords | None"]
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
-FIRST_BATCH, BATCH_MAX = 128, 32_768
+FIRST_BATCH, BATCH_MAX = 128, 1_024  # posts, from the disk maybe, that are verified between two looks at the clock
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
-SPELT_MAX = 1_024  # posts, from the disk maybe, whose characters are compared between two looks at the clock
 MOMENT_SECONDS = 0.2  # 20,000 rows in memory
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
@@ -188,12 +187,11 @@ def matching(
 
 def to_check(connection: Connection, question: Question, before: int | None, lists: Lists) -> Iterator[Sequence[int]]:
     """Candidates. Of literals the lists know more than the index, which goes on where they are taken away."""
-    most = SPELT_MAX if question.sieve.literals else BATCH_MAX
     known = lists() if question.sieve.literals else None
     spelt = known.spelt(connection, question, before) if known else None
     if spelt is not None:
         with suppress(FileNotFoundError):
-            for ids in growing(lambda size: list(islice(spelt, size)), most):
+            for ids in growing(lambda size: list(islice(spelt, size))):
                 yield ids
                 before = ids[-1]
             return
@@ -201,15 +199,15 @@ def to_check(connection: Connection, question: Question, before: int | None, lis
         yield from windows(connection, question, before)
         return
     with candidates(connection, question, before) as stream:
-        yield from growing(stream.fetchmany, most)
+        yield from growing(stream.fetchmany)
 
 
-def growing(some: Callable[[int], Sequence[int]], most: int) -> Iterator[Sequence[int]]:
+def growing(some: Callable[[int], Sequence[int]]) -> Iterator[Sequence[int]]:
     """What a reader of so many at a time still has, in batches that grow."""
     size = FIRST_BATCH
     while ids := some(size):
         yield ids
-        size = min(size * 2, most)
+        size = min(size * 2, BATCH_MAX)
 
 
 def verified(connection: Connection, question: Question, verify: Verify, ids: Sequence[int]) -> list[int]:
