@@ -88,9 +88,9 @@ class Lake:
     def posts(self, workspace_id: int, engine: Any = None) -> ibis.Table:
         """The posts of a workspace as one Ibis table (columns: SEGMENT), on DuckDB or on the given Ibis connection."""
         view = self.view(workspace_id)
-        return over(view, engine) if engine else over(view, self.engine(), self.read)
+        return over(view, engine) if engine else over(view, self.engine(), self.read_once)
 
-    def read(self, engine: Any, paths: tuple[str, ...]) -> ibis.Table:
+    def read_once(self, engine: Any, paths: tuple[str, ...]) -> ibis.Table:
         """The segments that this thread asked last are read already: DuckDB takes 20 ms to look at their columns."""
         if getattr(self._engines, "paths", None) != paths:
             self._engines.paths, self._engines.sealed = paths, read_segments(engine, paths)
@@ -281,23 +281,23 @@ class Lake:
             connection.execute(dirty.insert().from_select(["post_id", "workspace_id", "is_new"], every))
 
 
-def over(view: View, engine: Any, read: Reader | None = None) -> ibis.Table:
-    """The seam as one Ibis table on any engine that reads Parquet. read: how, if not by `read_segments`."""
-    fresh = in_memory(engine, view.fresh.cast(NULLABLE))
-    if not view.paths:
-        return fresh
-    sealed = (read or read_segments)(engine, view.paths)
-    if len(view.hidden) == 0:
-        return sealed
-    hidden = in_memory(engine, pa.table({"post_id": view.hidden}))
-    return sealed.anti_join(hidden, "post_id").select(*SEGMENT.names).union(fresh.select(*SEGMENT.names))
-
-
 def read_segments(engine: Any, paths: Sequence[str]) -> ibis.Table:
     """Segment files as one table. Ibis reads one path at a time on Spark, so there Spark itself is asked."""
     if engine.name != "pyspark":
         return engine.read_parquet(list(paths))
     return spark_view(engine, engine._session.read.parquet(*paths))
+
+
+def over(view: View, engine: Any, read: Reader = read_segments) -> ibis.Table:
+    """The seam as one Ibis table on any engine that reads Parquet."""
+    fresh = in_memory(engine, view.fresh.cast(NULLABLE))
+    if not view.paths:
+        return fresh
+    sealed = read(engine, view.paths)
+    if len(view.hidden) == 0:
+        return sealed
+    hidden = in_memory(engine, pa.table({"post_id": view.hidden}))
+    return sealed.anti_join(hidden, "post_id").select(*SEGMENT.names).union(fresh.select(*SEGMENT.names))
 
 
 def in_memory(engine: Any, table: pa.Table) -> ibis.Table:
