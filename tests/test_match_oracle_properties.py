@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from palabre.archive.sieved import loose
+from palabre.archive.listed_facts import COLUMNS, fact_keys
+from palabre.archive.sieved import listed, loose
 from palabre.errors import QueryError
 from palabre.match.ast import (
     And,
@@ -39,9 +40,11 @@ from palabre.model import (
     INDEX_ALIKE,
     INDEX_PART,
     POSTS,
+    Between,
     SieveAll,
     SieveAny,
     SieveEverything,
+    SieveFact,
     SieveNode,
     SieveNot,
     SievePlaces,
@@ -287,7 +290,8 @@ def index_of(post: OraclePost) -> list[list[str]]:
     for key in index_keys(str(post.row.get("title") or ""), str(post.row.get("text") or "")):
         parts.append([]) if key == INDEX_PART else parts[-1].append(key)
     parts += [[] for _ in range(3 - len(parts))]
-    parts[2].append(KNOWN["lang"][str(post.row.get("lang") or "")])
+    (facts,) = fact_keys({name: [post.row.get(name) or ""] for name in COLUMNS})
+    parts[2] += [KNOWN["lang"][str(post.row.get("lang") or "")], *facts.split()]
     return parts
 
 
@@ -325,14 +329,21 @@ def stand_near(node: SievePlaces, keys: list[str]) -> bool:
     return any(max(way)[0] - min(way)[1] - 1 <= node.words for way in product(*places))
 
 
-@settings(SHORT, max_examples=250)
+@settings(SHORT, max_examples=400)
 @given(nodes, posts)
 def test_no_match_falls_through_the_sieve(node: Node, post: OraclePost) -> None:
     found, index = sieve(node, KNOWN), index_of(post)
     doubtful = INDEX_ALIKE in index[2]  # then the archive asks no places
-    assert matches(node, post) <= passes(loose(found.root) if doubtful else found.root, index)
+    root = listed(loose(found.root) if doubtful else found.root)
+    fits = passes(root, index) and all(holds(one, post.row.get(one.column)) for one in found.numbers)
+    assert matches(node, post) <= fits
     if found.exact and not doubtful:
-        assert matches(node, post) == passes(found.root, index)
+        assert matches(node, post) == fits
+
+
+def holds(number: Between, value: object) -> bool:
+    low, high = (end if end is not None else value for end in (number.low, number.high))
+    return isinstance(value, int | float) and low <= value <= high  # type: ignore[operator]
 
 
 spaced = st.lists(st.tuples(spoken, st.sampled_from([" ", " ", *SEPARATORS])), min_size=4, max_size=8)
@@ -382,6 +393,44 @@ def test_the_sieve_of_words_and_their_places_is_the_answer() -> None:
     for text in ("été", "coca lang:fr", "#coca", "@coca", "co?a", "{Coca}", "title:coca", '"a1 #b2"', "aa1 NEAR/3 aa*",
                  '"a1 a1"~2', "a1 SENTENCE b2", "NOT coca likes:>3"):  # fmt: skip
         assert not sieve(parse(text)).exact, text
+
+
+@pytest.mark.parametrize(
+    ("query", "fact", "exact"),
+    [
+        ("is:reply", SieveFact("is", "reply"), True),
+        ("site:https://www.Exemple.fr/page", SieveFact("site", "fr.exemple.", prefix=True), True),
+        ("site:ex*.fr", SieveEverything(), False),
+        ("tag:Vélo", SieveFact("tag", "velo"), True),
+        ("tag:vé*", SieveFact("tag", "ve", prefix=True), True),
+        ("mention:a*b", SieveFact("mention", "a", prefix=True), False),
+        ("mention:*b", SieveFact("has", "mention"), False),
+        ("link:exemple.fr/page", SieveFact("has", "link"), False),
+        ("city:(Lyon OR Nice)", SieveAny((SieveFact("city", "lyon"), SieveFact("city", "nice"))), True),
+        ("author:bob", SieveEverything(), False),
+    ],
+)
+def test_other_facts_are_named_for_those_who_know_them(query: str, fact: SieveNode, exact: bool) -> None:
+    found = sieve(parse(query))
+    assert (found.root, found.exact) == (fact, exact)
+
+
+def test_words_in_a_title_say_that_there_is_one() -> None:
+    assert SieveFact("has", "title") in getattr(sieve(parse("title:coca")).root, "parts", ())
+    assert sieve(InField("title", Not(Term("coca")))).root == SieveEverything()
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("followers:>10", Between("followers", 11, None)),
+        ("published:2024", Between("published_ms", 1_704_067_200_000, 1_735_689_599_999)),
+        ("published:<1960", Between("published_ms", 1, -315_619_200_001)),
+    ],
+)
+def test_a_range_alone_is_the_answer(query: str, number: Between) -> None:
+    found = sieve(parse(query))
+    assert (found.root, found.exact, found.numbers) == (SieveEverything(), True, (number,))
 
 
 def test_a_fact_is_asked_by_the_values_that_posts_have() -> None:

@@ -215,6 +215,17 @@ class SievePlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class SieveFact:
+    """A fact beside the words: a field of the query language (``has``) and its value (``link``), folded; prefix: any
+    value that begins so. No key of the index: posting lists know it, else posts must be looked at. Of a site the name
+    is written from its end, a dot behind each label (``org.example.``), so that all below it begins so."""
+
+    name: str
+    value: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SieveAll:
     parts: tuple[SieveNode, ...]
 
@@ -236,11 +247,11 @@ class SieveEverything:
     """The index cannot help: every post must be looked at."""
 
 
-SieveNode = SieveTerm | SievePlaces | SieveAll | SieveAny | SieveNot | SieveEverything
+SieveNode = SieveTerm | SievePlaces | SieveFact | SieveAll | SieveAny | SieveNot | SieveEverything
 
 
 def grounded(root: SieveNode) -> bool:
-    """Whether the index can walk through the posts that fulfil it."""
+    """Whether one can walk through the posts that fulfil it, by the index or by lists."""
     if isinstance(root, SieveAll):
         return any(map(grounded, root.parts))
     return not isinstance(root, SieveEverything | SieveNot)

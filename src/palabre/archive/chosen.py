@@ -34,9 +34,9 @@ class Question:
     part: str = "all"
 
 
-def index_node(connection: Connection, question: Question) -> SieveNode | None:
-    """What is asked of the index; None for nothing."""
-    words = words_node(connection, question)
+def index_node(connection: Connection, question: Question, facts: bool = False) -> SieveNode | None:
+    """What is asked of the index, or of those who know facts beside its keys; None for nothing."""
+    words = words_node(connection, question, facts)
     filters = question.filters
     marks = (
         (index_keys.WATCH, filters.watch_ids),
@@ -60,23 +60,27 @@ def wants_places(connection: Connection, question: Question) -> bool:
     return node is not None and sieved.asks_places(node)
 
 
-def words_node(connection: Connection, question: Question) -> SieveNode | None:
-    """The part of the sieve that the index can answer, for the asked part of the posts."""
+def words_node(connection: Connection, question: Question, facts: bool = False) -> SieveNode | None:
+    """The part of the sieve that the index, or who knows facts, can answer, for the asked part of the posts."""
     root = question.sieve.root
-    words = sieved.simplified(root if fulltext.has_places(connection) else sieved.loose(root))
+    known = sieved.listed(root) if facts else root
+    words = sieved.simplified(known if fulltext.has_places(connection) else sieved.loose(known))
     if words is None:
-        return SieveAny(()) if question.part == "doubtful" else None
+        barren = question.part == "doubtful" and not sieved.asks_facts(root)
+        return SieveAny(()) if barren else sieved.doubtful(root) if question.part == "doubtful" else None
     doubtful = sieved.doubtful(words)
     if question.part == "sure":
         return SieveAll((words, SieveNot(doubtful)))
     return SieveAny((words, doubtful)) if question.part == "all" else doubtful
 
 
-def is_sound(connection: Connection, question: Question) -> bool:
-    """The index's answer is the answer itself, but for numbers and doubtful posts: the sieve says so, no key is cut."""
+def is_sound(connection: Connection, question: Question, facts: bool = False) -> bool:
+    """The answer of the index, or of who knows facts besides, is the answer itself, but for numbers and doubtful posts:
+    the sieve says so, no key is cut."""
     root = question.sieve.root
-    if not question.sieve.exact:
+    if not question.sieve.exact or (facts and not sieved.is_apart(root)):
         return False
+    root = sieved.listed(root) if facts else root
     if sieved.simplified(root) is None:
         return isinstance(root, SieveEverything)
     return sieved.keys_fit(root) and (fulltext.has_places(connection) or not sieved.asks_places(root))
@@ -87,9 +91,9 @@ def is_exact(connection: Connection, question: Question) -> bool:
     return not question.sieve.numbers and is_certain(connection, question)
 
 
-def is_certain(connection: Connection, question: Question) -> bool:
-    """The index and the numbers are the answer: the index is sound, and no post is doubtful."""
-    if not is_sound(connection, question):
+def is_certain(connection: Connection, question: Question, facts: bool = False) -> bool:
+    """The index, or who knows facts besides, and the numbers are the answer: it is sound, and no post is doubtful."""
+    if not is_sound(connection, question, facts):
         return False
     everything = isinstance(question.sieve.root, SieveEverything)
     return everything or not newest(connection, replace(question, part="doubtful"), None, 1)

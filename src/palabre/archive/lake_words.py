@@ -26,6 +26,8 @@ from palabre.archive.exact_runs import exact_keys, exact_node
 from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
 from palabre.archive.lake_rows import rows_of
 from palabre.archive.ledger import Ledger
+from palabre.archive.listed_facts import COLUMNS as LISTED
+from palabre.archive.listed_facts import fact_keys
 from palabre.archive.postings import parts_of, write_postings
 from palabre.archive.segments import lists_beside, written
 from palabre.archive.selected import (
@@ -41,6 +43,7 @@ from palabre.archive.selected import (
     piece_of,
     sealed_piece,
 )
+from palabre.archive.sieved import asks_facts
 from palabre.archive.tables import dirty, segment
 from palabre.archive.understood_filters import NONE
 from palabre.model import SieveAll
@@ -52,7 +55,7 @@ READ_ROWS = 5_000
 FACTS = ["network", "lang", "kind", "watch_ids"]
 UNDERSTOOD = ["source_id", "tone", "emotion", "axis", "folded", "intents"]
 WRITTEN = ["text", "title"]
-COLUMNS = ["post_id", *FACTS, *UNDERSTOOD, *WRITTEN]
+COLUMNS = ["post_id", *FACTS, *UNDERSTOOD, *WRITTEN, *(name for name in LISTED if name not in (*FACTS, *WRITTEN))]
 
 
 class LakeWords:
@@ -86,9 +89,13 @@ class LakeWords:
 
     # asking
 
-    def selected(self, connection: Connection, question: Question, *, times: bool = False) -> Selected | None:
-        """What a question chooses; None where the lists do not know. times: of publication, for `Selected.volume`."""
-        asked = asked_of(connection, question, self.most_changed(connection, question), times)
+    def selected(
+        self, connection: Connection, question: Question, *, times: bool = False, most_changed: int | None = None
+    ) -> Selected | None:
+        """What a question chooses; None where lists do not know, or more posts changed than may be looked at. times:
+        of publication, for `Selected.volume`."""
+        most = self.most_changed(connection, question) if most_changed is None else most_changed
+        asked = asked_of(connection, question, most, times)
         if asked is None:
             return None
         try:
@@ -111,14 +118,17 @@ class LakeWords:
         except FileNotFoundError:
             return None
 
-    def spelt(self, connection: Connection, question: Question, before: int | None) -> Iterator[int] | None:
-        """post_ids of all posts that may hold the literals of a question, as for `newest`; None where the lists do not
-        know. Raises FileNotFoundError, at any time, where some lists are gone."""
-        runs = exact_node(question.sieve.literals)
-        asked = asked_of(connection, question, self.most_changed(connection, question))
-        if runs is None or asked is None:
+    def candidates(self, connection: Connection, question: Question, before: int | None) -> Iterator[int] | None:
+        """post_ids of all posts that may fulfil a question, its literals too, as for `newest`; None where the lists do
+        not know, or know no more than the index. Raises FileNotFoundError, at any time, where some lists are gone."""
+        sieve, runs = question.sieve, exact_node(question.sieve.literals)
+        if runs is None and not sieve.numbers and not asks_facts(sieve.root):
             return None
-        asked = replace(asked, node=SieveAll((asked.node, runs)))
+        asked = asked_of(connection, question, self.most_changed(connection, question))
+        if asked is None:
+            return None
+        if runs is not None:
+            asked = replace(asked, node=SieveAll((asked.node, runs)))
         return chain.from_iterable(self.descending(connection, question.workspace_id, asked, before))
 
     def descending(
@@ -138,8 +148,11 @@ class LakeWords:
 
     def most_changed(self, connection: Connection, question: Question) -> int:
         """How many changed posts may be asked of the ledger beside the lists."""
-        rows = sum(row.rows for row in segments(connection, question.workspace_id))
-        return min(CHANGED_MAX, max(CHANGED_MIN, int(rows * CHANGED_SHARE)))
+        return min(CHANGED_MAX, max(CHANGED_MIN, int(self.rows(connection, question) * CHANGED_SHARE)))
+
+    def rows(self, connection: Connection, question: Question) -> int:
+        """All posts of the workspace that segments hold."""
+        return sum(row.rows for row in segments(connection, question.workspace_id))
 
     def piece(self, row: Row[Any], asked: Asked) -> Piece:
         return sealed_piece(self.root / row.path, row, asked)
@@ -182,14 +195,14 @@ def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> tupl
 def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
     """All keys of each post of batches that have COLUMNS, in order."""
     for batch in batches:
-        columns = dict(zip(COLUMNS, (array.to_pylist() for array in batch.columns), strict=True))
+        columns = {name: array.to_pylist() for name, array in zip(batch.schema.names, batch.columns, strict=True)}
         words = fulltext.words_of(connection, workspace_id, columns["post_id"])
         beside = map(facts, *(columns[name] for name in FACTS))
         more = map(understood, *(columns[name] for name in UNDERSTOOD[:-1]), map(tuple_of, columns["intents"]))
         written = map("\n".join, zip(*(columns[name] for name in WRITTEN), strict=True))
-        for post_id, text, *keys in zip(columns["post_id"], written, beside, more, strict=True):
+        for post_id, text, *keys in zip(columns["post_id"], written, beside, more, fact_keys(columns), strict=True):
             own = words.get(post_id, "")
-            yield " ".join((own, *keys, *exact_keys(text, own)))
+            yield " ".join((own, *filter(None, keys), *exact_keys(text, own)))
 
 
 def tuple_of(values: list[str] | None) -> tuple[str, ...] | None:

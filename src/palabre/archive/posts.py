@@ -152,7 +152,7 @@ class Posts:
         self, connection: Connection, question: Question, verify: Verify | None, times: bool = False
     ) -> Selected | None:
         """What a question chooses, where posting lists know it."""
-        lists = self._lists() if verify is None or is_certain(connection, question) else None
+        lists = self._lists() if verify is None or is_certain(connection, question, facts=True) else None
         return lists.selected(connection, question, times=times) if lists else None
 
     def after(self, workspace_id: int, post_id: int, limit: int = 500) -> list[PostRow]:

@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 
 from palabre.archive.chosen import (
     EVERYTHING,
+    NO_FILTERS,
     Question,
     candidates,
     column_conditions,
     holding,
     how_many,
     index_node,
+    is_certain,
     is_exact,
     is_narrowed,
     is_sound,
@@ -31,10 +33,10 @@ from palabre.archive.chosen import (
 )
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
-from palabre.archive.sieved import is_open
+from palabre.archive.sieved import asks_facts, is_open
 from palabre.archive.types import Count, Filters, PostRow, Verify
 from palabre.clock import Clock
-from palabre.model import Sieve
+from palabre.model import Sieve, SieveTerm
 
 if TYPE_CHECKING:
     from palabre.archive.lake_words import LakeWords
@@ -42,7 +44,10 @@ if TYPE_CHECKING:
 Lists = Callable[[], "LakeWords | None"]
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
 FIRST_BATCH, BATCH_MAX = 128, 1_024  # posts, from the disk maybe, that are verified between two looks at the clock
+NEAR = 512  # newest candidates of the index that are verified before lists are asked
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
+# Posts from which on the index merges frequent words slowly, and how many changed ones may then be looked at: 60 ms.
+LARGE, CHANGED_BESIDE = 1_000_000, 2_000
 MOMENT_SECONDS = 0.2  # 20,000 rows in memory
 LIMIT_MAX = 10_000
 RECENT = 1_024  # posts looked at before the index is asked for an open word
@@ -73,8 +78,10 @@ class Search:
                     return post_rows(connection, rows_by_id(connection, workspace_id, ids[:limit]))
             if verify is None or is_exact(connection, question):
                 ids = self._page(connection, question, before, limit)
-                return post_rows(connection, rows_by_id(connection, workspace_id, ids))
-            return self._verified(connection, question, verify, before, limit)
+            else:
+                listed = self._listed_page(connection, question, before, limit)
+                ids = self._verified(connection, question, verify, before, limit) if listed is None else listed
+            return post_rows(connection, rows_by_id(connection, workspace_id, ids))
 
     def _page(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int]:
         """post_ids that a question chooses, newest first. Where the rows of candidates decide, there may be millions of
@@ -83,16 +90,23 @@ class Search:
         ids = lists.newest(connection, question, before, limit) if lists else None
         return newest(connection, question, before, limit) if ids is None else ids
 
+    def _listed_page(
+        self, connection: Connection, question: Question, before: int | None, limit: int
+    ) -> list[int] | None:
+        """The same of a question that lists alone decide, for facts or numbers are asked; None where they do not."""
+        lists = self._lists() if tells_more(question) and is_certain(connection, question, facts=True) else None
+        return lists.newest(connection, question, before, limit) if lists else None
+
     def _verified(
         self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
-    ) -> list[PostRow]:
+    ) -> list[int]:
         found: list[int] = []
         check = partial(verified, connection, question, verify)
         for ids in matching(connection, question, check, before, self._lists):
             found += ids
             if len(found) >= limit:
                 break
-        return post_rows(connection, rows_by_id(connection, question.workspace_id, found[:limit]))
+        return found[:limit]
 
     def count(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, seconds: float | None = None
@@ -104,15 +118,19 @@ class Search:
                 return self._all(connection, question)
             end = self._clock.monotonic() + seconds if seconds is not None else None
             check = partial(verified, connection, question, verify)
-            if not is_sound(connection, question):
-                return self._counted(connection, question, check, 0, end)
             sure = self._sure(connection, replace(question, part="sure"), end)
+            if sure is None:
+                return self._counted(connection, question, check, 0, end)
             doubtful = replace(question, part="doubtful")
             return self._counted(connection, doubtful, check, sure.n, end) if sure.exact else sure
 
-    def _sure(self, connection: Connection, question: Question, end: float | None) -> Count:
-        """Those that the words find. Where numbers are asked too, rows are looked at for a moment if the words stand in
-        places, which few posts have; then, or else, lists tell, or rows until the end."""
+    def _sure(self, connection: Connection, question: Question, end: float | None) -> Count | None:
+        """Those that the words find; None where these do not decide, nor lists which know facts besides. Where numbers
+        are asked too, rows are looked at for a moment if the words stand in places, which few posts have; then, or
+        else, lists tell, or rows until the end."""
+        if not is_sound(connection, question):
+            facts = is_sound(connection, question, facts=True)
+            return self._listed(connection, question) if facts else None
         if not question.sieve.numbers:
             return self._all(connection, question)
         if wants_places(connection, question):
@@ -128,12 +146,21 @@ class Search:
 
     def _all(self, connection: Connection, question: Question) -> Count:
         """All that a question chooses, by the posting lists or by the database."""
-        found = self._listed(connection, question) if is_slow(connection, question) else None
+        if is_slow(connection, question):
+            found = self._listed(connection, question)
+        else:
+            found = self._listed(connection, question, CHANGED_BESIDE) if self._is_long(connection, question) else None
         return found or Count(how_many(connection, question))
 
-    def _listed(self, connection: Connection, question: Question) -> Count | None:
+    def _is_long(self, connection: Connection, question: Question) -> bool:
+        """Whether the index would go through several lists which may be long: then ours are read sooner."""
+        several = not isinstance(question.sieve.root, SieveTerm) or question.filters != NO_FILTERS
+        lists = self._lists() if several and not wants_places(connection, question) else None
+        return lists is not None and lists.rows(connection, question) >= LARGE
+
+    def _listed(self, connection: Connection, question: Question, most_changed: int | None = None) -> Count | None:
         lists = self._lists()
-        found = lists.selected(connection, question) if lists else None
+        found = lists.selected(connection, question, most_changed=most_changed) if lists else None
         return Count(found.n()) if found else None
 
     def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
@@ -186,12 +213,20 @@ def matching(
 
 
 def to_check(connection: Connection, question: Question, before: int | None, lists: Lists) -> Iterator[Sequence[int]]:
-    """Candidates. Of literals the lists know more than the index, which goes on where they are taken away."""
-    known = lists() if question.sieve.literals else None
-    spelt = known.spelt(connection, question, before) if known else None
-    if spelt is not None:
+    """Candidates. Of literals, facts and numbers the lists know more than the index, which goes on where they are taken
+    away; and which begins, if it can, for posts that fit may be near."""
+    if tells_more(question) and not question.sieve.literals:
+        near = newest(connection, question, before, NEAR)
+        ids_left = iter(near)
+        yield from growing(lambda size: list(islice(ids_left, size)))
+        if len(near) < NEAR:
+            return
+        before = near[-1]
+    known = lists() if tells_more(question) or question.sieve.literals else None
+    listed = known.candidates(connection, question, before) if known else None
+    if listed is not None:
         with suppress(FileNotFoundError):
-            for ids in growing(lambda size: list(islice(spelt, size))):
+            for ids in growing(lambda size: list(islice(listed, size))):
                 yield ids
                 before = ids[-1]
             return
@@ -200,6 +235,11 @@ def to_check(connection: Connection, question: Question, before: int | None, lis
         return
     with candidates(connection, question, before) as stream:
         yield from growing(stream.fetchmany)
+
+
+def tells_more(question: Question) -> bool:
+    """Whether facts or numbers are asked, of which lists know more than the index."""
+    return bool(question.sieve.numbers) or asks_facts(question.sieve.root)
 
 
 def growing(some: Callable[[int], Sequence[int]]) -> Iterator[Sequence[int]]:

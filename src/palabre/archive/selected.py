@@ -120,7 +120,7 @@ def listed_node(connection: Connection, question: Question) -> SieveNode | None:
     )  # fmt: skip
     if known != NO_FILTERS:
         return None
-    node = index_node(connection, question)
+    node = index_node(connection, question, facts=True)
     words = () if node is None else (loose(node),)
     return SieveAll((*words, *understood_nodes(filters)))
 

@@ -6,11 +6,13 @@ Nothing that a user typed is ever part of a statement: the whole question is one
 from __future__ import annotations
 
 from palabre.archive.index_keys import KEY_CHARS_MAX, SEPARATORS, WHOLE, quoted
+from palabre.archive.listed_facts import fact_key
 from palabre.model import (
     INDEX_ALIKE,
     SieveAll,
     SieveAny,
     SieveEverything,
+    SieveFact,
     SieveNode,
     SieveNot,
     SievePlaces,
@@ -46,6 +48,35 @@ def reduced(node: SieveNode) -> SieveNode | None:
         case SieveNot():
             return node if keys_fit(node.part) else None
     return None
+
+
+def listed(node: SieveNode) -> SieveNode:
+    """The same for who knows facts: they have keys as words have."""
+    match node:
+        case SieveFact():
+            return SieveTerm(fact_key(node.name, node.value), node.prefix)
+        case SieveNot():
+            return SieveNot(listed(node.part))
+        case SieveAny():
+            return SieveAny(tuple(map(listed, node.parts)))
+        case SieveAll():
+            return SieveAll(tuple(map(listed, node.parts)))
+    return node
+
+
+def asks_facts(node: SieveNode) -> bool:
+    if isinstance(node, SieveAll | SieveAny):
+        return any(map(asks_facts, node.parts))
+    return asks_facts(node.part) if isinstance(node, SieveNot) else isinstance(node, SieveFact)
+
+
+def is_apart(node: SieveNode) -> bool:
+    """Whether the places it asks, if any, stand beside its facts: the index can decide about them alone."""
+    parts = node.parts if isinstance(node, SieveAll) else (node,)
+    worded = [part for part in parts if not asks_facts(part)]
+    return not any(asks_places(part) for part in parts if part not in worded) and (
+        not any(map(asks_places, worded)) or any(map(grounded, worded))
+    )
 
 
 def in_all(part: SieveNode | None) -> tuple[SieveNode, ...]:
@@ -92,6 +123,8 @@ def is_open(node: SieveNode) -> bool:
 def keys_fit(node: SieveNode) -> bool:
     """No key of the sieve had to be cut or left out, nor is one as long as a longer key of a post that was cut."""
     match node:
+        case SieveFact():
+            return False
         case SieveTerm():
             return is_key(node.key) and len(node.key) < KEY_CHARS_MAX + node.prefix
         case SievePlaces():

@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from palabre.match.compile import Fact
-from palabre.match.facts import fits, fold_value, handles_of, host, langs_of, names_of, texts_of
+from palabre.match.facts import fits
+from palabre.text.facts import fold_value, handles_of, host, langs_of, names_of, texts_of
 
 Numbers = npt.NDArray[np.int32]
 Candidates = Callable[[object], list[str]]

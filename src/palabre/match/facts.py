@@ -7,22 +7,22 @@ case, accents and width aside. A fact that is absent ("" or null) fulfils nothin
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from palabre.match.ast import Field, Range
-
-Row = Mapping[str, object]
-DROPPED = frozenset({"Mn", "Me", "Cf", "Cc"})
-
-
-def fold_value(value: str) -> str:
-    """A value as it is compared: compatibility forms, case, accents and invisible signs gone, outer blanks too."""
-    spread = unicodedata.normalize("NFKD", value).casefold()
-    kept = "".join(sign for sign in unicodedata.normalize("NFKD", spread) if unicodedata.category(sign) not in DROPPED)
-    return kept.strip()
+from palabre.text.facts import (
+    Row,
+    assets_of,
+    fold_value,
+    handles_of,
+    host,
+    langs_of,
+    names_of,
+    states_of,
+    text_of,
+    texts_of,
+)
 
 
 def bare_site(value: str) -> str:
@@ -52,66 +52,10 @@ def fits(pattern: str, value: str) -> bool:
     return value != "" and not pattern[at:].strip("*")
 
 
-def host(url: str) -> str:
-    """The host of an address, folded, without user, port and ``www.``; "" if there is none."""
-    try:
-        return fold_value(urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def fits_host(pattern: str, name: str) -> bool:
     """The host itself or one of its parent domains: ``example.org`` fits ``blog.example.org``, ``fr`` fits both."""
     labels = name.split(".") if name else []
     return any(fits(pattern, ".".join(labels[at:])) for at in range(len(labels)))
-
-
-def text_of(row: Row, column: str) -> str:
-    return fold_value(str(row.get(column) or ""))
-
-
-def texts_of(row: Row, column: str) -> list[str]:
-    """A list column, folded; the signs # and @ before a tag or a handle are not part of it."""
-    values = row.get(column)
-    found = values if isinstance(values, Iterable) and not isinstance(values, str) else ()
-    return [fold_value(str(value)).lstrip("#@") for value in found]
-
-
-def names_of(row: Row) -> list[str]:
-    """What an author answers to: handle, its part before the server, name, permanent address."""
-    handle = text_of(row, "account_handle").lstrip("@")
-    return [handle, handle.split("@", 1)[0], text_of(row, "account_name"), text_of(row, "account_uri")]
-
-
-def handles_of(row: Row) -> list[str]:
-    """The mentioned accounts: as given, and the part before the server of ``name@server``."""
-    return [name for value in texts_of(row, "mentions") for name in (value, value.split("@", 1)[0])]
-
-
-def langs_of(row: Row) -> list[str]:
-    """``fr-ca`` answers to itself and to ``fr``."""
-    tag = text_of(row, "lang").replace("_", "-")
-    return [tag, tag.split("-", 1)[0]]
-
-
-def states_of(row: Row) -> list[str]:
-    """What ``is:`` can say of a post."""
-    kind = text_of(row, "kind")
-    facts = {
-        "reply": kind == "reply" or bool(row.get("parent")),
-        "reshare": kind == "reshare" or bool(row.get("reshare_of")),
-        "quote": bool(row.get("quote_of")),
-        "verified": bool(row.get("verified")),
-        "sensitive": bool(row.get("sensitive")),
-    }
-    return [name for name, holds in facts.items() if holds]
-
-
-def assets_of(row: Row) -> list[str]:
-    """What ``has:`` can say of a post."""
-    columns = {"link": "links", "media": "media", "tag": "tags", "mention": "mentions"}
-    found = [name for name, column in columns.items() if texts_of(row, column)]
-    return [*found, "title"] if text_of(row, "title") else found
 
 
 def whole(column: str) -> Callable[[Row, str], bool]:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from palabre.match.facts import fold_value
 from palabre.model import PostKind
+from palabre.text.facts import fold_value
 
 
 class Shape(StrEnum):

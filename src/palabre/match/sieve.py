@@ -3,8 +3,9 @@
 The index holds, for each post, the folded keys of its words, hashtags, handles and emoji, the second key of a
 look-alike spelling and the whole of a handle with its server; where it keeps places, those of text and title stand in
 the place of their token, and phrases and nearness are asked of it too. It knows some facts by value: network, language
-and kind. Links and signs are not in it, nor sentences: what rests on them must be looked at. Of a literal (raw:)
-it knows the words inside; the ledger is told its characters besides.
+and kind; other facts (`LISTED`) are named, for posting lists that know them. Pieces of links, names of authors and
+sentences are in neither: what rests on them must be looked at. Of a literal (raw:) the index knows the words inside;
+the ledger is told its characters besides.
 """
 
 from __future__ import annotations
@@ -45,12 +46,14 @@ from palabre.model import (
     SieveAll,
     SieveAny,
     SieveEverything,
+    SieveFact,
     SieveNode,
     SieveNot,
     SievePlaces,
     SieveTerm,
     grounded,
 )
+from palabre.text.facts import from_end
 from palabre.text.keys import emoji_keys, whole_keys
 from palabre.text.tokens import Kind, Token, cut
 from palabre.text.unicode_table import Is, table
@@ -68,18 +71,24 @@ def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
     node = query.root if isinstance(query, Query) else query
     words, numbers = parted(node)
     found = condition(words, known)
-    if not grounded(found.root):
+    if not grounded(found.root) and words != And(()):  # ranges alone are the whole answer
         found, numbers = condition(node, known), ()
     return replace(found, columns=columns_of(node), numbers=numbers, literals=tuple(literals(node)))
 
 
 def parted(node: Node) -> tuple[Node, tuple[Between, ...]]:
-    """A query without the counts that each of its posts must have, and those: columns of the post tell them exactly."""
-    if not isinstance(node, And):
-        return node, ()
-    counts = [one for one in node.nodes if isinstance(one, Range) and one.name in COUNTS]
-    rest = tuple(one for one in node.nodes if one not in counts)
-    return And(rest), tuple(Between(one.name, one.low, one.high) for one in counts)
+    """A query without the ranges that each of its posts must be in, and those: columns of a post tell them exactly."""
+    nodes = node.nodes if isinstance(node, And) else (node,)
+    ranges = [one for one in nodes if isinstance(one, Range)]
+    rest = tuple(one for one in nodes if one not in ranges)
+    return And(rest), tuple(map(between, ranges))
+
+
+def between(span: Range) -> Between:
+    """A date of 0 is not known."""
+    if span.name == "published":
+        return Between("published_ms", max(span.low or 1, 1), span.high)
+    return Between(span.name, span.low, span.high)
 
 
 def literals(node: Node) -> Iterator[str]:
@@ -100,8 +109,10 @@ def asks_facts(query: Query | Node) -> bool:
     return any(isinstance(one, Field) and one.name in FACTS for one in walk(node))
 
 
-FACTS = ("network", "lang", "kind")
-COUNTS = ("likes", "replies", "reshares", "views")  # whole numbers, each a column of POSTS
+FACTS = ("network", "lang", "kind", "source")
+LISTED = ("is", "has", "site", "tag", "mention", "country", "region", "city")
+# What a post has that fulfils a field of which no more is known.
+IMPLIED = {"link": ("has", "link"), "tag": ("has", "tag"), "mention": ("has", "mention"), "parent": ("is", "reply")}
 
 
 def columns_of(node: Node) -> tuple[str, ...]:
@@ -136,7 +147,9 @@ def condition(node: Node, known: Known) -> Sieve:
         case Literal():
             return sieve_literal(node)
         case InField():
-            return loosened(condition(node.node, known))
+            return loosened(every([condition(node.node, known), *in_title(node)]))
+        case Field(name="source"):
+            return either([condition(replace(node, name=name), known) for name in ("network", "site")])
         case Field():
             return sieve_fact(node, known)
         case Not():
@@ -191,12 +204,28 @@ def sieve_count(node: AtLeast, known: Known) -> Sieve:
 def sieve_fact(node: Field, known: Known) -> Sieve:
     """The keys of all values that fulfil a fact. Two values may share a key, then it does not decide."""
     if node.name not in known:
-        return EVERYTHING
+        return either([listed_fact(node.name, value) for value in node.values])
     fitting = {key for value, key in known[node.name].items() if holds(node, {node.name: value})}
     others = {key for value, key in known[node.name].items() if not holds(node, {node.name: value})}
     if len(fitting) > VALUES_MAX:
         return EVERYTHING
     return Sieve(SieveAny(tuple(map(SieveTerm, sorted(fitting)))), exact=fitting.isdisjoint(others))
+
+
+def listed_fact(name: str, value: str) -> Sieve:
+    """A fact of which lists know each value, or what stands before its first wildcard."""
+    stem = re.split(r"[*?]", value, maxsplit=1)[0]
+    if name not in LISTED or not stem or (name == "site" and stem != value):
+        return Sieve(SieveFact(*IMPLIED[name])) if name in IMPLIED else EVERYTHING
+    if name == "site":
+        return Sieve(SieveFact(name, from_end(value), prefix=True), exact=True)
+    return Sieve(SieveFact(name, stem, prefix=stem != value), exact=value in (stem, f"{stem}*"))
+
+
+def in_title(node: InField) -> list[Sieve]:
+    """A post has the title that some of its words stand in."""
+    words = not any(isinstance(one, Field | Range | Not | AtLeast | Literal) for one in walk(node.node))
+    return [Sieve(SieveFact("has", "title"))] if node.part == "title" and words else []
 
 
 def sieve_near(node: Near, known: Known) -> Sieve:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from palabre.errors import QueryError
 from palabre.match.ast import Field, Range
-from palabre.match.facts import bare_site, fold_value
+from palabre.match.facts import bare_site
 from palabre.match.fields import RANGED, FieldSpec, Shape, nearest
 from palabre.match.lexer import Kind, Lexeme
+from palabre.text.facts import fold_value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DATE = re.compile(
