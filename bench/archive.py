@@ -38,6 +38,7 @@ WORDS = 60_000
 WORDS_ASKED = (
     "m900", "m30 AND m41", "m2 AND m7", "m40 AND NOT m3", "m900 AND lang:fr", "m2517*", '"m12 m5"', '"m2 m7 m4"',
     "m3 NEAR/3 m9", "m25*", "m25* AND lang:fr", '"m12 m5" AND likes:>5',
+    "m1 OR m2 OR m4 OR m5 OR m6 OR m7", "m9 AND NOT has:link", "m900 AND has:link", "m900 AND likes:>15", "site:nowhere.fr",
     'raw:"m12 m5 m2"', 'raw:"m4031 m2"', "raw:m4031", 'raw:"m4031+"',
 )  # fmt: skip
 OF_A_MONTH = ("m900", "m2 AND m7", '"m12 m5"', "raw:m4031", "m25*", "")

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from palabre.collect.files import naming
 from palabre.collect.files.columns import Mapped
 from palabre.collect.files.values import any_date, count_of, flag_of, items_of, kind_of, language_of, number_of
+from palabre.collect.files.written import FOUND, written
 from palabre.errors import ItemError
 from palabre.model import POSTS, PostKind
 from palabre.text.clean import clean, clean_text
@@ -28,7 +29,7 @@ ENTITIES = r"&(amp|lt|gt|quot|#39|#x27);"
 HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
 HOUR = re.compile(r"\d[:h]\d\d")  # in a date
 NO_POST = {"0", "0.0", "-1"}  # what some exports write for "answers nothing"
-LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}
+LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}  # what opens each of their words
 HASHED = ("network", "account_uri", "published_ms", "text", "title", "url")
 NO_LIMIT = 1 << 40  # a long post is refused with its length, not cut
 ESCAPING = {"x"}  # networks whose export gives &amp; for &
@@ -268,7 +269,8 @@ def filled(rows: Rows, key: str) -> dict[str, Any]:
     for name in ("verified", "sensitive"):
         columns[name] = converted(rows, name, flag_of) or [False] * rows.count
     for name, sign in LISTS.items():
-        columns[name] = converted(rows, name, partial(named_items, sign=sign)) or [[]] * rows.count
+        said = converted(rows, name, partial(named_items, sign=sign))
+        columns[name] = said or (written(text, name) if name in FOUND else [[]] * rows.count)
     for name in ("parent", "root", "reshare_of", "quote_of"):
         columns[name] = linked(rows, name, nets)
     columns["rating"] = converted(rows, "rating", number_of) or [None] * rows.count
