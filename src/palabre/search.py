@@ -10,13 +10,13 @@ The index gives candidates (`match.sieve`), the matching engine itself decides a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from palabre.archive import Archive, Bucket, Count, Filters, PostRow
+from palabre.archive import Archive, Bucket, Count, Filters, Look, PostRow
 from palabre.batches import batch_of
 from palabre.match.limits import Limits
 from palabre.match.panel import Panel
@@ -45,6 +45,10 @@ class Asked:
         """The newest posts, below the post_id ``before``."""
         return self.archive.search(self.workspace_id, self.sieve, self.verify, self.filters, before, limit)
 
+    def look(self, before: int | None, limit: int, seconds: float) -> Look:
+        """The same with a limit of seconds: what was found, and how far it came."""
+        return self.archive.look(self.workspace_id, self.sieve, self.verify, self.filters, before, limit, seconds)
+
     def count(self, seconds: float | None = None) -> Count:
         """How many; "at least" when a limit of seconds was given and hit."""
         return self.archive.count(self.workspace_id, self.sieve, self.verify, self.filters, seconds)
@@ -56,6 +60,10 @@ class Asked:
     def volume(self, step_ms: int) -> list[Bucket]:
         """Posts per step of publication time, oldest first."""
         return self.archive.volume(self.workspace_id, self.sieve, self.verify, self.filters, step_ms)
+
+    def summary(self, names: Iterable[str], step_ms: int) -> tuple[dict[str, list[tuple[str, int]]], list[Bucket]]:
+        """Facets by those names, and the volume, at once."""
+        return self.archive.posts.summary(self.workspace_id, self.sieve, self.verify, self.filters, names, step_ms)
 
     def verify(self, batch: pa.RecordBatch) -> list[bool]:
         """Which rows of a POSTS batch match: the engine of the live panel decides."""

@@ -331,6 +331,38 @@ def test_history_is_matched_when_a_watch_is_added_and_changed(archive: Archive) 
     ]
 
 
+@pytest.mark.parametrize(
+    "query", ["a1 SENTENCE b2", 'raw:"b2."', 'raw:"b2. fin"', "title:a1 OR b2 SENTENCE a1", "author:bob"]
+)
+def test_a_look_that_is_stopped_goes_on_where_it_was(
+    query: str, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("palabre.archive.search.FIRST_BATCH", 7)
+    monkeypatch.setattr("palabre.archive.search.BATCH_MAX", 7)
+    monkeypatch.setattr("palabre.archive.chosen.WINDOW", 9)
+    bob = Account("https://x.org/bob", handle="bob")
+    archive.write(
+        indexed(
+            [
+                note(i, "a1 un b2. fin" if i % 13 == 4 else "a1. b2 x", account=bob if i % 13 == 4 else None)
+                for i in range(90)
+            ]
+        )
+    )
+    asked, found, before, looks = ask(archive, 1, query), list[int](), None, 0
+    while True:
+        look = asked.look(before, 50, seconds=0)
+        found += [row.post_id for row in look.rows]
+        looks += 1
+        if not look.further:
+            break
+        assert look.reached_ms
+        before = look.further
+    assert found == [row.post_id for row in asked.rows()]
+    assert len(found) == 7
+    assert looks > 1
+
+
 def test_matching_history_can_be_stopped_and_goes_on(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rematch, "STEP_POSTS", 10)
     archive.write(indexed([note(i, "mot") for i in range(55)]))

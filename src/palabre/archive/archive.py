@@ -44,6 +44,7 @@ from palabre.archive.types import (
     Delivery,
     Erasure,
     Filters,
+    Look,
     PostRow,
     RawRow,
     Receipt,
@@ -133,7 +134,21 @@ class Archive:
     ) -> list[PostRow]:
         """The newest posts that match, highest post_id first, below ``before`` (the last post_id of the page before).
         verify is asked about candidates when the sieve is not exact."""
-        return self._search.search(workspace_id, sieve, verify, filters, before, limit)
+        return self._search.search(workspace_id, sieve, verify, filters, before, limit).rows
+
+    def look(
+        self,
+        workspace_id: int,
+        sieve: Sieve,
+        verify: Verify | None,
+        filters: Filters,
+        before: int | None,
+        limit: int,
+        seconds: float,
+    ) -> Look:
+        """The same with a limit of seconds: where posts must be looked at one by one and next to none match, it gives
+        what it found, and says how far it came."""
+        return self._search.search(workspace_id, sieve, verify, filters, before, limit, seconds)
 
     def count(
         self,

@@ -217,13 +217,14 @@ def is_spelt_only(connection: Connection, question: Question) -> bool:
     return bool(literals) and index_node(connection, question) is None and not is_narrowed(question.filters)
 
 
-def windows(connection: Connection, question: Question, before: int | None) -> Iterator[list[int]]:
-    """Candidates that hold the literals, from the newest on: so many posts at a time, of which there may be none."""
+def windows(connection: Connection, question: Question, before: int | None) -> Iterator[tuple[list[int], int]]:
+    """Candidates that hold the literals, from the newest on: so many posts at a time, of which there may be none, and
+    the post_id below which are the next."""
     top = before or latest(connection) + 1
     while top > 1:
         low = max(1, top - WINDOW)
         query = from_newest(connection, question, top, low)
-        yield list(connection.execute(query.where(*spelt(connection, question.sieve.literals))).scalars())
+        yield list(connection.execute(query.where(*spelt(connection, question.sieve.literals))).scalars()), low
         top = low
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, select
 
 from palabre.archive import fulltext
-from palabre.archive.chosen import Question, wants_places
+from palabre.archive.chosen import Question, is_spelt_only, wants_places
 from palabre.archive.exact_runs import exact_keys, exact_node
 from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
 from palabre.archive.lake_rows import rows_of
@@ -43,7 +43,6 @@ from palabre.archive.selected import (
     piece_of,
     sealed_piece,
 )
-from palabre.archive.sieved import asks_facts
 from palabre.archive.tables import dirty, segment
 from palabre.archive.understood_filters import NONE
 from palabre.model import SieveAll
@@ -120,9 +119,9 @@ class LakeWords:
 
     def candidates(self, connection: Connection, question: Question, before: int | None) -> Iterator[int] | None:
         """post_ids of all posts that may fulfil a question, its literals too, as for `newest`; None where the lists do
-        not know, or know no more than the index. Raises FileNotFoundError, at any time, where some lists are gone."""
-        sieve, runs = question.sieve, exact_node(question.sieve.literals)
-        if runs is None and not sieve.numbers and not asks_facts(sieve.root):
+        not know, or not what a literal is made of. Raises FileNotFoundError, at any time, where some lists are gone."""
+        runs = exact_node(question.sieve.literals)
+        if runs is None and is_spelt_only(connection, question):
             return None
         asked = asked_of(connection, question, self.most_changed(connection, question))
         if asked is None:

@@ -126,27 +126,29 @@ class Posts:
         """For each of lang, network, kind, source, watch: values with their number of posts, the most frequent first.
         Ids of sources and watches are given as text. The same of tone, intent, axis and emotion where they are named.
         """
-        names = list(names)
-        question = Question(workspace_id, sieve, filters)
+        question, names = Question(workspace_id, sieve, filters), list(names)
         with self._ledger.read() as connection:
             if found := self._selected(connection, question, verify):
                 return listed_facets(found, names, known_facts(connection, workspace_id))
-            ids = selection(connection, question, verify, self._lists)
-            plain = {name: facet(connection, name, ids) for name in names if name not in VALUES}
-            return plain | reading_facets(connection, names, ids)
+            return facets_of(connection, names, selection(connection, question, verify, self._lists))
 
     def volume(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, step_ms: int = DAY_MS
     ) -> list[Bucket]:
         """Posts per step of publication time (UTC), oldest first; empty steps are left out."""
-        start = (post.c.sort_ms - post.c.sort_ms % step_ms).label("start")
-        question = Question(workspace_id, sieve, filters)
+        return self.summary(workspace_id, sieve, verify, filters, (), step_ms)[1]
+
+    def summary(
+        self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, names: Iterable[str],
+        step_ms: int,
+    ) -> tuple[dict[str, list[tuple[str, int]]], list[Bucket]]:  # fmt: skip
+        """facets and volume; posts that must be looked at one by one are looked at once."""
+        question, names = Question(workspace_id, sieve, filters), list(names)
         with self._ledger.read() as connection:
             if found := self._selected(connection, question, verify, times=True):
-                return found.volume(step_ms)
+                return listed_facets(found, names, known_facts(connection, workspace_id)), found.volume(step_ms)
             ids = selection(connection, question, verify, self._lists)
-            query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
-            return [Bucket(*row) for row in connection.execute(query)]
+            return facets_of(connection, names, ids), volume_of(connection, ids, step_ms)
 
     def _selected(
         self, connection: Connection, question: Question, verify: Verify | None, times: bool = False
@@ -190,8 +192,19 @@ def selection(connection: Connection, question: Question, verify: Verify | None,
     if verify is None or is_exact(connection, question):
         return chosen(connection, question)[0]
     check = partial(verified, connection, question, verify)
-    ids = [post_id for part in matching(connection, question, check, None, lists) for post_id in part]
+    ids = [post_id for part, _ in matching(connection, question, check, None, lists) for post_id in part]
     return select(post.c.post_id).where(among(connection, post.c.post_id, ids))
+
+
+def volume_of(connection: Connection, ids: Select[Any], step_ms: int) -> list[Bucket]:
+    start = (post.c.sort_ms - post.c.sort_ms % step_ms).label("start")
+    query = select(start, func.count()).where(post.c.post_id.in_(ids)).group_by(start).order_by(start)
+    return [Bucket(*row) for row in connection.execute(query)]
+
+
+def facets_of(connection: Connection, names: Sequence[str], ids: Select[Any]) -> dict[str, list[tuple[str, int]]]:
+    plain = {name: facet(connection, name, ids) for name in names if name not in VALUES}
+    return plain | reading_facets(connection, names, ids)
 
 
 def listed_facets(found: Selected, names: Iterable[str], known: Known) -> dict[str, list[tuple[str, int]]]:

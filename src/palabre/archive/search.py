@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from palabre.archive.chosen import (
     EVERYTHING,
@@ -34,7 +34,8 @@ from palabre.archive.chosen import (
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
 from palabre.archive.sieved import asks_facts, is_open
-from palabre.archive.types import Count, Filters, PostRow, Verify
+from palabre.archive.tables import post
+from palabre.archive.types import Count, Filters, Look, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve, SieveTerm
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 Lists = Callable[[], "LakeWords | None"]
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
+Candidates = tuple[Sequence[int], int]  # some post_ids, and the one below which are all others
+Some = tuple[list[int], int]  # the same of those that match; 0: there are no others, or enough were found
 FIRST_BATCH, BATCH_MAX = 128, 1_024  # posts, from the disk maybe, that are verified between two looks at the clock
 NEAR = 512  # newest candidates of the index that are verified before lists are asked
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
@@ -67,21 +70,29 @@ class Search:
         filters: Filters,
         before: int | None = None,
         limit: int = 50,
-    ) -> list[PostRow]:
-        """The newest posts (highest post_id first) below ``before``. verify is asked when the sieve is not exact."""
+        seconds: float | None = None,
+    ) -> Look:
+        """The newest posts (highest post_id first) below ``before``. verify is asked when the sieve is not exact; with
+        a limit of seconds it may be stopped early."""
         question = Question(workspace_id, sieve, filters)
-        limit = min(limit, LIMIT_MAX)
+        end = self._clock.monotonic() + seconds if seconds is not None else None
         with self._ledger.read() as connection:
-            if verify is not None and is_open(sieve.root):
-                ids = recent(connection, question, verify, before)
-                if len(ids) >= limit:
-                    return post_rows(connection, rows_by_id(connection, workspace_id, ids[:limit]))
-            if verify is None or is_exact(connection, question):
-                ids = self._page(connection, question, before, limit)
-            else:
-                listed = self._listed_page(connection, question, before, limit)
-                ids = self._verified(connection, question, verify, before, limit) if listed is None else listed
-            return post_rows(connection, rows_by_id(connection, workspace_id, ids))
+            ids, further = self._ids(connection, question, verify, before, min(limit, LIMIT_MAX), end)
+            rows = post_rows(connection, rows_by_id(connection, workspace_id, ids))
+            return Look(rows, further, reached(connection, workspace_id, further) if further else 0)
+
+    def _ids(
+        self, connection: Connection, question: Question, verify: Verify | None, before: int | None, limit: int,
+        end: float | None,
+    ) -> Some:  # fmt: skip
+        if verify is not None and is_open(question.sieve.root):
+            ids = recent(connection, question, verify, before)
+            if len(ids) >= limit:
+                return ids[:limit], 0
+        if verify is None or is_exact(connection, question):
+            return self._page(connection, question, before, limit), 0
+        listed = self._listed_page(connection, question, before, limit)
+        return self._verified(connection, question, verify, before, limit, end) if listed is None else (listed, 0)
 
     def _page(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int]:
         """post_ids that a question chooses, newest first. Where the rows of candidates decide, there may be millions of
@@ -98,15 +109,18 @@ class Search:
         return lists.newest(connection, question, before, limit) if lists else None
 
     def _verified(
-        self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int
-    ) -> list[int]:
+        self, connection: Connection, question: Question, verify: Verify, before: int | None, limit: int,
+        end: float | None,
+    ) -> Some:  # fmt: skip
         found: list[int] = []
         check = partial(verified, connection, question, verify)
-        for ids in matching(connection, question, check, before, self._lists):
+        for ids, low in matching(connection, question, check, before, self._lists):
             found += ids
             if len(found) >= limit:
                 break
-        return found[:limit]
+            if end is not None and self._clock.monotonic() >= end:
+                return found, low
+        return found[:limit], 0
 
     def count(
         self, workspace_id: int, sieve: Sieve, verify: Verify | None, filters: Filters, seconds: float | None = None
@@ -165,7 +179,8 @@ class Search:
 
     def _counted(self, connection: Connection, question: Question, check: Check, n: int, end: float | None) -> Count:
         """n and those that pass a check until the end."""
-        return self._added(map(len, matching(connection, question, check, None, self._lists)), n, end)
+        found = matching(connection, question, check, None, self._lists)
+        return self._added((len(ids) for ids, _ in found), n, end)
 
     def _added(self, parts: Iterable[int], n: int, end: float | None) -> Count:
         for more in parts:
@@ -207,28 +222,27 @@ def recent(connection: Connection, question: Question, verify: Verify, before: i
 
 def matching(
     connection: Connection, question: Question, check: Check, before: int | None, lists: Lists
-) -> Iterator[list[int]]:
+) -> Iterator[Some]:
     """post_ids that pass a check, of candidates from the newest on, in batches that grow."""
-    return map(check, to_check(connection, question, before, lists))
+    return ((check(ids), low) for ids, low in to_check(connection, question, before, lists))
 
 
-def to_check(connection: Connection, question: Question, before: int | None, lists: Lists) -> Iterator[Sequence[int]]:
-    """Candidates. Of literals, facts and numbers the lists know more than the index, which goes on where they are taken
-    away; and which begins, if it can, for posts that fit may be near."""
-    if tells_more(question) and not question.sieve.literals:
+def to_check(connection: Connection, question: Question, before: int | None, lists: Lists) -> Iterator[Candidates]:
+    """Candidates, and the post_id below which are all others. Where lists know more than the index they are asked; the
+    index goes on where they are taken away, and begins where posts that fit may be near."""
+    known = knowing_more(connection, question, lists)
+    if known and not question.sieve.literals and not column_conditions(connection, question):
         near = newest(connection, question, before, NEAR)
-        ids_left = iter(near)
-        yield from growing(lambda size: list(islice(ids_left, size)))
+        yield from growing(taking(iter(near)))
         if len(near) < NEAR:
             return
         before = near[-1]
-    known = lists() if tells_more(question) or question.sieve.literals else None
     listed = known.candidates(connection, question, before) if known else None
     if listed is not None:
         with suppress(FileNotFoundError):
-            for ids in growing(lambda size: list(islice(listed, size))):
-                yield ids
-                before = ids[-1]
+            for ids, low in growing(taking(listed)):
+                yield ids, low
+                before = low
             return
     if is_spelt_only(connection, question):
         yield from windows(connection, question, before)
@@ -237,16 +251,37 @@ def to_check(connection: Connection, question: Question, before: int | None, lis
         yield from growing(stream.fetchmany)
 
 
+def knowing_more(connection: Connection, question: Question, lists: Lists) -> LakeWords | None:
+    """The lists, where they know more of a question than the index: of literals, facts and numbers, and of a large
+    archive what SQL would ask of the row of each candidate."""
+    told = lists() if tells_more(question) or question.sieve.literals else None
+    if told is None and column_conditions(connection, question):
+        told = lists()
+        return told if told and told.rows(connection, question) >= LARGE else None
+    return told
+
+
 def tells_more(question: Question) -> bool:
-    """Whether facts or numbers are asked, of which lists know more than the index."""
+    """Whether facts or numbers are asked."""
     return bool(question.sieve.numbers) or asks_facts(question.sieve.root)
 
 
-def growing(some: Callable[[int], Sequence[int]]) -> Iterator[Sequence[int]]:
+def taking(ids: Iterator[int]) -> Callable[[int], Sequence[int]]:
+    """So many of them at a time."""
+    return lambda size: list(islice(ids, size))
+
+
+def reached(connection: Connection, workspace_id: int, post_id: int) -> int:
+    """When the newest post up to an id was published; 0 if there is none."""
+    query = select(post.c.sort_ms).where(post.c.post_id <= post_id, post.c.workspace_id + 0 == workspace_id)
+    return connection.execute(query.order_by(post.c.post_id.desc()).limit(1)).scalar() or 0
+
+
+def growing(some: Callable[[int], Sequence[int]]) -> Iterator[Candidates]:
     """What a reader of so many at a time still has, in batches that grow."""
     size = FIRST_BATCH
     while ids := some(size):
-        yield ids
+        yield ids, ids[-1]
         size = min(size * 2, BATCH_MAX)
 
 

@@ -273,6 +273,16 @@ class PostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Posts that match, newest first. further: the limit of time was hit before there were enough of them, and the
+    others are below that post_id; 0: it was not. reached_ms: when the posts there were published."""
+
+    rows: list[PostRow]
+    further: int = 0
+    reached_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """An earlier version of a post; at_ms: when we heard the one that replaced it."""
 

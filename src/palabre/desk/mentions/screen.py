@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,6 +28,7 @@ from palabre.errors import QueryError
 from palabre.search import Asked
 
 PAGE = 25
+LOOK_SECONDS = 3  # then the page shows what was found, and goes on from there
 DATES = {"hour": "j M, H:i", "day": "DATE_FORMAT", "month": "F Y", "year": "Y"}
 
 
@@ -71,17 +73,22 @@ def with_readings(seat: Seat, made: Sequence[cards.Card]) -> list[cards.Card]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Cards, and the id below which the next page begins; 0: there is none."""
+    """Cards, and the id below which the next page begins; 0: there is none. reached: until when was searched, where a
+    search that must look at posts one by one was stopped before it found enough; else None."""
 
     cards: list[cards.Card]
     before: int
+    reached: datetime | None = None
 
 
 def page(seat: Seat, asked: Asked, before: int) -> Page:
     """One page of the stream, newest first; one post more is asked for, to know whether there is another page."""
-    rows = asked.rows(before or None, PAGE + 1)
-    kept = rows[:PAGE]
-    return Page(shown(seat, kept, asked), kept[-1].post_id if len(rows) > PAGE else 0)
+    found = asked.look(before or None, PAGE + 1, LOOK_SECONDS)
+    kept = found.rows[:PAGE]
+    made = shown(seat, kept, asked)
+    if found.further:
+        return Page(made, found.further, to_datetime(found.reached_ms))
+    return Page(made, kept[-1].post_id if len(found.rows) > PAGE else 0)
 
 
 def words_of(seat: Seat, request: HttpRequest) -> facets.Naming:

@@ -32,19 +32,13 @@ class Summary:
 def summarise(asked: Asked, selection: Selection) -> Summary:
     """Asks the archive: everything once, and again for each facet that is filtered."""
     open_names = [name for name in FACETED if not selection.values(name)]
-    facets = dict(_facets(asked, open_names)) if open_names else {}
+    step_ms = step_of(asked.filters.since_ms, asked.filters.until_ms)
+    facets, buckets = asked.summary(open_names, step_ms)
     for name in FACETED:
         if name not in facets:
             freed = replace(asked, filters=replace(asked.filters, **{FACETED[name]: ()}))  # type: ignore[arg-type]
-            facets |= _facets(freed, [name])
-    step_ms = step_of(asked.filters.since_ms, asked.filters.until_ms)
-    buckets = tuple(asked.volume(step_ms))
-    return Summary(sum(bucket.n for bucket in buckets), facets, buckets, step_ms)
-
-
-def _facets(asked: Asked, names: Sequence[str]) -> dict[str, Facet]:
-    found = asked.archive.posts.facets(asked.workspace_id, asked.sieve, asked.verify, asked.filters, names)
-    return {name: found[name] for name in names}
+            facets |= freed.archive.posts.facets(freed.workspace_id, freed.sieve, freed.verify, freed.filters, [name])
+    return Summary(sum(bucket.n for bucket in buckets), facets, tuple(buckets), step_ms)
 
 
 def step_of(since_ms: int, until_ms: int) -> int:

@@ -100,6 +100,26 @@ def test_pages_follow_each_other_without_gap_or_repeat(alpha: Workspace, alice: 
     assert found[1:] == ids[::-1]
 
 
+def test_a_long_search_shows_how_far_it_came_and_goes_on(
+    alpha: Workspace, alice: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [own] = hear(alpha, post(300, "Vqzt puis wqzt", published_ms=1_700_000_000_000))
+    hear(alpha, *(post(301 + n, f"Vqzt. Wqzt {n}") for n in range(20)))
+    monkeypatch.setattr(screen, "LOOK_SECONDS", 0)
+    monkeypatch.setattr("palabre.archive.search.FIRST_BATCH", 10)
+    browser, asked = as_user(alice), "scope=all&q=vqzt+SENTENCE+wqzt"
+    first = stream(browser, asked)
+    assert shown(first) == []
+    assert "Search further back" in first
+    assert "Nothing that was heard answers this" not in first
+    found, page = list[int](), first
+    while older := re.search(r"hx-get=\"[^\"]*?before=(\d+)", page):
+        page = stream(browser, f"{asked}&before={older[1]}&deep=1", "stream/more")
+        found += shown(page)
+    assert found == [own]
+    assert "there are no others" in page or "oldest post of this selection" in page
+
+
 def test_two_days_written_the_other_way_round_are_the_same_period() -> None:
     asked = [Selection.parse(one) for one in ("since=2026-10-01&until=2026-11-22", "since=2026-11-22&until=2026-10-01")]
     assert asked[0] == asked[1]
