@@ -24,6 +24,8 @@ from palabre.model import Span
 from palabre.search import Asked
 from palabre.text.dates import parse_date
 
+LOOK_SECONDS = 10  # then a page goes out with what was found
+
 
 def moment(ms: int) -> str | None:
     return iso(ms) if ms else None
@@ -95,10 +97,10 @@ def post(row: PostRow, shape: Shape, spans: Sequence[Span]) -> dict[str, Any]:
 
 def page(request: HttpRequest, seat: Seat, asked: Asked, paged: shapes.Page) -> dict[str, Any]:
     """One page, newest first; one post more is asked for, to know whether there is another page."""
-    rows = asked.rows(paged.before, paged.limit + 1)
-    kept = rows[: paged.limit]
+    look = asked.look(paged.before, paged.limit + 1, LOOK_SECONDS)
+    kept = look.rows[: paged.limit]
     items = posts(kept, shape(request, seat, paged.reason), asked)
-    return {"items": items, "before": kept[-1].post_id if len(rows) > paged.limit else None}
+    return {"items": items, "before": kept[-1].post_id if len(look.rows) > paged.limit else look.further or None}
 
 
 def watch(one: Watch) -> dict[str, Any]:
