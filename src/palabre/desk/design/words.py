@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TypeGuard
 
 from django.utils import formats
@@ -50,8 +51,17 @@ def is_count(value: object, name: str) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and name not in NAMES
 
 
+@lru_cache(maxsize=4_096)
+def plain(key: str, lang: str) -> str:
+    """A sentence without numbers or names: pages say the same ones hundreds of times."""
+    sentence = say(key, lang)
+    return spaced(sentence) if lang == "fr" else sentence
+
+
 def speak(key: str, lang: str | None, /, **params: object) -> str:
     """`palabre.messages.say`, typeset for a page."""
+    if not params and lang:
+        return plain(key, lang)
     shown = {name: Shown(value) if is_count(value, name) else value for name, value in params.items()}
     sentence = say(key, lang, **shown)
     return spaced(sentence) if lang == "fr" else sentence

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from django import template
 from django.template import Context
@@ -25,7 +27,12 @@ CORRECTED = '<span aria-hidden="true">✎</span><span class="off"> ({})</span>'
 @register.simple_tag(takes_context=True)
 def network(context: Context, name: str) -> str:
     """``{% network "mastodon" %}``: as people write it."""
-    return naming(str(context.get("lang") or "en"), {}, {})("network", name)
+    return network_in(str(context.get("lang") or "en"), name)
+
+
+@lru_cache(maxsize=1_000)
+def network_in(lang: str, name: str) -> str:
+    return naming(lang, {}, {})("network", name)
 
 
 @register.simple_tag(takes_context=True)
@@ -49,17 +56,21 @@ def label(context: Context, name: str, value: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def told(context: Context, one: Told) -> SafeString:
-    """``{% told one %}``: a chip under a post. A page has a hundred of them, which took 40 % of it as a template."""
-    lang = str(context.get("lang") or "en")
-    sure = speak("teach.told.sure", lang, share=percent(one.sure)) if one.sure is not None else ""
-    title = format_html(' title="{}"', sure) if sure else ""
+    """``{% told one %}``: a chip under a post. A page has a hundred of them, and most look like another."""
+    share = percent(one.sure) if one.sure is not None else ""
+    return chip(str(context.get("lang") or "en"), str(context.get("here", "")), replace(one, sure=None), share)
+
+
+@lru_cache(maxsize=4_096)
+def chip(lang: str, here: str, one: Told, share: str) -> SafeString:
+    """share: how sure it is, as it is read."""
+    title = format_html(' title="{}"', speak("teach.told.sure", lang, share=share)) if share else ""
     if one.name == "lang":
         return format_html("<li{}><span>{}</span></li>", title, facets.language(one.value))
     sign = format_html('<span aria-hidden="true">{}</span>', one.sign) if one.sign else ""
     corrected = format_html(CORRECTED, speak("teach.told.corrected", lang)) if one.corrected else ""
     where = format_html("&amp;{}={}", one.name, one.value) if one.name in ASKED else ""
-    words = speak(one.key, lang)
-    return format_html(CHIP, title, one.value, context.get("here", ""), where, sign, words, corrected)
+    return format_html(CHIP, title, one.value, here, where, sign, speak(one.key, lang), corrected)
 
 
 @register.simple_tag
