@@ -407,3 +407,11 @@ def test_a_long_text_that_a_small_parquet_file_repeats_is_shaped_few_rows_at_a_t
     found = lengths(ParquetFormat(), out.getvalue())
     assert sum(found) == 3_000
     assert max(found) <= 17
+
+
+def test_links_tags_and_mentions_without_columns_are_those_of_the_texts() -> None:
+    text = "Vu sur https://ex.org/a #Vélo @bob"
+    (row,) = rows(CsvFormat(), f"author,text,tags\nanna,{text},pluie\n".encode())
+    assert (row["links"], row["tags"], row["mentions"]) == (["https://ex.org/a"], ["pluie"], ["bob"])
+    (row,) = rows(NdjsonFormat(), json.dumps({"author": "anna", "text": text}).encode())
+    assert (row["links"], row["tags"], row["mentions"]) == (["https://ex.org/a"], ["Vélo"], ["bob"])

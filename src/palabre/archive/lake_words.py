@@ -48,7 +48,7 @@ from palabre.archive.understood_filters import NONE
 from palabre.model import SieveAll
 
 # Posts that the lake has not, or has wrong, until SQL is asked instead: 30 ms a thousand, so more where SQL does more.
-CHANGED_MIN, CHANGED_MAX, CHANGED_SHARE = 2_000, 50_000, 0.01
+CHANGED_MIN, CHANGED_MAX, CHANGED_SHARE = 200, 50_000, 0.02
 CHANGED_OF_PAGE = 200  # the same where a page is wanted, for which SQL is often fast enough
 READ_ROWS = 5_000
 FACTS = ["network", "lang", "kind", "watch_ids"]
@@ -108,7 +108,7 @@ class LakeWords:
         segments are looked at that may hold them."""
         if wants_places(connection, question) and not question.filters.until_ms:
             return None  # the index would be asked for all of them, and the newest are likely to fit
-        asked = asked_of(connection, question, CHANGED_OF_PAGE)
+        asked = asked_of(connection, question, min(CHANGED_OF_PAGE, self.most_changed(connection, question)))
         if asked is None:
             return None
         found = self.descending(connection, question.workspace_id, asked, before)
@@ -146,8 +146,9 @@ class LakeWords:
         yield highest(rest, before)
 
     def most_changed(self, connection: Connection, question: Question) -> int:
-        """How many changed posts may be asked of the ledger beside the lists."""
-        return min(CHANGED_MAX, max(CHANGED_MIN, int(self.rows(connection, question) * CHANGED_SHARE)))
+        """How many changed posts may be asked of the ledger beside the lists; none where there are no lists."""
+        rows = self.rows(connection, question)
+        return min(CHANGED_MAX, max(CHANGED_MIN, int(rows * CHANGED_SHARE))) if rows else 0
 
     def rows(self, connection: Connection, question: Question) -> int:
         """All posts of the workspace that segments hold."""

@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 from palabre.collect.files import naming
 from palabre.collect.files.columns import Mapped
 from palabre.collect.files.values import any_date, count_of, flag_of, items_of, kind_of, language_of, number_of
-from palabre.collect.files.written import FOUND, written
 from palabre.errors import ItemError
 from palabre.model import POSTS, PostKind
 from palabre.text.clean import clean, clean_text
 from palabre.text.html import html_to_text
+from palabre.text.named import named
 
 Column = Any  # a Sequence[object], or a pa.Array
 UNCLEAN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\p{M}{31}"  # what text.clean would change, but for NFC
@@ -30,6 +30,7 @@ HANDLE = re.compile(r"@?[A-Za-z_][\w.\-]{0,30}")
 HOUR = re.compile(r"\d[:h]\d\d")  # in a date
 NO_POST = {"0", "0.0", "-1"}  # what some exports write for "answers nothing"
 LISTS = {"links": "", "tags": "#", "mentions": "@", "media": ""}  # what opens each of their words
+HINTS = {"links": "://|www[.]", "tags": "#", "mentions": "@"}  # what a text holds that names one
 HASHED = ("network", "account_uri", "published_ms", "text", "title", "url")
 NO_LIMIT = 1 << 40  # a long post is refused with its length, not cut
 ESCAPING = {"x"}  # networks whose export gives &amp; for &
@@ -254,6 +255,16 @@ def named_items(value: object, sign: str) -> list[str]:
     return [one.removeprefix(sign) for one in items_of(value)]
 
 
+def written(text: pa.StringArray, name: str) -> list[Sequence[str]]:
+    """A list that the table has no column for, as far as the texts themselves name it."""
+    found: list[Sequence[str]] = [()] * len(text)
+    if name in HINTS:
+        hits = pc.indices_nonzero(pc.match_substring_regex(text, HINTS[name]))
+        for row, one in zip(hits.to_pylist(), text.take(hits).to_pylist(), strict=True):
+            found[row] = named(one, name)
+    return found
+
+
 def filled(rows: Rows, key: str) -> dict[str, Any]:
     """Every column of POSTS, as Arrow arrays or lists."""
     nets = networks(rows)
@@ -270,7 +281,7 @@ def filled(rows: Rows, key: str) -> dict[str, Any]:
         columns[name] = converted(rows, name, flag_of) or [False] * rows.count
     for name, sign in LISTS.items():
         said = converted(rows, name, partial(named_items, sign=sign))
-        columns[name] = said or (written(text, name) if name in FOUND else [[]] * rows.count)
+        columns[name] = said or written(text, name)
     for name in ("parent", "root", "reshare_of", "quote_of"):
         columns[name] = linked(rows, name, nets)
     columns["rating"] = converted(rows, "rating", number_of) or [None] * rows.count

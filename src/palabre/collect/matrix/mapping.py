@@ -10,6 +10,7 @@ from palabre.collect.payload import Table, decode, listing, need, number, raw, t
 from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Post, PostKind, RawItem
 from palabre.text.html import html_to_text
+from palabre.text.named import named
 
 MESSAGE, REDACTION, ENCRYPTED = "m.room.message", "m.room.redaction", "m.room.encrypted"
 QUOTED_REPLY = re.compile(r"<mx-reply>.*?</mx-reply>", re.S | re.I)
@@ -102,6 +103,7 @@ def post_of(event: Table, room: str, name: str, edit: Table) -> Post:
         parent=related(room, text(link, "m.in_reply_to", "event_id")),
         root=related(room, text(link, "event_id") if relation(event) == "m.thread" else ""),
         links=tuple(dict.fromkeys(URL.findall(words))),
+        tags=named(words, "tags"),
         mentions=mentions_of(content),
         media=tuple(url for url in (text(content, "url"),) if url.startswith("mxc://")),
     )

@@ -18,6 +18,7 @@ from palabre.errors import ConfigError, ItemError
 from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, RawItem
 from palabre.text.dates import parse_date
 from palabre.text.html import html_to_text
+from palabre.text.named import FINDERS, named
 
 TEXTS = ("uri", "network", "kind", "text", "title", "html", "url", "lang", "parent", "root", "reshare_of", "quote_of")
 PLACES = ("country", "region", "city")
@@ -129,6 +130,7 @@ def post_of(values: Mapping[str, object], uri: str, network: str) -> Post:
         "sensitive": values.get("sensitive") is True,
         "metrics": Metrics(**{name: number(values, name) for name in COUNTS}),
     }
+    said |= {name: named(said["text"], name) for name in FINDERS if name not in values}
     return Post(**said)
 
 

@@ -10,6 +10,7 @@ from palabre.collect.youtube import urls
 from palabre.errors import ItemError
 from palabre.model import Account, Event, Gone, Heard, Metrics, Post, PostKind, RawItem
 from palabre.text.html import html_to_text
+from palabre.text.named import named
 
 PREFIX = "youtube#"
 VIDEO_KINDS = ("youtube#video", "youtube#searchResult", "youtube#playlistItem", "youtube#activity")
@@ -100,13 +101,14 @@ def comment(value: Table) -> Post:
     snippet, own = table(value, "snippet"), need(ident(value, "id"), "id")
     video, above = text(snippet, "videoId"), text(snippet, "parentId")
     html = text(snippet, "textDisplay")
+    words = text(snippet, "textOriginal") or html_to_text(html)
     published = iso_ms(snippet, "publishedAt")
     updated = iso_ms(snippet, "updatedAt")
     return Post(
         uri=urls.comment_uri(own),
         network="youtube",
         kind=PostKind.REPLY if above else PostKind.COMMENT,
-        text=text(snippet, "textOriginal") or html_to_text(html),
+        text=words,
         html=html,
         url=urls.comment_page(video, own),
         published_ms=published,
@@ -114,6 +116,9 @@ def comment(value: Table) -> Post:
         account=commenter(snippet),
         parent=urls.comment_uri(above) if above else urls.video_uri(video) if video else "",
         root=urls.video_uri(video) if video else urls.comment_uri(above) if above else "",
+        links=named(words, "links"),
+        tags=named(words, "tags"),
+        mentions=named(words, "mentions"),
         metrics=Metrics(likes=number(snippet, "likeCount"), replies=number(snippet, "totalReplyCount")),
     )
 
@@ -145,7 +150,9 @@ def video(uri: str, value: Table) -> Post:
         lang=lang if lang.isascii() and lang.isalpha() and len(lang) in (2, 3) else "",
         published_ms=iso_ms(snippet, "publishedAt"),
         account=channel(snippet),
+        links=named(words, "links"),
         tags=texts(snippet, "tags"),
+        mentions=named(words, "mentions"),
         media=tuple(url for url in (text(snippet, "thumbnails", "high", "url"),) if url),
         metrics=Metrics(
             likes=number(value, "statistics", "likeCount"),

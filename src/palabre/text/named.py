@@ -1,4 +1,4 @@
-"""What a text itself names: links, tags and mentions of posts whose file has no column for them. Pure.
+"""What a text itself names: links, tags and mentions, where a platform does not list them. Pure.
 
 An import has 70 microseconds for a post. So a sign is looked for first and what stands before it after, and links only
 in the words that may hold one: 2 microseconds. To cut texts into tokens would take 20.
@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from palabre.text.lengths import LINK
 from palabre.text.links import target
@@ -29,18 +26,13 @@ def links(text: str) -> Iterator[str]:
             yield from map(target, LINK.findall(word))
 
 
-FOUND: Mapping[str, tuple[str, Callable[[str], Iterable[str]]]] = {
-    "links": ("://|www[.]", links),
-    "tags": ("#", TAG.findall),
-    "mentions": ("@", HANDLE.findall),
+FINDERS: Mapping[str, Callable[[str], Iterable[str]]] = {
+    "links": links,
+    "tags": TAG.findall,
+    "mentions": HANDLE.findall,
 }
 
 
-def written(texts: pa.StringArray, name: str) -> list[list[str]]:
-    """Of each text what it names, each once, in order. name: one of FOUND."""
-    hint, find = FOUND[name]
-    found: list[list[str]] = [[] for _ in range(len(texts))]
-    rows = pc.indices_nonzero(pc.match_substring_regex(texts, hint))
-    for row, text in zip(rows.to_pylist(), texts.take(rows).to_pylist(), strict=True):
-        found[row] = list(dict.fromkeys(find(text)))
-    return found
+def named(text: str, name: str) -> tuple[str, ...]:
+    """Each once, in order, as it is written. name: one of FINDERS."""
+    return tuple(dict.fromkeys(FINDERS[name](text)))

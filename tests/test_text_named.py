@@ -1,15 +1,14 @@
-"""Links, tags and mentions of posts whose file has no column for them."""
+"""Links, tags and mentions that a text itself names."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
 
-import pyarrow as pa
 import pytest
 from tests.match_cases import random_text
 
-from palabre.collect.files.written import HANDLE, TAG, written
+from palabre.text.named import HANDLE, TAG, named
 from palabre.text.tokens import Kind, tokenize
 
 
@@ -27,7 +26,7 @@ from palabre.text.tokens import Kind, tokenize
     ],
 )
 def test_what_a_text_names(name: str, text: str, found: list[str]) -> None:
-    assert written(pa.array(["", text]), name) == [[], found]
+    assert named(text, name) == tuple(found)
 
 
 @pytest.mark.parametrize(("kind", "find"), [(Kind.HANDLE, HANDLE.findall), (Kind.HASHTAG, TAG.findall)])
