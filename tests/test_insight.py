@@ -40,6 +40,7 @@ from palabre.settings import load
 END_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
 POSTS = 1_500
+FRESH = 150  # of them, not yet in the lake
 
 
 def store(archive: Archive, posts: list[Post], workspace_id: int = 1) -> None:
@@ -52,12 +53,17 @@ def store(archive: Archive, posts: list[Post], workspace_id: int = 1) -> None:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """Some weeks of the sample, understood once."""
+    """Some weeks of the sample, understood once; the oldest in the lake, where a count is quick, the newest not yet."""
     clock = FixedClock(END_MS)
     with open_archive(load(tmp_path_factory.mktemp("home"), {}), clock) as opened:
         add_panel(opened, 1, "en")
-        store(opened, [line.post for line in play(END_MS)[-POSTS:]])
+        posts = [line.post for line in play(END_MS)[-POSTS:]]
+        store(opened, posts[:-FRESH])
+        opened.lake.seal_all()
+        store(opened, posts[-FRESH:])
         nightly.reckon(opened, 1)
+        opened.lake.compact_workspace(1)
+        opened.lake_words.keep_all()
         ids = [row.post_id for row in opened.search(1, limit=30)]
         opened.needs.keep(1, [NeedFound("a seat", ("seat",), tuple(ids), 3, END_MS - DAY_MS, END_MS)])
         yield opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from shutil import which
 from typing import Any
 
 import pytest
+from tests.browser.traffic import Traffic
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 FOUND = (Path(path) for path in ("/usr/bin/chromium", which("chromium"), which("google-chrome")) if path)
@@ -144,15 +146,30 @@ class Desk:
     state: Any = None
     link: str = ""
     faults: list[str] = field(default_factory=list)
+    traffic: dict[Any, Traffic] = field(default_factory=dict)
+    readers: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
 
     def page(self, lang: str = "fr", theme: str = "light", width: int = 1440, signed_in: bool = True) -> Any:
-        context = self.browser.new_context(
+        return self.watched(self.context(lang, theme, width, signed_in))
+
+    def next_page(self, lang: str, theme: str, signed_in: bool) -> Any:
+        """A page for who only looks: in one browser state, which has the styles and scripts from the page before."""
+        who = (lang, theme, signed_in)
+        if who not in self.readers:
+            self.readers[who] = self.context(lang, theme, 1440, signed_in)
+        return self.watched(self.readers[who])
+
+    def context(self, lang: str, theme: str, width: int, signed_in: bool) -> Any:
+        return self.browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,
             locale=lang,
             storage_state=self.state if signed_in else None,
         )
+
+    def watched(self, context: Any) -> Any:
         page = context.new_page()
+        self.traffic[page] = Traffic(page)
         page.on("console", lambda said: self.faults.append(said.text) if self.is_fault(said) else None)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda request: self.same_host(request.url))
@@ -168,15 +185,17 @@ class Desk:
 
     def open(self, page: Any, path: str) -> None:
         page.goto(self.address + path)
-        page.wait_for_load_state("networkidle")
-        page.locator(".waiting").first.wait_for(state="detached", timeout=SLOW_MS)
-        page.wait_for_load_state("networkidle")
+        self.traffic[page].rest()
+        waiting = page.locator(".waiting")
+        if waiting.count():
+            waiting.first.wait_for(state="detached", timeout=SLOW_MS)
+            self.traffic[page].rest()
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, dict[str, str]]]:
+def served(tmp_path_factory: pytest.TempPathFactory, ready_home: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The address of a desk with a part of the sample, its entry link, and its environment."""
-    home = tmp_path_factory.mktemp("desk")
+    home = shutil.copytree(ready_home, tmp_path_factory.mktemp("desk") / "home")
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {"PALABRE_HOME": str(home)}
     subprocess.run([sys.executable, "-c", FILL], env=environment, check=True)
     command = [sys.executable, "-c", "from palabre.cli.main import main; main()", "up", "--no-browser", "--port", "0"]
@@ -229,12 +248,12 @@ def violations(page: Any) -> list[str]:
 @pytest.mark.parametrize("path", ["/sign-in", *PAGES])
 @pytest.mark.parametrize(("lang", "theme"), [("fr", "light"), ("en", "dark")])
 def test_axe_finds_nothing(desk: Desk, path: str, lang: str, theme: str) -> None:
-    page = desk.page(lang, theme, signed_in=path != "/sign-in")
+    page = desk.next_page(lang, theme, signed_in=path != "/sign-in")
     desk.open(page, path)
     assert page.locator("html").get_attribute("lang") == lang
     assert page.title().endswith("Palabre")
     assert violations(page) == []
-    page.context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", *PAGES])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,9 +46,9 @@ for name in ("alice", "bob"):
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+def desk(tmp_path_factory: pytest.TempPathFactory, ready_home: Path) -> Iterator[tuple[str, list[str]]]:
     """(address of a desk with twelve cases, an entry token for each of two agents)."""
-    home = tmp_path_factory.mktemp("inbox")
+    home = Path(shutil.copytree(ready_home, tmp_path_factory.mktemp("inbox") / "home"))
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {"PALABRE_HOME": str(home)}
     filled = subprocess.run([sys.executable, "-c", FILL], env=environment, check=True, capture_output=True, text=True)
     command = [sys.executable, "-c", "from palabre.cli.main import main; main()", "up", "--no-browser", "--port", "0"]

@@ -26,6 +26,7 @@ if not shutil.which("java"):
     pytest.skip("Spark needs a Java runtime (Debian: openjdk-17-jre-headless)", allow_module_level=True)
 pytestmark = pytest.mark.timeout(300)
 END_MS = 1_790_000_000_000
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half a dozen machines that live for a minute
 UNDERSTOOD_NAMES = {entry.name for entry in UNDERSTOOD}
 
 
@@ -46,8 +47,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_NO_DAEMONIZE": "1",
         "SPARK_WORKER_DIR": str(work),
+        "JDK_JAVA_OPTIONS": QUICK_START,
     }
-    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1", "JDK_JAVA_OPTIONS": QUICK_START}
     url = f"spark://127.0.0.1:{port}"
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:

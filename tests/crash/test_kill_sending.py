@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -81,6 +82,12 @@ def nursery(home: Path, server: FakePlatform, database_url: str = "") -> Iterato
             made.kill(pid)
         made.process.kill()
         made.process.wait()
+
+
+@pytest.fixture
+def home(tmp_path: Path, ready_home: Path) -> Path:
+    """A data folder of its own, with its tables."""
+    return Path(shutil.copytree(ready_home, tmp_path / "home"))
 
 
 @pytest.fixture
@@ -161,13 +168,13 @@ def told(figures: str) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_worker_killed_in_the_middle_doubles_and_loses_nothing(tmp_path: Path) -> None:
-    told(kill_again_and_again(tmp_path, 8, seed=1))
+def test_a_worker_killed_in_the_middle_doubles_and_loses_nothing(home: Path) -> None:
+    told(kill_again_and_again(home, 8, seed=1))
 
 
 @pytest.mark.timeout(240)
-def test_eight_workers_send_each_message_at_most_once(tmp_path: Path) -> None:
-    told(workers_race(tmp_path, 100, 4, seed=2))
+def test_eight_workers_send_each_message_at_most_once(home: Path) -> None:
+    told(workers_race(home, 100, 4, seed=2))
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from servers.radicale import AddressBook, radicale
-from test_answers_in_the_browser import CHROMIUM, SHOTS, served
+from test_answers_in_the_browser import CHROMIUM, SHOTS, home_with_tables, served  # noqa: F401  # a fixture
 
 from palabre.messages import say
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,18 @@ print(json.dumps({
     "events": [[one.kind, one.at_ms, one.by] for one in found], "promises": promises,
 }))
 """
+
+
+UP = "from palabre.cli.main import main; main()"
+SOON = (  # the ten seconds in which a reply can be taken back, made one: the e-mail waits for all of them
+    "from palabre.desk.config import start; start.django(); "
+    "from palabre.desk.replies import drafting; drafting.UNDO_MS = 1_000; "
+)
+
+
+@pytest.fixture(autouse=True)
+def home_with_tables(tmp_path: Path, ready_home: Path) -> None:
+    shutil.copytree(ready_home, tmp_path / "home")
 
 
 @dataclass
@@ -152,7 +165,7 @@ def desk(
     }  # fmt: skip
     given = json.dumps({"connector": connector, "name": "Chez nous", "config": config, "secrets": secrets})
     subprocess.run([sys.executable, "-c", FILL, given], env=environment, check=True)
-    with served(environment) as link, playwright.sync_playwright() as started:
+    with served(environment, UP if connector == "mail" else SOON + UP) as link, playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(locale="fr", viewport={"width": 1440, "height": 900}).new_page()
         faults: list[str] = []
@@ -166,9 +179,9 @@ def desk(
 
 
 @contextmanager
-def served(environment: Mapping[str, str]) -> Iterator[str]:
+def served(environment: Mapping[str, str], program: str = UP) -> Iterator[str]:
     """The entry link of a desk that runs."""
-    command = [sys.executable, "-c", "from palabre.cli.main import main; main()", "up", "--no-browser", "--port", "0"]
+    command = [sys.executable, "-c", program, "up", "--no-browser", "--port", "0"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield next(found[0] for line in process.stdout if (found := re.search(r"http\S+/enter/\S+", line)))

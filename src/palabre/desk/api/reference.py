@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -45,8 +46,10 @@ def entries() -> list[Entry]:
     ]
 
 
+@cache
 def described() -> dict[str, Any]:
-    """OpenAPI 3.1 of all operations."""
+    """OpenAPI 3.1 of all operations; not to be changed. It is the same for everybody, in every language, and costs two
+    seconds: made once a process, as the page is open to all the world."""
     from palabre.desk.api.endpoints import api  # two seconds: not before somebody asks
 
     return dict(api.get_openapi_schema(path_prefix=PREFIX + "/"))
