@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from palabre.errors import QueryError
@@ -62,7 +62,7 @@ def test_another_shape_is_not_simple(text: str) -> None:
 WORDS = st.text(st.sampled_from('abé #@"()«{}:~*?-/<>[]^&AND OR'), min_size=1, max_size=12)
 
 
-REFUSALS = {"no_word", "wildcard_short", "fuzzy_form", "fuzzy_short", "fuzzy_wild", "quote_empty"}
+REFUSALS = {"no_word", "wildcard_short", "fuzzy_form", "fuzzy_short", "fuzzy_wild", "quote_empty", "brace_empty"}
 
 
 def read(text: str) -> Simple | str | None:
@@ -73,6 +73,7 @@ def read(text: str) -> Simple | str | None:
         return error.key.removeprefix("query.")
 
 
+@example([], ["{}"])
 @given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=3))
 def test_whatever_is_typed_stays_a_word(some: list[str], none: list[str]) -> None:
     """Signs typed into a list are never operators: the query is read, or refused for the word itself."""
