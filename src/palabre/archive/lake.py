@@ -25,6 +25,7 @@ from palabre.archive.bulk import among, insert_missing, insert_rows
 from palabre.archive.lake_rows import by_workspace, rows_of
 from palabre.archive.lakeside import files_of
 from palabre.archive.ledger import Ledger
+from palabre.archive.postings import are_ours
 from palabre.archive.segments import SEGMENT, lists_beside, write_segment
 from palabre.archive.tables import dead, dirty, post, segment
 from palabre.archive.types import LakeStatus
@@ -117,7 +118,7 @@ class Lake:
             waiting = {bool(new): n for new, n in connection.execute(dirt)}
             small_files = connection.execute(small).scalar_one()
             names = connection.execute(select(segment.c.path)).scalars().all()
-        unlisted = sum(not lists_beside(self.root / name).exists() for name in names)
+        unlisted = sum(not are_ours(lists_beside(self.root / name)) for name in names)
         return LakeStatus(files, rows, int(size), small_files, unlisted, waiting.get(True, 0), waiting.get(False, 0))
 
     def waiting(self) -> int:

@@ -28,7 +28,7 @@ from palabre.archive.lake_rows import rows_of
 from palabre.archive.ledger import Ledger
 from palabre.archive.listed_facts import COLUMNS as LISTED
 from palabre.archive.listed_facts import fact_keys
-from palabre.archive.postings import parts_of, write_postings
+from palabre.archive.postings import are_ours, parts_of, write_postings
 from palabre.archive.segments import lists_beside, written
 from palabre.archive.selected import (
     NO_ROWS,
@@ -66,7 +66,7 @@ class LakeWords:
     # keeping
 
     def keep(self) -> bool:
-        """Makes the lists of a segment that has none; False when none is left."""
+        """Makes the lists of a segment that has none, or others than ours; False when none is left."""
         with self.ledger.read() as connection:
             return any(self.listed(connection, row) for row in connection.execute(select(segment)).all())
 
@@ -77,7 +77,7 @@ class LakeWords:
     def listed(self, connection: Connection, row: Row[Any]) -> bool:
         """Whether lists had to be made for a segment, and could be."""
         path = self.root / row.path
-        if lists_beside(path).exists() or not path.exists():
+        if are_ours(lists_beside(path)) or not path.exists():
             return False
         with written(lists_beside(path)) as sink:
             batches = pq.ParquetFile(path).iter_batches(READ_ROWS, columns=COLUMNS)

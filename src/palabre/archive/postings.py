@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,15 @@ def parts_of(source: Any) -> list[Part]:
         raise pa.ArrowInvalid("made with other keys")
     found = map(reader.get_batch_with_custom_metadata, range(reader.num_record_batches))
     return [Part(int(one.custom_metadata["rows"]), one.batch) for one in found]
+
+
+def are_ours(lists: Path) -> bool:
+    """Whether a file is there, whole, and was made with the keys that we would give."""
+    try:
+        metadata: object = pa.ipc.open_file(pa.memory_map(str(lists))).schema.metadata
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return metadata == VERSION
 
 
 def fulfilling(part: Part, node: SieveNode) -> Mask:

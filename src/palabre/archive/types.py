@@ -360,7 +360,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class LakeStatus:
-    """files, rows, bytes: of the segments; small: those that will be joined; unlisted: those without posting lists yet;
+    """files, rows, bytes: of the segments; small: those that will be joined; unlisted: those without our posting lists;
     new: posts in no segment yet; changed: posts that a segment has wrong (edited, matched again or gone)."""
 
     files: int
