@@ -62,7 +62,7 @@ def test_another_shape_is_not_simple(text: str) -> None:
 WORDS = st.text(st.sampled_from('abé #@"()«{}:~*?-/<>[]^&AND OR'), min_size=1, max_size=12)
 
 
-REFUSALS = {"no_word", "wildcard_short", "fuzzy_form", "fuzzy_short", "fuzzy_wild", "quote_empty", "brace_empty"}
+REFUSALS = {"no_word", "wildcard_short", "fuzzy_form", "fuzzy_short", "fuzzy_wild", "quote_empty"}
 
 
 def read(text: str) -> Simple | str | None:

@@ -65,9 +65,10 @@ def words_node(connection: Connection, question: Question, facts: bool = False) 
     root = question.sieve.root
     known = sieved.listed(root) if facts else root
     words = sieved.simplified(known if fulltext.has_places(connection) else sieved.loose(known))
-    if words is None:
-        barren = question.part == "doubtful" and not sieved.asks_facts(root)
-        return SieveAny(()) if barren else sieved.doubtful(root) if question.part == "doubtful" else None
+    if words is None and question.part != "doubtful":
+        return None
+    if words is None:  # all posts that were left out, if facts that others know can want them; else none
+        return sieved.doubtful(root) if sieved.asks_facts(root) else SieveAny(())
     doubtful = sieved.doubtful(words)
     if question.part == "sure":
         return SieveAll((words, SieveNot(doubtful)))

@@ -65,18 +65,16 @@ def listed(node: SieveNode) -> SieveNode:
 
 
 def asks_facts(node: SieveNode) -> bool:
-    if isinstance(node, SieveAll | SieveAny):
-        return any(map(asks_facts, node.parts))
-    return asks_facts(node.part) if isinstance(node, SieveNot) else isinstance(node, SieveFact)
+    return asks(node, SieveFact)
 
 
 def is_apart(node: SieveNode) -> bool:
     """Whether the places it asks, if any, stand beside its facts: the index can decide about them alone."""
     parts = node.parts if isinstance(node, SieveAll) else (node,)
-    worded = [part for part in parts if not asks_facts(part)]
-    return not any(asks_places(part) for part in parts if part not in worded) and (
-        not any(map(asks_places, worded)) or any(map(grounded, worded))
-    )
+    placed = [part for part in parts if asks_places(part)]
+    if any(map(asks_facts, placed)):
+        return False
+    return not placed or any(grounded(part) for part in parts if not asks_facts(part))
 
 
 def in_all(part: SieveNode | None) -> tuple[SieveNode, ...]:
@@ -101,9 +99,14 @@ def loose(node: SieveNode) -> SieveNode:
 
 
 def asks_places(node: SieveNode) -> bool:
+    return asks(node, SievePlaces)
+
+
+def asks(node: SieveNode, kind: type) -> bool:
+    """Whether a condition of that kind is in it."""
     if isinstance(node, SieveAll | SieveAny):
-        return any(map(asks_places, node.parts))
-    return asks_places(node.part) if isinstance(node, SieveNot) else isinstance(node, SievePlaces)
+        return any(asks(part, kind) for part in node.parts)
+    return asks(node.part, kind) if isinstance(node, SieveNot) else isinstance(node, kind)
 
 
 def is_open(node: SieveNode) -> bool:

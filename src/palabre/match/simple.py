@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from palabre.match.ast import And, Node, Not, Or, Phrase, Term
 from palabre.match.query import Query
 
-PLAIN = re.compile(r"[#@]?\w[\w.@*?'’-]*(?:~[12])?|\{[^{}]*\}")
+PLAIN = re.compile(r"[#@]?\w[\w.@*?'’-]*(?:~[12])?|\{\s*[^{}\s][^{}]*\}")
 OPERATORS = re.compile(r"AND|OR|NOT|O?NEAR(/\d+f?)?|O?SENTENCE|ATLEAST(/\d+)?")
 
 

@@ -130,7 +130,7 @@ def post_of(values: Mapping[str, object], uri: str, network: str) -> Post:
         "sensitive": values.get("sensitive") is True,
         "metrics": Metrics(**{name: number(values, name) for name in COUNTS}),
     }
-    said |= {name: named(said["text"], name) for name in FINDERS if name not in values}
+    said |= {name: named(said["text"], name) for name in FINDERS if values.get(name) is None}
     return Post(**said)
 
 

@@ -282,3 +282,11 @@ def test_nothing_is_fetched_and_the_address_is_told() -> None:
     assert list(WebhookConnector().pages({}, {}, fake_means(), Window())) == []
     assert endpoint("https://we.example/", "t") == "https://we.example/in/webhook/t"
     assert endpoint("", "t") == ""
+
+
+@pytest.mark.parametrize("template", [{}, {"uri": "uri", "text": "text", "tags": "tags"}])
+def test_lists_that_a_delivery_does_not_give_are_those_of_its_text(template: dict[str, str]) -> None:
+    body = json.dumps({"uri": "1", "text": "Vu sur https://ex.org/a #Vélo @bob", "tags": ["pluie"]}).encode()
+    (event,) = map_item(RawItem(body), template, "shop")
+    assert isinstance(event, Heard)
+    assert (event.post.links, event.post.tags, event.post.mentions) == (("https://ex.org/a",), ("pluie",), ("bob",))
