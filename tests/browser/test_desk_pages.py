@@ -170,8 +170,8 @@ class Desk:
     def watched(self, context: Any) -> Any:
         page = context.new_page()
         self.traffic[page] = Traffic(page)
-        page.on("console", lambda said: self.faults.append(said.text) if self.is_fault(said) else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(f"{page.url}: {said.text}") if self.is_fault(said) else None)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("request", lambda request: self.same_host(request.url))
         return page
 
@@ -218,6 +218,7 @@ def desk(served: tuple[str, str, dict[str, str]]) -> Iterator[Desk]:
         page = made.page(signed_in=False)
         page.goto(served[1])
         made.state = page.context.storage_state()
+        page.context.close()  # or what it still waits for would fail within a later test
         yield made
         browser.close()
 

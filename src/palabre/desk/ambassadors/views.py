@@ -22,6 +22,7 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
 from palabre.desk.people import access as people
+from palabre.desk.together import PATIENCE, TOGETHER, StillReckonedError
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.desk.workspaces.names import called
@@ -55,8 +56,13 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_GET
 @seated("agent")
 def candidates(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Who could be asked, with the reasons."""
-    context = {"candidates": figures.candidates(seat), "kinds": KINDS, "days": figures.CANDIDATE_DAYS}
+    """Who could be asked, with the reasons; nothing yet while another request works it out for longer than one may
+    wait."""
+    try:
+        found = TOGETHER.of(("candidates", seat.workspace.id), lambda: figures.candidates(seat), PATIENCE)
+    except StillReckonedError:
+        return HttpResponse(status=204)
+    context = {"candidates": found, "kinds": KINDS, "days": figures.CANDIDATE_DAYS}
     return render(request, "ambassadors/part_candidates.html", context)
 
 

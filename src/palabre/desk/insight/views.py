@@ -17,11 +17,13 @@ from palabre.desk.design.language import lang_of
 from palabre.desk.design.rooms import all_doors
 from palabre.desk.engine import archive
 from palabre.desk.insight.asked import PERIODS, Asked
-from palabre.desk.insight.memory import MEMORY, Key, Mark
+from palabre.desk.insight.memory import MEMORY
 from palabre.desk.insight.pages import Page, Screen, page
 from palabre.desk.insight.scope import scope_of
+from palabre.desk.memory import Mark, mark_of
 from palabre.desk.mentions import access
 from palabre.desk.mentions.selection import DAY_MS
+from palabre.desk.together import PATIENCE, Key, StillReckonedError
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.measure import charts
 
@@ -36,14 +38,16 @@ def key_of(seat: Seat, found: Page, asked: Asked, lang: str) -> Key:
     return id(archive()), seat.workspace.id, found.name, asked.address(), lang
 
 
-def mark_of(seat: Seat) -> Mark:
-    newest = archive().search(seat.workspace.id, limit=1)
-    return Mark(newest[0].post_id if newest else 0, archive().watches.stamp(), now_ms())
+def marked(seat: Seat) -> Mark:
+    """How the archive is now."""
+    return mark_of(archive(), seat.workspace.id)
 
 
-def screen_of(seat: Seat, found: Page, asked: Asked, lang: str) -> Screen:
-    """The answer to a question, kept for a while."""
-    return MEMORY.of(key_of(seat, found, asked, lang), mark_of(seat), lambda: found.build(seat, asked, lang))
+def screen_of(seat: Seat, found: Page, asked: Asked, lang: str, patience: float | None = None) -> Screen:
+    """The answer to a question, kept for a while. patience: seconds for somebody else who makes it already. Raises
+    StillReckonedError."""
+    key = key_of(seat, found, asked, lang)
+    return MEMORY.of(key, marked(seat), lambda: found.build(seat, asked, lang), patience)
 
 
 def context_of(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def show(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
     found, asked = page(name), asked_of(request)
     context = context_of(request, seat, found, asked)
     wanted = request.GET.get("all") or request.headers.get("HX-Request")
-    known = MEMORY.known(key_of(seat, found, asked, lang_of(request)), mark_of(seat))
+    known = MEMORY.known(key_of(seat, found, asked, lang_of(request)), marked(seat))
     if known is None and not wanted:
         return render(request, "insight/waiting.html", context)
     return render(request, f"insight/{name}.html", context | filled(request, seat, found, asked))
@@ -89,15 +93,20 @@ def show(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
 @require_GET
 @seated()
 def answer(request: HttpRequest, seat: Seat, name: str) -> HttpResponse:
-    """The answer as a part of the page."""
+    """The answer as a part of the page; nothing yet while another request works it out for longer than one may wait."""
     found, asked = page(name), asked_of(request)
-    context = context_of(request, seat, found, asked) | filled(request, seat, found, asked)
+    try:
+        context = context_of(request, seat, found, asked) | filled(request, seat, found, asked, PATIENCE)
+    except StillReckonedError:
+        return HttpResponse(status=204)
     return render(request, f"insight/{name}.html", context | {"part": True})
 
 
-def filled(request: HttpRequest, seat: Seat, found: Page, asked: Asked) -> dict[str, Any]:
+def filled(
+    request: HttpRequest, seat: Seat, found: Page, asked: Asked, patience: float | None = None
+) -> dict[str, Any]:
     """The answer for a template."""
-    screen = screen_of(seat, found, asked, lang_of(request))
+    screen = screen_of(seat, found, asked, lang_of(request), patience)
     return {**counted(seat, found, asked), **screen.context, "charts": screen.charts}
 
 
@@ -107,7 +116,7 @@ def counted(seat: Seat, found: Page, asked: Asked) -> Mapping[str, Any]:
         return {}
     key = (id(archive()), seat.workspace.id, "counted", asked.selection.address())
     return MEMORY.of(
-        key, mark_of(seat), lambda: Screen({"counted": insight.noise(archive(), seat.workspace.id, scope_of(asked))})
+        key, marked(seat), lambda: Screen({"counted": insight.noise(archive(), seat.workspace.id, scope_of(asked))})
     ).context
 
 

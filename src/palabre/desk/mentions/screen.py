@@ -13,13 +13,13 @@ from django.utils import formats
 
 from palabre.archive import PostRow
 from palabre.clock import to_datetime
-from palabre.desk.clock import CLOCK, now_ms
+from palabre.desk.clock import now_ms
 from palabre.desk.design.language import lang_of
 from palabre.desk.design.words import speak
 from palabre.desk.engine import archive
-from palabre.desk.mentions import access, cards, facets, volume
+from palabre.desk.mentions import access, cards, facets, summary, volume
 from palabre.desk.mentions.selection import DAY_MS, Selection
-from palabre.desk.mentions.summary import MEMORY, Summary
+from palabre.desk.mentions.summary import Summary
 from palabre.desk.mentions.understood import told_of
 from palabre.desk.mentions.why import LIBRARY
 from palabre.desk.panel.queries import fault
@@ -116,12 +116,12 @@ def author_of(selection: Selection, found: Page | None) -> str:
 
 
 def known_summary(seat: Seat, selection: Selection) -> Summary | None:
-    return MEMORY.known(archive(), seat.workspace.id, selection, CLOCK)
+    return summary.known(archive(), seat.workspace.id, selection)
 
 
 def summary_of(seat: Seat, selection: Selection) -> Summary:
     """Raises QueryError."""
-    return MEMORY.of(archive(), seat.workspace.id, selection, CLOCK)
+    return summary.summary_of(archive(), seat.workspace.id, selection)
 
 
 def summary_context(seat: Seat, request: HttpRequest, selection: Selection, found: Summary) -> dict[str, Any]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from palabre.archive import Archive, Bucket
-from palabre.clock import Clock
+from palabre.desk.memory import Memory, mark_of
 from palabre.desk.mentions.selection import DAY_MS, FACETED, Selection
+from palabre.desk.together import Key
 from palabre.search import Asked, ask
 
 HOUR_MS = DAY_MS // 24
-FRESH_MS, KEPT_MS = 15_000, 300_000
-KEPT_MAX = 500
 HOURLY_MS = 3 * DAY_MS
 Facet = Sequence[tuple[str, int]]
 
@@ -46,57 +44,23 @@ def step_of(since_ms: int, until_ms: int) -> int:
     return HOUR_MS if since_ms and until_ms and until_ms - since_ms <= HOURLY_MS else DAY_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How the archive was when a summary was made."""
-
-    newest_id: int
-    stamp: int
-    at_ms: int
+MEMORY: Memory[Summary] = Memory()
 
 
-class Memory:
-    """The summaries of a process: good for 15 seconds, and for five minutes where nothing new was heard."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[int, int, str], tuple[Mark, Summary]] = {}
-        self._lock = threading.Lock()
-
-    def known(self, archive: Archive, workspace_id: int, selection: Selection, clock: Clock) -> Summary | None:
-        """The summary, if it is still good."""
-        found = self._kept.get((id(archive), workspace_id, selection.address()))
-        return found[1] if found and good(found[0], mark_of(archive, workspace_id, clock)) else None
-
-    def of(self, archive: Archive, workspace_id: int, selection: Selection, clock: Clock) -> Summary:
-        """The summary, made when needed. Raises QueryError."""
-        known = self.known(archive, workspace_id, selection, clock)
-        if known is not None:
-            return known
-        mark = mark_of(archive, workspace_id, clock)
-        asked = ask(archive, workspace_id, selection.query, selection.filters_at(mark.at_ms))
-        made = summarise(asked, selection)
-        with self._lock:
-            while len(self._kept) >= KEPT_MAX:
-                del self._kept[next(iter(self._kept))]
-            self._kept[id(archive), workspace_id, selection.address()] = mark, made
-        return made
-
-    def forget(self) -> None:
-        """After a reading was corrected: what is counted next is as corrected."""
-        with self._lock:
-            self._kept.clear()
+def key_of(archive: Archive, workspace_id: int, selection: Selection) -> Key:
+    return id(archive), workspace_id, selection.address()
 
 
-MEMORY = Memory()
+def known(archive: Archive, workspace_id: int, selection: Selection) -> Summary | None:
+    """The summary, if it is still good."""
+    return MEMORY.known(key_of(archive, workspace_id, selection), mark_of(archive, workspace_id))
 
 
-def mark_of(archive: Archive, workspace_id: int, clock: Clock) -> Mark:
-    newest = archive.search(workspace_id, limit=1)
-    return Mark(newest[0].post_id if newest else 0, archive.watches.stamp(), clock.now_ms())
-
-
-def good(then: Mark, now: Mark) -> bool:
-    """Whether what was counted then may be shown now."""
-    age = now.at_ms - then.at_ms
-    unchanged = (then.newest_id, then.stamp) == (now.newest_id, now.stamp)
-    return 0 <= age < (KEPT_MS if unchanged else FRESH_MS if then.stamp == now.stamp else 0)
+def summary_of(archive: Archive, workspace_id: int, selection: Selection) -> Summary:
+    """The summary, made when needed. Raises QueryError."""
+    mark = mark_of(archive, workspace_id)
+    filters = selection.filters_at(mark.at_ms)
+    return MEMORY.of(
+        key_of(archive, workspace_id, selection), mark,
+        lambda: summarise(ask(archive, workspace_id, selection.query, filters), selection),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from palabre.desk.design.words import speak
 from palabre.desk.insight.evidence import address
 from palabre.desk.insight.memory import MEMORY
 from palabre.desk.insight.pages import Screen
-from palabre.desk.insight.views import mark_of
+from palabre.desk.insight.views import marked
 from palabre.desk.objectives.figures import figures
 from palabre.desk.objectives.models import Measure
 from palabre.desk.objectives.showing import unit_value
@@ -70,7 +70,7 @@ def measured(seat: Seat, measure: Measure) -> Measured:
     if BY_NAME[measure.name].origin != POSTS:
         return reckoned(seat, measure)
     key = ("objective measure", seat.workspace.id, measure.uid, measure.base_until_ms)
-    found: Measured = MEMORY.of(key, mark_of(seat), lambda: Screen({"found": reckoned(seat, measure)})).context["found"]
+    found: Measured = MEMORY.of(key, marked(seat), lambda: Screen({"found": reckoned(seat, measure)})).context["found"]
     return Measured(measure, found.definition, found.base, found.now, found.before, found.spans, found.trend)
 
 

@@ -11,6 +11,7 @@ from palabre.desk.clock import now_ms
 from palabre.desk.today.access import habit
 from palabre.desk.today.day import DAY_MS, Day, Entry, Facts, Page, Section, Shown, Wanted, kinds
 from palabre.desk.today.models import Brief, Tick
+from palabre.desk.together import TOGETHER
 from palabre.desk.workspaces.access import Seat
 from palabre.engage.brief import SECTIONS, VERSION, Item, brief, measured, seconds_of, words_in
 from palabre.errors import PalabreError
@@ -30,9 +31,12 @@ def kept(seat: Seat, day: Day) -> Brief | None:
     return Brief.objects.of(seat.workspace).filter(user=seat.user, day=day.date.isoformat()).first()
 
 
-def made(day: Day) -> Brief:
-    """Today's list, made if it was not."""
-    return kept(day.seat, day) or make(day)
+def made(day: Day, patience: float | None = None) -> Brief:
+    """Today's list, made if it was not. patience: seconds for another request that makes it already. Raises
+    StillReckonedError."""
+    known = kept(day.seat, day)
+    key = ("today", day.seat.workspace.id, day.seat.user.pk, day.date, day.lang)
+    return known or TOGETHER.of(key, lambda: make(day), patience)
 
 
 def composed(day: Day, minutes: int = 0) -> Brief:

@@ -19,6 +19,7 @@ from palabre.desk.today import letters, making
 from palabre.desk.today.access import habit, zone_in
 from palabre.desk.today.day import Day, Page, day_of
 from palabre.desk.today.forms import HabitForm, zones
+from palabre.desk.together import PATIENCE, StillReckonedError
 from palabre.desk.workspaces import audit
 from palabre.desk.workspaces.access import Seat, seated
 from palabre.engage.brief import DOING, MINUTES_MAX, MINUTES_MIN, WORDS_A_MINUTE
@@ -36,16 +37,20 @@ def index(request: HttpRequest, seat: Seat) -> HttpResponse:
     found = making.kept(seat, day)
     if found is None and not request.GET.get("all"):
         return render(request, "today/waiting.html", around(day))
-    page = making.page(day, found or making.make(day))
+    page = making.page(day, found or making.made(day))
     return render(request, "today/index.html", around(day) | shown(page, day))
 
 
 @require_GET
 @seated()
 def part(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """The list as a part of the page, made if it was not."""
+    """The list as a part of the page, made if it was not; nothing yet while another request makes it for longer than
+    one may wait."""
     day = day_of(seat, lang_of(request))
-    return fragment(request, day, making.page(day, making.made(day)))
+    try:
+        return fragment(request, day, making.page(day, making.made(day, PATIENCE)))
+    except StillReckonedError:
+        return HttpResponse(status=204)
 
 
 def fragment(request: HttpRequest, day: Day, page: Page) -> HttpResponse:

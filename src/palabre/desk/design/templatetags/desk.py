@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from palabre.messages import catalogue
 register = template.Library()
 UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000))
 OLDEST_AGO_MS = 14 * 86_400_000
+LONG_WAIT_MS = 600_000
 MINUS = "\u2212"  # as wide as a plus, unlike a hyphen
 
 
@@ -29,6 +31,14 @@ MINUS = "\u2212"  # as wide as a plus, unlike a hyphen
 def say(context: Context, key: str, **params: object) -> str:
     """``{% say "panel.title" n=3 %}``: the sentence in the reader's language, escaped."""
     return conditional_escape(speak(key, context.get("lang"), **params))
+
+
+@register.simple_tag
+def when_ready() -> SafeString:
+    """Attributes of a part that is worked out first: asked for at once and waited for, however long it takes; asked for
+    again where it failed, or where it said "nothing yet" (204, while another request works the same out)."""
+    asked = json.dumps({"timeout": LONG_WAIT_MS})
+    return format_html('hx-trigger="load, every 25s" hx-request="{}"', asked)
 
 
 @register.simple_tag(takes_context=True)

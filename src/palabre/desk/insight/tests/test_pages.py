@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
+from palabre.desk.insight import views
 from palabre.desk.insight.asked import Asked
 from palabre.desk.insight.evidence import pairs
-from palabre.desk.insight.pages import pages
+from palabre.desk.insight.memory import MEMORY
+from palabre.desk.insight.pages import Screen, page, pages
+from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
 from palabre.model import Evidence
 
@@ -32,6 +36,24 @@ def test_a_page_comes_before_its_answer(alpha: Workspace, alice: User, as_user: 
     shell = as_user(alice).get("/w/alpha/understand/overview?days=7").content.decode()
     assert "/w/alpha/understand/overview/answer?days=7" in shell
     assert "data-failed hidden" in shell  # shown when the answer does not come
+
+
+def test_who_asks_while_an_answer_is_made_is_told_to_ask_again(
+    alpha: Workspace, alice: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, at, told = as_user(alice), "/w/alpha/understand/needs/answer?days=7", []
+    needs = page("needs")
+
+    def build(seat: Seat, asked: Asked, lang: str) -> Screen:
+        client.cookies["django_language"] = lang
+        told.append(client.get(at).status_code)
+        return needs.build(seat, asked, lang)
+
+    MEMORY.forget()
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    monkeypatch.setattr(views, "page", lambda name: replace(needs, build=build))
+    assert client.get(at).status_code == 200
+    assert told == [204]
 
 
 def test_without_a_period_the_last_thirty_days_are_asked() -> None:

@@ -22,8 +22,8 @@ from palabre.desk.inbox.models import Case
 from palabre.desk.people.models import Person
 from palabre.desk.promises import access as promises
 from palabre.desk.promises import acts
-from palabre.desk.today import letters, making
-from palabre.desk.today.day import DAY_MS, Page, day_of, lasting
+from palabre.desk.today import letters, making, views
+from palabre.desk.today.day import DAY_MS, Day, Page, day_of, lasting
 from palabre.desk.today.models import Brief, Habit, Tick
 from palabre.desk.workspaces.access import Seat
 from palabre.desk.workspaces.models import User, Workspace
@@ -63,6 +63,24 @@ def test_an_empty_day_says_so_and_ends(seat: Seat, bob: User, as_user: Callable[
     shown = as_user(bob).get("/w/alpha/today?all=1").content.decode()
     assert "Nothing needs you today." in shown
     assert "You are done for today." in shown
+
+
+def test_who_asks_while_the_list_is_made_is_told_to_ask_again(
+    seat: Seat, bob: User, as_user: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_user(bob)
+
+    def made_meanwhile(day: Day, minutes: int = 0) -> Any:
+        monkeypatch.setattr(making, "make", make)
+        client.cookies["django_language"] = day.lang
+        assert client.get("/w/alpha/today/list").status_code == 204
+        return make(day, minutes)
+
+    make = making.make
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    monkeypatch.setattr(making, "make", made_meanwhile)
+    assert today(seat)
+    assert client.get("/w/alpha/today/list").status_code == 200
 
 
 def test_a_day_without_a_watch_is_not_called_done(seat: Seat, bob: User, as_user: Callable[[User], Client]) -> None:
