@@ -75,6 +75,7 @@ class Context final : public Prover {
 
  private:
   static constexpr uint32_t NEW_LINE = 0xFFFFFFFF;
+  static constexpr size_t PROGRAMS_AHEAD = 12;  // on their way into the cache while others run
   static constexpr size_t BYTES_MAX = 4 << 20;  // of a batch, unless its first post is longer
 
   Index& index_;
@@ -258,16 +259,23 @@ class Context final : public Prover {
     for (const uint32_t leaf : index_.leaves().blind()) touch(leaf, full());
   }
   void touch(uint32_t leaf, const Row& row) {
-    uint32_t& number = row_of_[leaf];
-    if (!number) {
-      touched_.push_back(leaf);
-      number = static_cast<uint32_t>(touched_.size());
-      if (leaf_rows_.size() <= number) leaf_rows_.resize(2 * number);
-      leaf_rows_[number] = row;
-      return;
+    if (const uint32_t number = row_of_[leaf]) {
+      Row& mine = leaf_rows_[number];
+      for (uint32_t n = 0; n < ROW_WORDS; ++n) mine.words[n] |= row.words[n];
+    } else {
+      fresh_row(leaf) = row;
     }
-    Row& mine = leaf_rows_[number];
-    for (uint32_t n = 0; n < ROW_WORDS; ++n) mine.words[n] |= row.words[n];
+  }
+  void touch(uint32_t leaf, uint32_t post) {
+    const uint32_t number = row_of_[leaf];
+    set_bit(number ? leaf_rows_[number] : fresh_row(leaf) = Row{}, post);
+  }
+  Row& fresh_row(uint32_t leaf) {
+    touched_.push_back(leaf);
+    const auto number = static_cast<uint32_t>(touched_.size());
+    if (leaf_rows_.size() <= number) leaf_rows_.resize(2 * number);
+    row_of_[leaf] = number;
+    return leaf_rows_[number];
   }
   Row full() const {
     Row row{};
@@ -277,10 +285,7 @@ class Context final : public Prover {
   void mark_facts() {
     for (; fact_at_ < posts_.facts && static_cast<uint32_t>(posts_.fact_post[fact_at_]) < first_ + size_; ++fact_at_) {
       const int32_t leaf = index_.leaves().fact_leaf(static_cast<uint32_t>(posts_.fact[fact_at_]));
-      if (leaf < 0) continue;
-      Row row{};
-      set_bit(row, static_cast<uint32_t>(posts_.fact_post[fact_at_]) - first_);
-      touch(static_cast<uint32_t>(leaf), row);
+      if (leaf >= 0) touch(static_cast<uint32_t>(leaf), static_cast<uint32_t>(posts_.fact_post[fact_at_]) - first_);
     }
   }
 
@@ -289,7 +294,10 @@ class Context final : public Prover {
     find_candidates();
     found_.clear();
     const Row all = full();
-    for (const uint32_t slot : slots_) evaluate_one(slot, all);
+    for (size_t n = 0; n < slots_.size(); ++n) {
+      if (n + PROGRAMS_AHEAD < slots_.size()) index_.prefetch_program(slots_[n + PROGRAMS_AHEAD]);
+      evaluate_one(slots_[n], all);
+    }
     emit();
     if (size_ == BATCH && stamp_ % 8 == 0) count_leaves();
   }
@@ -307,9 +315,9 @@ class Context final : public Prover {
   }
   LeafRows leaf_rows() const { return {leaf_rows_.data(), row_of_.data()}; }
   void evaluate_one(uint32_t slot, const Row& all) {
-    Row mask = all;
-    evaluate_(index_.program(slot), leaf_rows(), mask, *this);
-    each_bit(mask, [&](uint32_t post) { found_.push_back(static_cast<uint64_t>(post) << 32 | slot); });
+    Row found;
+    if (!evaluate_(index_.program(slot), leaf_rows(), all, found, *this)) return;
+    each_bit(found, [&](uint32_t post) { found_.push_back(static_cast<uint64_t>(post) << 32 | slot); });
   }
   // By post, then by watch.
   void emit() {
@@ -464,10 +472,9 @@ class Context final : public Prover {
     write_spans();
   }
   bool holds(const int32_t* node, uint32_t post) {
-    Row mask{};
-    set_bit(mask, post);
-    evaluate_(node, leaf_rows(), mask, *this);
-    return has_bit(mask, post);
+    Row only{}, found;
+    set_bit(only, post);
+    return evaluate_(node, leaf_rows(), only, found, *this);
   }
   // The spans of a node that holds. Alternatives that do not hold, and what is under NOT, prove nothing.
   void explain_node(const int32_t* node, uint32_t post) {

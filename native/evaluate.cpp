@@ -135,11 +135,12 @@ struct Machine {
 
 }  // namespace
 
-void EVALUATE(const int32_t* program, const LeafRows& leaves, Row& mask, Prover& prover) {
+bool EVALUATE(const int32_t* program, const LeafRows& leaves, const Row& among, Row& found, Prover& prover) {
   Machine machine{leaves, prover};
-  Lane lane = load(&mask);
+  Lane lane = load(&among);
   machine.run(program, lane);
-  *reinterpret_cast<Lane*>(&mask) = lane;
+  *reinterpret_cast<Lane*>(&found) = lane;
+  return !none(lane);
 }
 
 }  // namespace palabre

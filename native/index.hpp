@@ -21,12 +21,18 @@ class Index {
   size_t live() const { return slot_of_.size(); }
   int32_t watch(uint32_t slot) const { return watches_[slot]; }
   const int32_t* program(uint32_t slot) const { return programs_.data() + starts_[slot]; }
-  void prefetch_anchored(uint32_t leaf) const { __builtin_prefetch(tuned_.slots.data() + tuned_.start[leaf]); }
+  void prefetch_program(uint32_t slot) const {
+    const auto at = reinterpret_cast<const char*>(program(slot));
+    for (int line = 0; line < 3; ++line) __builtin_prefetch(at + 64 * line);
+  }
+  void prefetch_anchored(uint32_t leaf) const { __builtin_prefetch(tuned_.data() + anchors_[leaf].start); }
   // Calls each(slot) for the queries that have the leaf for an anchor.
   template <class Each>
   void each_anchored(uint32_t leaf, Each each) const {
-    const uint32_t* slot = tuned_.slots.data() + tuned_.start[leaf];
-    for (uint32_t n = tuned_.count[leaf]; n; --n) each(*slot++);
+    const Anchors anchors = anchors_[leaf];
+    const uint32_t* slot = tuned_.data() + anchors.start;
+    for (uint32_t n = anchors.count; n; --n) each(*slot++);
+    if (!anchors.late) return;
     for (const uint32_t late : anchored_[leaf]) each(late);
   }
   const std::vector<uint32_t>& always() const { return always_; }
@@ -48,8 +54,7 @@ class Index {
     }
     if (anchored_.size() < leaves_.size()) {
       anchored_.resize(leaves_.size());
-      tuned_.start.resize(leaves_.size());
-      tuned_.count.resize(leaves_.size());
+      anchors_.resize(leaves_.size());
     }
     remove(watch);
     const uint32_t slot = fresh_slot();
@@ -95,7 +100,7 @@ class Index {
     before.swap(programs_);
     garbage_ = 0;
     for (auto& list : anchored_) list.clear();
-    std::fill(tuned_.count.begin(), tuned_.count.end(), 0);
+    std::fill(anchors_.begin(), anchors_.end(), Anchors());
     always_.clear();
     for (uint32_t slot = 0; slot < queries_.size(); ++slot) {
       if (!queries_[slot].live) continue;
@@ -132,8 +137,10 @@ class Index {
   std::vector<uint32_t> free_slots_, always_;
   std::unordered_map<int32_t, uint32_t> slot_of_;
   std::vector<int32_t> programs_;
-  std::vector<std::vector<uint32_t>> anchored_;  // by leaf, since the last tuning
-  struct { std::vector<uint32_t> start, count, slots; } tuned_;  // by leaf, as it was then
+  struct Anchors { uint32_t start = 0, count = 0; bool late = false; };  // a run of tuned_; whether anchored_ has more
+  std::vector<Anchors> anchors_;                 // by leaf
+  std::vector<uint32_t> tuned_;                  // slots of all leaves end to end, as they were at the last tuning
+  std::vector<std::vector<uint32_t>> anchored_;  // by leaf, since then
   size_t garbage_ = 0;
   uint32_t version_ = 0;
   std::mutex counting_;
@@ -166,25 +173,28 @@ class Index {
     std::sort(anchor.leaves.begin(), anchor.leaves.end());
     anchor.leaves.erase(std::unique(anchor.leaves.begin(), anchor.leaves.end()), anchor.leaves.end());
     if (!anchor.found) always_.push_back(slot);
-    for (const uint32_t leaf : anchor.leaves) anchored_[leaf].push_back(slot);
+    for (const uint32_t leaf : anchor.leaves) {
+      anchored_[leaf].push_back(slot);
+      anchors_[leaf].late = true;
+    }
     query.anchors = std::move(anchor.leaves);
   }
   void unanchor(uint32_t slot) {
     const auto drop = [slot](std::vector<uint32_t>& list) { list.erase(std::remove(list.begin(), list.end(), slot), list.end()); };
     for (const uint32_t leaf : queries_[slot].anchors) {
       drop(anchored_[leaf]);
-      uint32_t* first = tuned_.slots.data() + tuned_.start[leaf];
-      tuned_.count[leaf] = static_cast<uint32_t>(std::remove(first, first + tuned_.count[leaf], slot) - first);
+      Anchors& anchors = anchors_[leaf];
+      uint32_t* first = tuned_.data() + anchors.start;
+      anchors.count = static_cast<uint32_t>(std::remove(first, first + anchors.count, slot) - first);
     }
     drop(always_);
   }
   // Lays the lists of all leaves end to end.
   void settle_anchors() {
-    tuned_.slots.clear();
+    tuned_.clear();
     for (size_t leaf = 0; leaf < anchored_.size(); ++leaf) {
-      tuned_.start[leaf] = static_cast<uint32_t>(tuned_.slots.size());
-      tuned_.count[leaf] = static_cast<uint32_t>(anchored_[leaf].size());
-      tuned_.slots.insert(tuned_.slots.end(), anchored_[leaf].begin(), anchored_[leaf].end());
+      anchors_[leaf] = {static_cast<uint32_t>(tuned_.size()), static_cast<uint32_t>(anchored_[leaf].size()), false};
+      tuned_.insert(tuned_.end(), anchored_[leaf].begin(), anchored_[leaf].end());
       std::vector<uint32_t>().swap(anchored_[leaf]);
     }
   }

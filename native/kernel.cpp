@@ -12,10 +12,10 @@ using palabre::IndexTexts;
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace palabre {
-void evaluate_portable(const int32_t*, const LeafRows&, Row&, Prover&);
+bool evaluate_portable(const int32_t*, const LeafRows&, const Row&, Row&, Prover&);
 #ifdef PALABRE_X86
-void evaluate_avx2(const int32_t*, const LeafRows&, Row&, Prover&);
-void evaluate_avx512(const int32_t*, const LeafRows&, Row&, Prover&);
+bool evaluate_avx2(const int32_t*, const LeafRows&, const Row&, Row&, Prover&);
+bool evaluate_avx512(const int32_t*, const LeafRows&, const Row&, Row&, Prover&);
 #endif
 
 Evaluate pick_evaluate() {
@@ -51,7 +51,7 @@ bool read_specs(const uint8_t* at, size_t size, std::vector<LeafSpec>& out) {
 }  // namespace
 }  // namespace palabre
 
-EXPORT int32_t palabre_kernel_version() { return 3; }
+EXPORT int32_t palabre_kernel_version() { return 4; }
 
 // Null when the table is of another version. seed: drawn at random by the caller.
 EXPORT Index* palabre_index_new(const uint8_t* table, size_t size, uint64_t seed) {
@@ -125,6 +125,23 @@ EXPORT int64_t palabre_explain(Context* context, const palabre_posts* posts, con
   *end = context->span_end.data();
   *title = context->span_title.data();
   return static_cast<int64_t>(context->span_start.size());
+}
+
+// Numbers for the distinct strings of a column, from 0 on, in the order they first came.
+struct Values {
+  palabre::StringMap known;
+  uint32_t next = 0;
+};
+EXPORT Values* palabre_values_new(uint64_t seed) { return new Values{palabre::StringMap(seed)}; }
+EXPORT void palabre_values_free(Values* values) { delete values; }
+EXPORT int64_t palabre_values(Values* values, const int32_t* offsets, const uint8_t* bytes, int64_t count, int32_t* out) {
+  const palabre::Texts texts{offsets, bytes};
+  for (uint32_t n = 0; n < count; ++n) {
+    int64_t number = values->known.find(texts.at(n));
+    if (number < 0) values->known.put(texts.at(n), static_cast<uint32_t>(number = values->next++));
+    *out++ = static_cast<int32_t>(number);
+  }
+  return values->next;
 }
 
 EXPORT IndexTexts* palabre_texts_new(const Index* index) { return new IndexTexts(*index); }

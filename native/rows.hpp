@@ -46,8 +46,8 @@ struct LeafRows {
   const uint32_t* row_of;  // by leaf
 };
 
-// The answer of a program: of the posts in `mask`, those that fulfil it.
-using Evaluate = void (*)(const int32_t* program, const LeafRows& leaves, Row& mask, Prover& prover);
+// The answer of a program: of the posts in `among`, those that fulfil it. False: none.
+using Evaluate = bool (*)(const int32_t* program, const LeafRows& leaves, const Row& among, Row& found, Prover& prover);
 
 // The best one that this processor has.
 Evaluate pick_evaluate();

@@ -8,21 +8,23 @@ no query asks about.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from palabre.match.compile import Fact
+from palabre.match.distinct import Known, Numbering, PlainNumbering
 from palabre.match.facts import fits
 from palabre.text.facts import fold_value, handles_of, host, langs_of, names_of, texts_of
 
 Numbers = npt.NDArray[np.int32]
 Candidates = Callable[[object], list[str]]
 MEMORY_MAX = 100_000  # distinct values remembered
-FEW = 32  # posts
 
 
 @dataclass(slots=True)
@@ -84,10 +86,6 @@ def not_blank(value: object) -> bool:
     return bool(whole(value)[0])
 
 
-def filled(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value)
-
-
 # Field → the columns that can fulfil it, and what a value of theirs answers to.
 SOURCES: dict[str, tuple[tuple[str, Candidates], ...]] = {
     "url": (("url", whole),),
@@ -103,8 +101,8 @@ SOURCES: dict[str, tuple[tuple[str, Candidates], ...]] = {
         ("verified", says("verified")), ("sensitive", says("sensitive")),
     ),
     "has": (
-        ("links", says("link", filled)), ("media", says("media", filled)), ("tags", says("tag", filled)),
-        ("mentions", says("mention", filled)), ("title", says("title", not_blank)),
+        ("links", says("link")), ("media", says("media")), ("tags", says("tag")),
+        ("mentions", says("mention")), ("title", says("title", not_blank)),
     ),
 } | {name: ((name, whole),) for name in ("country", "region", "city", "network", "kind", "parent", "root")}  # fmt: skip
 PIECES = frozenset({"url", "link"})
@@ -121,7 +119,8 @@ class FactBook:
     free: list[int] = field(default_factory=list)
     lookups: dict[str, Lookup] = field(default_factory=dict)
     ranges: dict[tuple[str, float | None, float | None], int] = field(default_factory=dict)
-    memory: dict[tuple[str, str], dict[object, tuple[int, ...]]] = field(default_factory=dict)
+    numbering: Callable[[], Numbering] = PlainNumbering
+    memory: dict[tuple[str, str, pa.DataType], Known] = field(default_factory=dict)
 
     def number_of(self, fact: Fact) -> int:
         """The number of a fact, given to it now if need be."""
@@ -190,53 +189,26 @@ class FactBook:
         rows = np.arange(len(values), dtype=np.int32)
         is_list = pa.types.is_list(values.type)
         if is_list and name in STATES:
-            codes = (values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False) > 0).astype(int)
-            distinct: list[object] = [(), ("some",)]
-        else:
-            if is_list:
-                rows = values.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int32)
-                values = values.flatten()
-            codes, distinct = coded(values)
-        known = self.memory.setdefault((name, column), {})
-        answers: list[tuple[int, ...] | None] = [known.get(value) for value in distinct]
-        for at in [at for at, answer in enumerate(answers) if answer is None]:
-            answers[at] = self._answer(lookup, known, distinct[at], candidates, is_list)
-        return spread(rows, codes, answers)
-
-    def _answer(
-        self, lookup: Lookup, known: dict[object, tuple[int, ...]], value: object, candidates: Candidates, is_list: bool
-    ) -> tuple[int, ...]:
-        """The facts that a value of a column fulfils; remembered."""
-        if len(known) >= MEMORY_MAX:
-            known.clear()
-        given = [value] if is_list and not isinstance(value, tuple) else value
-        known[value] = tuple({number for text in candidates(given) for number in lookup.find(text)})
-        return known[value]
+            values, is_list = filled(values), False
+        elif is_list:
+            rows = values.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int32)
+            values = values.flatten()
+        known = self.memory.get((name, column, values.type))
+        if known is None or len(known) >= MEMORY_MAX:
+            numbering = self.numbering() if pa.types.is_string(values.type) else PlainNumbering()
+            known = Known(numbering, partial(answered, lookup, candidates, is_list))
+            self.memory[name, column, values.type] = known
+        return known.pairs(rows, values)
 
 
-def coded(values: pa.Array) -> tuple[npt.NDArray[np.integer], list[object]]:
-    """Each value's number among the distinct ones, and these; a few values are not worth the search for equal ones."""
-    if len(values) <= FEW:
-        return np.arange(len(values)), values.to_pylist()
-    found = values.dictionary_encode(null_encoding="encode")
-    return found.indices.to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
+def answered(lookup: Lookup, candidates: Candidates, is_list: bool, value: object) -> tuple[int, ...]:
+    """The facts that a value of a column fulfils. is_list: it is one of a list's."""
+    return tuple({number for text in candidates([value] if is_list else value) for number in lookup.find(text)})
 
 
-def spread(
-    rows: Numbers, codes: npt.NDArray[np.integer], answers: Sequence[tuple[int, ...] | None]
-) -> tuple[Numbers, Numbers]:
-    """The facts of each row, by the code of its value."""
-    speaking = [at for at, answer in enumerate(answers) if answer]
-    if not speaking:
-        return np.empty(0, np.int32), np.empty(0, np.int32)
-    counts = np.zeros(len(answers), np.int64)
-    counts[speaking] = [len(answers[at] or ()) for at in speaking]
-    flat = np.array([number for at in speaking for number in answers[at] or ()], np.int32)
-    firsts = np.cumsum(counts) - counts
-    each = counts[codes]
-    ends = np.cumsum(each)
-    inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - each, each)
-    return np.repeat(rows, each), flat[np.repeat(firsts[codes], each) + inside]
+def filled(lists: pa.Array) -> pa.Array:
+    """Which lists hold something."""
+    return pc.greater(lists.value_lengths().fill_null(0), 0)
 
 
 def in_range(batch: pa.RecordBatch, name: str, low: float | None, high: float | None) -> Numbers:

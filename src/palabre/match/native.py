@@ -25,7 +25,7 @@ from palabre.match.compile import Compiled, Spec, spec_bytes
 from palabre.model import Span
 from palabre.text.unicode_table import table_bytes
 
-VERSION = 3
+VERSION = 4
 Numbers = npt.NDArray[np.int32]
 
 
@@ -79,6 +79,9 @@ SIGNATURES: tuple[tuple[str, type | None, list[type]], ...] = (
         c_int64,
         [c_void_p, POINTER(Posts), c_void_p, c_void_p, c_int64, POINTER(POINTER(c_int64)), *[POINTER(NUMBERS)] * 3],
     ),
+    ("palabre_values_new", c_void_p, [c_uint64]),
+    ("palabre_values_free", None, [c_void_p]),
+    ("palabre_values", c_int64, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     ("palabre_texts_new", c_void_p, [c_void_p]),
     ("palabre_texts_free", None, [c_void_p]),
     ("palabre_texts", c_int64, [c_void_p, POINTER(Posts), POINTER(POINTER(c_uint8)), POINTER(POINTER(c_int64))]),
@@ -163,6 +166,29 @@ class NativeEngine:
         return c_void_p(self.kernel.palabre_texts_new(self.index))
 
 
+class NativeNumbering:
+    """Numbers for the distinct strings of a column (`distinct.Numbering`)."""
+
+    def __init__(self, kernel: ctypes.CDLL) -> None:
+        self.kernel, self.count = kernel, 0
+        self.values = c_void_p(kernel.palabre_values_new(secrets.randbits(64)))
+
+    def __del__(self) -> None:
+        self.kernel.palabre_values_free(self.values)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def codes(self, values: pa.Array) -> tuple[npt.NDArray[np.integer], Sequence[object]]:
+        values = values.fill_null("") if values.null_count else values
+        before, codes = self.count, np.empty(len(values), np.int32)
+        self.count = self.kernel.palabre_values(self.values, *buffers(values), len(values), codes.ctypes.data)
+        if self.count == before:
+            return codes, ()
+        new = np.flatnonzero(codes >= before)
+        return codes, values.take(new[np.unique(codes[new], return_index=True)[1]]).to_pylist()
+
+
 NO_FACTS = (np.empty(0, np.int32), np.empty(0, np.int32))
 
 
@@ -185,7 +211,7 @@ class Columns:
 def string_column(batch: pa.RecordBatch, name: str) -> pa.Array:
     """A column as an array of strings without nulls; empty strings when the batch has none."""
     if name not in batch.schema.names:
-        return pa.array([""] * len(batch), pa.string())
+        return pa.StringArray.from_buffers(len(batch), pa.py_buffer(bytes(4 * (len(batch) + 1))), pa.py_buffer(b""))
     column = batch.column(name)
     column = column if pa.types.is_string(column.type) else column.cast(pa.string())
     return column.fill_null("") if column.null_count else column

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -25,7 +26,8 @@ from palabre.match.ast import Node
 from palabre.match.columns import FactBook
 from palabre.match.compile import Compiled, Fact, compiled
 from palabre.match.cost import Cost, estimate
-from palabre.match.native import NativeEngine, library
+from palabre.match.distinct import PlainNumbering
+from palabre.match.native import NativeEngine, NativeNumbering, library
 from palabre.match.python_engine import PythonEngine
 from palabre.match.query import Query
 from palabre.model import MENTIONS, Span
@@ -57,7 +59,7 @@ class Panel:
         kernel = library() if engine != "python" else None
         if kernel is None and engine == "native":
             raise ConfigError("match.no_kernel")
-        self.book = FactBook()
+        self.book = FactBook(numbering=partial(NativeNumbering, kernel) if kernel else PlainNumbering)
         self.native = NativeEngine(kernel) if kernel else None
         self.python = None if kernel else PythonEngine(self.book)
         self.asked: dict[int, tuple[Fact, ...]] = {}  # facts of each watch
