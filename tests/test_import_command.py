@@ -83,7 +83,7 @@ def test_bad_items_are_quarantined_and_the_exit_is_zero(own_home: Path) -> None:
 
 
 def test_the_last_line_is_a_sentence_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    for lang, word in (("fr", "20 messages présentés = 20 enregistrés"), ("en", "20 posts offered = 0 stored")):
+    for lang, word in (("fr", "présentés\u00a0: 20 = enregistrés\u00a0: 20"), ("en", "offered: 20 = stored: 0")):
         monkeypatch.setenv("PALABRE_LANG", lang)
         assert word in run("-", stdin=ndjson(POSTS)).stdout.splitlines()[-1]
 

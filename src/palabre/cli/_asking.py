@@ -7,6 +7,7 @@ from typing import Any
 
 from palabre import insight
 from palabre.archive import Archive
+from palabre.cli.output import grouped
 from palabre.clock import to_datetime
 from palabre.insight import Scope
 from palabre.insight.behind import Behind
@@ -336,8 +337,3 @@ def figure_words(figure: Figure) -> str:
     if figure.low == figure.high:
         return grouped(figure.value) if figure.value >= 100 or figure.value % 1 == 0 else f"{figure.value:.2f}"
     return f"{figure.value:.2f} [{figure.low or 0:.2f}, {figure.high or 0:.2f}] (n {grouped(figure.n)})"
-
-
-def grouped(value: float) -> str:
-    """A whole number by thousands, as ISO 80000-1 writes it in any language."""
-    return f"{value:,.0f}".replace(",", "\u202f")

@@ -10,7 +10,7 @@ from types import TracebackType
 import orjson
 
 from palabre.archive.types import Watch
-from palabre.cli.output import print_line
+from palabre.cli.output import decimal, grouped, print_line
 from palabre.errors import InputError, PalabreError, QueryError
 from palabre.match.limits import Limits
 from palabre.match.parser import parse
@@ -71,7 +71,11 @@ def tell(path: str, number: int, error: PalabreError, count: int) -> None:
 
 def sentence(summary: Mapping[str, object]) -> str:
     """The summary as the last line for people."""
-    return say("import.summary", None, **summary)
+    numbers = {name: value for name, value in summary.items() if isinstance(value, int | float)}
+    return say(
+        "import.summary", None,
+        **{name: decimal(n) if isinstance(n, float) else grouped(n) for name, n in numbers.items()},
+    )  # fmt: skip
 
 
 class Shown:

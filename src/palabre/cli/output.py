@@ -9,7 +9,7 @@ from typing import TextIO
 
 import orjson
 
-from palabre.messages import say
+from palabre.messages import default_language, say
 
 
 def print_line(text: str, stream: TextIO | None = None) -> None:
@@ -19,6 +19,17 @@ def print_line(text: str, stream: TextIO | None = None) -> None:
     if not encoding.lower().startswith("utf"):
         text = text.replace("\u202f", " ").replace("\u00a0", " ")
     print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+
+
+def grouped(value: float) -> str:
+    """A whole number by thousands, as ISO 80000-1 writes it in any language."""
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def decimal(value: float) -> str:
+    """A number with one place, as the reader's language writes it."""
+    text = f"{value:.1f}"
+    return text.replace(".", ",") if default_language() == "fr" else text
 
 
 def print_json(value: object) -> None:
