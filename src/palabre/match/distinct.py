@@ -6,7 +6,8 @@ A stream says the same again and again: a value is understood once, and a batch 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from itertools import accumulate
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,32 +51,52 @@ def parted(values: pa.Array) -> tuple[npt.NDArray[np.integer], list[object]]:
     return found.indices.to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
 
 
+class Growing:
+    """Numbers that come at the end, some at a time; the room for them doubles."""
+
+    def __init__(self, kind: type[np.signedinteger[Any]]) -> None:
+        self._room, self._size = np.empty(64, kind), 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> npt.NDArray[np.signedinteger[Any]]:
+        return self._room[: self._size]
+
+    def extend(self, numbers: Sequence[int]) -> None:
+        end = self._size + len(numbers)
+        if end > len(self._room):
+            self._room = np.concatenate([self.values, np.empty(end, self._room.dtype)])
+        self._room[self._size : end] = numbers
+        self._size = end
+
+
 class Known:
     """The facts of number n are ``facts[first[n] : first[n] + count[n]]``."""
 
     def __init__(self, numbering: Numbering, answer: Answer) -> None:
         self.numbering, self.answer = numbering, answer
-        self.first, self.count = np.empty(0, np.int64), np.empty(0, np.int64)
-        self.facts = np.empty(0, np.int32)
+        self.first, self.count, self.facts = Growing(np.int64), Growing(np.int64), Growing(np.int32)
 
     def __len__(self) -> int:
         return len(self.numbering)
 
     def _learn(self, fresh: Sequence[object]) -> None:
         answers = [self.answer(value) for value in fresh]
-        counts = np.array([len(answer) for answer in answers], np.int64)
-        self.first = np.append(self.first, len(self.facts) + np.cumsum(counts) - counts)
-        self.count = np.append(self.count, counts)
-        self.facts = np.append(self.facts, np.array([fact for answer in answers for fact in answer], np.int32))
+        counts = [len(found) for found in answers]
+        self.first.extend(list(accumulate(counts[:-1], initial=len(self.facts))))
+        self.count.extend(counts)
+        self.facts.extend([fact for found in answers for fact in found])
 
     def pairs(self, rows: Numbers, values: pa.Array) -> tuple[Numbers, Numbers]:
         """(row, fact) pairs. rows: of each value."""
         codes, fresh = self.numbering.codes(values)
         if len(fresh):
             self._learn(fresh)
-        counts = self.count[codes]
+        counts = self.count.values[codes]
         speaking = np.flatnonzero(counts)
-        return spread(rows[speaking], self.first[codes[speaking]], counts[speaking], self.facts)
+        return spread(rows[speaking], self.first.values[codes[speaking]], counts[speaking], self.facts.values)
 
 
 def spread(
