@@ -12,7 +12,7 @@ from tests.contract.deliveries import delivery, note, texts
 
 from palabre.archive import Archive, open_archive
 from palabre.archive.migrate import known_versions, migrate
-from palabre.archive.tables import metadata
+from palabre.archive.tables import account_name, metadata
 from palabre.clock import FixedClock
 from palabre.errors import ArchiveError
 from palabre.settings import Settings, load
@@ -47,6 +47,9 @@ def test_an_archive_of_a_released_version_opens_with_all_it_holds(
     with open_archive(load(tmp_path, {}), clock) as archive:
         assert texts(archive, "released") == ["released post"]
         assert archive.mentions(1, archive.watches.all(1)[0].watch_id)[0].post.text == "released post"
+        with archive.ledger.read() as connection:
+            names = {row.name for row in connection.execute(account_name.select())}
+        assert names == {"ada", "https://example.org/u/ada"}
         assert archive.sources.secrets(archive.sources.all(1)[0].source_id) == {"token": "s3cret"}
         assert archive.write(delivery([note(500, "new post")])).stored == 1
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
+from palabre.archive.account_names import note_names, rename
 from palabre.archive.bulk import among, insert_rows
 from palabre.archive.columns import Columns
 from palabre.archive.ledger import next_ids
@@ -14,6 +14,8 @@ from palabre.archive.tables import account
 
 FIELDS = ("handle", "name", "url")
 Author = tuple[str, str]  # network, key
+Said = tuple[str, str, str, str]  # uri, and FIELDS
+Stale = dict[int, tuple[Said, Said]]  # account_id -> what was said, what is said now
 
 
 def author_ids(
@@ -23,13 +25,14 @@ def author_ids(
     seen = last_seen(columns, keys, rows)
     known, stale = known_authors(connection, workspace_id, seen)
     if stale:
-        refresh(connection, stale)
+        refresh(connection, workspace_id, stale)
     fresh = [author for author in seen if author not in known]
     if fresh:
         first = next_ids(connection, "account", len(fresh))
         known |= {author: first + i for i, author in enumerate(fresh)}
         names = ("account_id", "workspace_id", "network", "uri", *FIELDS)
         insert_rows(connection, account, names, [(known[a], workspace_id, *a, *seen[a]) for a in fresh])
+        note_names(connection, workspace_id, {known[a]: (a[1], *seen[a][:2]) for a in fresh})
     return known
 
 
@@ -42,19 +45,18 @@ def last_seen(columns: Columns, keys: Sequence[str], rows: Sequence[int]) -> dic
 
 def known_authors(
     connection: Connection, workspace_id: int, seen: dict[Author, tuple[str, str, str]]
-) -> tuple[dict[Author, int], list[dict[str, Any]]]:
+) -> tuple[dict[Author, int], Stale]:
     """Those already there, and which of them have changed. An empty value never replaces a known one."""
     known: dict[Author, int] = {}
-    stale = []
+    stale: Stale = {}
     for network, uris in by_network(seen).items():  # the index holds (workspace, network, uri)
         mine = account.c.workspace_id == workspace_id, account.c.network == network
         for row in connection.execute(account.select().where(*mine, among(connection, account.c.uri, uris))):
-            author = (network, row.uri)
-            old = [row.handle, row.name, row.url]
-            known[author] = row.account_id
-            new = [now or was for now, was in zip(seen[author], old, strict=True)]
-            if new != old:
-                stale.append({"key": row.account_id} | dict(zip(FIELDS, new, strict=True)))
+            known[network, row.uri] = row.account_id
+            old = row.handle, row.name, row.url
+            handle, name, url = (now or was for now, was in zip(seen[network, row.uri], old, strict=True))
+            if (handle, name, url) != old:
+                stale[row.account_id] = (row.uri, *old), (row.uri, handle, name, url)
     return known, stale
 
 
@@ -66,5 +68,7 @@ def by_network(authors: Iterable[Author]) -> dict[str, list[str]]:
     return found
 
 
-def refresh(connection: Connection, stale: list[dict[str, Any]]) -> None:
-    connection.execute(account.update().where(account.c.account_id == bindparam("key")), stale)
+def refresh(connection: Connection, workspace_id: int, stale: Stale) -> None:
+    rows = [{"key": key} | dict(zip(FIELDS, said, strict=True)) for key, (_, (_, *said)) in stale.items()]
+    connection.execute(account.update().where(account.c.account_id == bindparam("key")), rows)
+    rename(connection, workspace_id, {key: (was[:3], now[:3]) for key, (was, now) in stale.items()})

@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarResult, Select, and_, func, or_, select
 
 from palabre.archive import fulltext, index_keys, sieved
+from palabre.archive.account_names import known_author
 from palabre.archive.bulk import among
 from palabre.archive.tables import account, fact, hearing, mention, post
 from palabre.archive.types import Filters
@@ -63,7 +65,7 @@ def wants_places(connection: Connection, question: Question) -> bool:
 def words_node(connection: Connection, question: Question, facts: bool = False) -> SieveNode | None:
     """The part of the sieve that the index, or who knows facts, can answer, for the asked part of the posts."""
     root = question.sieve.root
-    known = sieved.listed(root) if facts else root
+    known = facts_known(connection, question) if facts else root
     words = sieved.simplified(known if fulltext.has_places(connection) else sieved.loose(known))
     if words is None and question.part != "doubtful":
         return None
@@ -75,13 +77,18 @@ def words_node(connection: Connection, question: Question, facts: bool = False) 
     return SieveAny((words, doubtful)) if question.part == "all" else doubtful
 
 
+def facts_known(connection: Connection, question: Question) -> SieveNode:
+    """The sieve for who knows facts besides."""
+    return sieved.listed(question.sieve.root, partial(known_author, connection, question.workspace_id))
+
+
 def is_sound(connection: Connection, question: Question, facts: bool = False) -> bool:
     """The answer of the index, or of who knows facts besides, is the answer itself, but for numbers and doubtful posts:
     the sieve says so, no key is cut."""
     root = question.sieve.root
     if not question.sieve.exact or (facts and not sieved.is_apart(root)):
         return False
-    root = sieved.listed(root) if facts else root
+    root = facts_known(connection, question) if facts else root
     if sieved.simplified(root) is None:
         return isinstance(root, SieveEverything)
     return sieved.keys_fit(root) and (fulltext.has_places(connection) or not sieved.asks_places(root))

@@ -10,6 +10,7 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, func, or_, select
 
+from palabre.archive.account_names import erase_names
 from palabre.archive.bulk import among
 from palabre.archive.removal import mark_dirty, remove_posts
 from palabre.archive.tables import account, mention, post, quarantine, raw, revision, tombstone
@@ -145,6 +146,7 @@ def erase_tombstones(connection: Connection, workspace_id: int, uris: Sequence[s
 
 
 def erase_accounts(connection: Connection, person: Person) -> int:
+    erase_names(connection, person.account_ids)
     chosen = among(connection, account.c.account_id, person.account_ids)
     return int(connection.execute(account.delete().where(chosen)).rowcount)
 

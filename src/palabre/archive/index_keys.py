@@ -19,9 +19,9 @@ KEY_CHARS_MAX = 200  # longer keys are cut, on both sides alike; a lexeme of Pos
 KEYS_BYTES_MAX = 400_000  # of one post; a tsvector holds 1 MB. A longer post is found by WHOLE and verified
 WATCH, NETWORK, LANG, KIND = "\u0002w", "\u0002n", "\u0002l", "\u0002k"  # before what they name
 # Likewise, in the posting lists of the lake alone: the source that brought the post first, what was understood, and
-# what is written so and not otherwise (`exact_runs`); facts by the name of their field (`listed_facts`).
+# what is written so and not otherwise (`exact_runs`); facts by the name of their field (`listed_facts`); the account.
 SOURCE, TONE, EMOTION, AXIS, INTENT, FOLDED = "\u0002s", "\u0002t", "\u0002e", "\u0002a", "\u0002i", "\u0002f"
-EXACT, FACT = "\u0002x", "\u0002b"
+EXACT, FACT, AUTHOR = "\u0002x", "\u0002b", "\u0002u"
 WHOLE = "\u0001"  # the key of posts too long to be indexed: every sieve lets them through
 
 SEPARATORS = re.compile(r"[\x00-\x20\x7f]+")

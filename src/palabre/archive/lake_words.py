@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row, select
 
 from palabre.archive import fulltext
+from palabre.archive.account_names import author_keys
 from palabre.archive.chosen import Question, is_spelt_only, wants_places
 from palabre.archive.exact_runs import exact_keys, exact_node
 from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
@@ -200,7 +201,9 @@ def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.Reco
         beside = map(facts, *(columns[name] for name in FACTS))
         more = map(understood, *(columns[name] for name in UNDERSTOOD[:-1]), map(tuple_of, columns["intents"]))
         written = map("\n".join, zip(*(columns[name] for name in WRITTEN), strict=True))
-        for post_id, text, *keys in zip(columns["post_id"], written, beside, more, fact_keys(columns), strict=True):
+        authors = author_keys(connection, columns["post_id"])
+        told = zip(columns["post_id"], written, beside, more, fact_keys(columns), authors, strict=True)
+        for post_id, text, *keys in told:
             own = words.get(post_id, "")
             yield " ".join((own, *filter(None, keys), *exact_keys(text, own)))
 

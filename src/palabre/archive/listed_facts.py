@@ -1,7 +1,7 @@
 """The facts that posting lists know of a post beside its words, by the name of the field that asks for them. Pure.
 
-Values are folded as queries fold them. Not listed: what may change without the post (names of authors), what is asked
-for by pieces (addresses), and what the index knows (network, language, kind).
+Values are folded as queries fold them. Not listed: what is asked for by pieces (addresses), and what the index knows
+(network, language, kind). Of authors the account is listed, for names change without the post (`account_names`).
 """
 
 from __future__ import annotations

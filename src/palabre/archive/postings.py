@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from palabre.archive.index_keys import KEY_CHARS_MAX
 from palabre.model import SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
 
-VERSION = {b"keys": b"3"}  # counts up when rows get other keys than before: what was made before is made again
+VERSION = {b"keys": b"4"}  # counts up when rows get other keys than before: what was made before is made again
 SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", pa.list_(pa.uint16()))], VERSION)
 PART_ROWS = 65_536  # what two bytes can tell apart
 PART_CHARS = 16_000_000  # of keys, which take ten times as many bytes while they are sorted

@@ -30,7 +30,8 @@ from palabre.archive.index_keys import (
     named,
 )
 from palabre.archive.ledger import counter_value
-from palabre.archive.postings import Mask, Part, fulfilling, parts_of, tally
+from palabre.archive.open_lists import OPEN
+from palabre.archive.postings import Mask, Part, fulfilling, tally
 from palabre.archive.segments import SEGMENT, lists_beside
 from palabre.archive.sieved import loose
 from palabre.archive.types import Bucket, Filters
@@ -173,7 +174,9 @@ def sealed_piece(path: Path, row: Row[Any], asked: Asked) -> Piece:
         return Piece((), NO_ROWS, NO_TIMES)
     cut = within and not covered(within, asked)
     times = column(path, "sort_ms") if cut or asked.times else NO_TIMES
-    piece = piece_of(sealed_parts(lists_beside(path)), times, asked)
+    lists = lists_beside(path)
+    piece = piece_of(sealed_parts(lists), times, asked)
+    OPEN.rest(lists)
     changed = asked.changed[(asked.changed >= row.low_id) & (asked.changed <= row.high_id)]
     if len(changed):
         piece.mask[np.isin(column(path, "post_id"), changed)] = False
@@ -191,6 +194,7 @@ def narrow(mask: Mask, asked: Asked, column: Callable[[str], Numbers]) -> None:
         mask &= values <= (np.inf if number.high is None else number.high)
 
 
+@lru_cache(maxsize=1_000)
 def period_of(path: Path) -> tuple[int, int]:
     """When the first and the last post of a segment were published."""
     groups, place = pq.read_metadata(path), SEGMENT.names.index("sort_ms")
@@ -212,10 +216,10 @@ def column(path: Path, name: str) -> Numbers:
     return pq.ParquetFile(path, memory_map=True).read([name])[name].to_numpy()  # type: ignore[no-any-return]
 
 
-def sealed_parts(lists: Path) -> list[Part]:
+def sealed_parts(lists: Path) -> Sequence[Part]:
     """A damaged file goes, to be made again. Raises FileNotFoundError."""
     try:
-        return parts_of(pa.memory_map(str(lists)))
+        return OPEN.parts(lists)
     except pa.ArrowInvalid as error:
         lists.unlink(missing_ok=True)
         raise FileNotFoundError(lists) from error

@@ -5,6 +5,8 @@ Nothing that a user typed is ever part of a statement: the whole question is one
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from palabre.archive.index_keys import KEY_CHARS_MAX, SEPARATORS, WHOLE, quoted
 from palabre.archive.listed_facts import fact_key
 from palabre.model import (
@@ -50,17 +52,19 @@ def reduced(node: SieveNode) -> SieveNode | None:
     return None
 
 
-def listed(node: SieveNode) -> SieveNode:
-    """The same for who knows facts: they have keys as words have."""
+def listed(node: SieveNode, author: Callable[[SieveFact], SieveNode]) -> SieveNode:
+    """The same for who knows facts: they have keys as words have. author: finds those of an author."""
     match node:
+        case SieveFact(name="author"):
+            return author(node)
         case SieveFact():
             return SieveTerm(fact_key(node.name, node.value), node.prefix)
         case SieveNot():
-            return SieveNot(listed(node.part))
+            return SieveNot(listed(node.part, author))
         case SieveAny():
-            return SieveAny(tuple(map(listed, node.parts)))
+            return SieveAny(tuple(listed(part, author) for part in node.parts))
         case SieveAll():
-            return SieveAll(tuple(map(listed, node.parts)))
+            return SieveAll(tuple(listed(part, author) for part in node.parts))
     return node
 
 

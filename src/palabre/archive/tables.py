@@ -31,6 +31,7 @@ metadata = MetaData(
     }
 )
 Id = BigInteger().with_variant(Integer, "sqlite")  # INTEGER PRIMARY KEY is SQLite's rowid
+Bytewise = Text().with_variant(Text(collation="C"), "postgresql")  # in the order of its bytes, as beginnings are asked
 
 
 def whole(name: str, default: str = "0") -> Column[int]:
@@ -128,6 +129,16 @@ account = Table(
     words("name"),
     words("url"),
     UniqueConstraint("workspace_id", "network", "uri"),
+)
+
+# What an account answers to where posts are asked by author, folded (see `account_names`).
+account_name = Table(
+    "account_name",
+    metadata,
+    Column("workspace_id", BigInteger, ForeignKey("workspace.workspace_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Bytewise, primary_key=True),
+    Column("account_id", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 post = Table(

@@ -3,8 +3,8 @@
 The index holds, for each post, the folded keys of its words, hashtags, handles and emoji, the second key of a
 look-alike spelling and the whole of a handle with its server; where it keeps places, those of text and title stand in
 the place of their token, and phrases and nearness are asked of it too. It knows some facts by value: network, language
-and kind; other facts (`LISTED`) are named, for posting lists that know them. Pieces of links, names of authors and
-sentences are in neither: what rests on them must be looked at. Of a literal (raw:) the index knows the words inside;
+and kind; other facts (`LISTED`) are named, for posting lists that know them. Pieces of links and sentences are in
+neither: what rests on them must be looked at. Of a literal (raw:) the index knows the words inside;
 the ledger is told its characters besides.
 """
 
@@ -110,7 +110,7 @@ def asks_facts(query: Query | Node) -> bool:
 
 
 FACTS = ("network", "lang", "kind", "source")
-LISTED = ("is", "has", "site", "tag", "mention", "country", "region", "city")
+LISTED = ("author", "is", "has", "site", "tag", "mention", "country", "region", "city")
 # What a post has that fulfils a field of which no more is known.
 IMPLIED = {"link": ("has", "link"), "tag": ("has", "tag"), "mention": ("has", "mention"), "parent": ("is", "reply")}
 
