@@ -15,7 +15,7 @@ TEXTS = ["le vélo", "le velo velo", "", "vél é \U0010ffff", "le \u0002lfr", f
 
 def parts(texts: list[str]) -> list[Part]:
     sink = pa.BufferOutputStream()
-    write_postings(sink, texts)
+    write_postings(sink, enumerate(texts))
     return parts_of(sink.getvalue())
 
 
@@ -35,6 +35,14 @@ def test_terms_and_beginnings_find_their_rows(most: int, monkeypatch: pytest.Mon
     assert rows(found, SieveTerm("\U0010ffff")) == [3]
     assert rows(found, SieveTerm("x" * (KEY_CHARS_MAX + 9))) == [5]
     assert rows(found, SieveTerm("zorglub")) == []
+
+
+@pytest.mark.parametrize("most", [1, 2, 100])
+def test_each_row_tells_its_post(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postings, "PART_ROWS", most)
+    sink, ids = pa.BufferOutputStream(), [7, 2**40, 1, 5, 9, 3]
+    write_postings(sink, zip(ids, TEXTS, strict=True))
+    assert [one for part in parts_of(sink.getvalue()) for one in part.ids().tolist()] == ids
 
 
 def test_conditions_are_joined() -> None:

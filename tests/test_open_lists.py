@@ -18,7 +18,7 @@ from palabre.model import SieveTerm
 
 def write(path: Path, *texts: str) -> Path:
     with written(path) as sink:
-        write_postings(sink, texts)
+        write_postings(sink, enumerate(texts))
     return path
 
 

@@ -29,16 +29,14 @@ from palabre.archive.lake_rows import rows_of
 from palabre.archive.ledger import Ledger
 from palabre.archive.listed_facts import COLUMNS as LISTED
 from palabre.archive.listed_facts import fact_keys
-from palabre.archive.postings import are_ours, parts_of, write_postings
+from palabre.archive.postings import Keyed, are_ours, parts_of, write_postings
 from palabre.archive.segments import lists_beside, written
 from palabre.archive.selected import (
-    NO_ROWS,
     Asked,
     Numbers,
     Piece,
     Places,
     Selected,
-    column,
     listed_node,
     narrow,
     piece_of,
@@ -102,7 +100,7 @@ class LakeWords:
             pieces = [self.piece(row, asked) for row in segments(connection, question.workspace_id)]
         except FileNotFoundError:  # no lists yet; or replaced, and swept away, since this question began
             return None
-        return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)[0]])
+        return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)])
 
     def newest(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int] | None:
         """The highest post_ids that a question chooses, below ``before``; None where the lists do not know. Only those
@@ -136,14 +134,12 @@ class LakeWords:
     ) -> Iterator[list[int]]:
         """post_ids below ``before`` from the highest on, as far as they are wanted: a segment is looked at when it may
         hold the next. Raises FileNotFoundError."""
-        piece, ids = fresh_piece(connection, workspace_id, asked)
-        rest = ids[piece.mask]
+        rest = fresh_piece(connection, workspace_id, asked).ids()
         for row in sorted(segments(connection, workspace_id), key=lambda row: -row.high_id):
             yield highest(rest[rest > row.high_id], before)
             rest = rest[rest <= row.high_id]
-            mask = self.piece(row, asked).mask if before is None or row.low_id < before else NO_ROWS
-            if mask.any():
-                rest = np.concatenate([rest, column(self.root / row.path, "post_id")[mask]])
+            if before is None or row.low_id < before:
+                rest = np.concatenate([rest, self.piece(row, asked).ids()])
         yield highest(rest, before)
 
     def most_changed(self, connection: Connection, question: Question) -> int:
@@ -183,18 +179,18 @@ def highest(ids: Numbers, before: int | None) -> list[int]:
     return np.sort(below)[::-1].tolist()  # type: ignore[no-any-return]
 
 
-def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> tuple[Piece, Numbers]:
-    """The changed posts that a question chooses, as they are now; and the post_ids of all of them."""
+def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> Piece:
+    """The changed posts that a question chooses, as they are now."""
     table = rows_of(connection, asked.changed.tolist()).sort_by("sort_ms")
-    sink, ids = pa.BufferOutputStream(), table["post_id"].to_numpy()
+    sink = pa.BufferOutputStream()
     write_postings(sink, keys_of(connection, workspace_id, table.select(COLUMNS).to_batches()))
     piece = piece_of(parts_of(sink.getvalue()), table["sort_ms"].to_numpy(), asked)
-    narrow(piece.mask, asked, lambda name: table[name].to_numpy())
-    return piece, ids
+    narrow(piece, asked, lambda name: table[name].to_numpy())
+    return piece
 
 
-def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
-    """All keys of each post of batches that have COLUMNS, in order."""
+def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Keyed]:
+    """Each post of batches that have COLUMNS, in order, with all its keys."""
     for batch in batches:
         columns = {name: array.to_pylist() for name, array in zip(batch.schema.names, batch.columns, strict=True)}
         words = fulltext.words_of(connection, workspace_id, columns["post_id"])
@@ -205,7 +201,7 @@ def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.Reco
         told = zip(columns["post_id"], written, beside, more, fact_keys(columns), authors, strict=True)
         for post_id, text, *keys in told:
             own = words.get(post_id, "")
-            yield " ".join((own, *filter(None, keys), *exact_keys(text, own)))
+            yield post_id, " ".join((own, *filter(None, keys), *exact_keys(text, own)))
 
 
 def tuple_of(values: list[str] | None) -> tuple[str, ...] | None:

@@ -29,28 +29,33 @@ VERSION = {b"keys": b"4"}  # counts up when rows get other keys than before: wha
 SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", pa.list_(pa.uint16()))], VERSION)
 PART_ROWS = 65_536  # what two bytes can tell apart
 PART_CHARS = 16_000_000  # of keys, which take ten times as many bytes while they are sorted
+IDS = "\x00"  # no key begins so
 BEHIND = "\U0010ffff"  # behind every character of a key
 
 Mask = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int64]
+Keyed = tuple[int, str]  # a post_id, and its keys with spaces between
 
 
 # making
 
 
-def write_postings(sink: Any, texts: Iterable[str]) -> None:
-    """texts: of each row of the segment its keys, with spaces between. One record batch for each part of the rows; how
-    many rows it tells of is in its metadata."""
+def write_postings(sink: Any, posts: Iterable[Keyed]) -> None:
+    """posts: the rows of the segment. One record batch for each part of them; how many rows it tells of is in its
+    metadata."""
     with pa.ipc.new_file(sink, SCHEMA) as writer:
-        for some in in_parts(texts):
-            writer.write_batch(posting_lists(some), custom_metadata={"rows": str(len(some))})
+        for some in in_parts(posts):
+            ids, texts = zip(*some, strict=True)
+            lists = with_ids(posting_lists(texts), np.array(ids, np.int64))
+            writer.write_batch(lists, custom_metadata={"rows": str(len(some))})
 
 
-def in_parts(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts until they are PART_ROWS or have PART_CHARS; then the next ones."""
-    some: list[str] = []
+def in_parts(posts: Iterable[Keyed]) -> Iterator[list[Keyed]]:
+    """Posts until they are PART_ROWS or their keys have PART_CHARS; then the next ones."""
+    some: list[Keyed] = []
     size = 0
-    for text in texts:
-        some.append(text)
+    for post_id, text in posts:
+        some.append((post_id, text))
         size += len(text)
         if len(some) == PART_ROWS or size >= PART_CHARS:
             yield some
@@ -73,6 +78,14 @@ def posting_lists(texts: Sequence[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([coded.dictionary.take(pa.array(order)), lists], schema=SCHEMA)
 
 
+def with_ids(lists: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
+    """Before the first key the post_ids of all rows, in four numbers each: read where they lie, for the few that are
+    wanted, which no compressed column allows."""
+    every = pa.ListArray.from_arrays(pa.array([0, 4 * len(ids)], pa.int32()), pa.array(ids.view(np.uint16)))
+    columns = zip((pa.array([IDS]), every), lists.columns, strict=True)
+    return pa.RecordBatch.from_arrays(list(map(pa.concat_arrays, columns)), schema=SCHEMA)
+
+
 def without_doubles(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Sorted: by key, then by row. Not by numpy.unique, which asks a hash table first and takes ten times as long."""
     pairs.sort()
@@ -89,6 +102,10 @@ class Part:
 
     rows: int
     lists: pa.RecordBatch
+
+    def ids(self) -> Ids:
+        """The post_id of each row."""
+        return self.lists.column(1).slice(0, 1).flatten().to_numpy().view(np.int64)  # type: ignore[no-any-return]
 
 
 def parts_of(source: Any) -> list[Part]:

@@ -82,6 +82,10 @@ class Piece:
             yield part, self.mask[start : start + part.rows]
             start += part.rows
 
+    def ids(self) -> Numbers:
+        """post_ids of those that are chosen."""
+        return np.concatenate([NO_TIMES, *(part.ids()[mask] for part, mask in self.masks() if mask.any())])
+
 
 @dataclass(frozen=True, slots=True)
 class Selected:
@@ -176,18 +180,20 @@ def sealed_piece(path: Path, row: Row[Any], asked: Asked) -> Piece:
     times = column(path, "sort_ms") if cut or asked.times else NO_TIMES
     lists = lists_beside(path)
     piece = piece_of(sealed_parts(lists), times, asked)
-    OPEN.rest(lists)
     changed = asked.changed[(asked.changed >= row.low_id) & (asked.changed <= row.high_id)]
     if len(changed):
-        piece.mask[np.isin(column(path, "post_id"), changed)] = False
-    narrow(piece.mask, asked, lambda name: column(path, name))
+        for part, mask in piece.masks():
+            mask[np.isin(part.ids(), changed)] = False
+    narrow(piece, asked, lambda name: column(path, name))
+    OPEN.rest(lists)
     return piece
 
 
-def narrow(mask: Mask, asked: Asked, column: Callable[[str], Numbers]) -> None:
-    """Leaves in a mask what also has the places and the numbers that are asked for."""
+def narrow(piece: Piece, asked: Asked, column: Callable[[str], Numbers]) -> None:
+    """Leaves in a piece what also has the places and the numbers that are asked for."""
+    mask = piece.mask
     if asked.places and mask.any():
-        mask[mask] = asked.places(column("post_id")[mask])
+        mask[mask] = asked.places(piece.ids())
     for number in asked.numbers:
         values = column(number.column)  # what is not known is no number, and in no range
         mask &= values >= (-np.inf if number.low is None else number.low)
