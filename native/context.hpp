@@ -75,7 +75,7 @@ class Context final : public Prover {
 
  private:
   static constexpr uint32_t NEW_LINE = 0xFFFFFFFF;
-  static constexpr size_t PROGRAMS_AHEAD = 12;  // on their way into the cache while others run
+  static constexpr size_t PROGRAMS_AHEAD = 12, ROWS_AHEAD = 6;  // on their way into the cache while others run
   static constexpr size_t BYTES_MAX = 4 << 20;  // of a batch, unless its first post is longer
 
   Index& index_;
@@ -296,15 +296,27 @@ class Context final : public Prover {
     const Row all = full();
     for (size_t n = 0; n < slots_.size(); ++n) {
       if (n + PROGRAMS_AHEAD < slots_.size()) index_.prefetch_program(slots_[n + PROGRAMS_AHEAD]);
+      if (n + ROWS_AHEAD < slots_.size()) prefetch_rows(slots_[n + ROWS_AHEAD]);
       evaluate_one(slots_[n], all);
     }
     emit();
     if (size_ == BATCH && stamp_ % 8 == 0) count_leaves();
   }
+  // Of the leaves that a program begins with; its other numbers are taken for leaves too, which does no harm.
+  void prefetch_rows(uint32_t slot) const {
+    const int32_t* program = index_.opening(slot);
+    if (!program) return;
+    const auto leaves = static_cast<uint32_t>(row_of_.size());
+    for (size_t n = 4; n < Index::OPENING; ++n) {
+      const auto leaf = static_cast<uint32_t>(program[n]);
+      if (leaf < leaves) __builtin_prefetch(&leaf_rows_[row_of_[leaf]]);
+    }
+  }
   void find_candidates() {
     candidates_.assign((index_.slots() + 63) / 64, 0);
     const auto want = [&](uint32_t slot) { candidates_[slot >> 6] |= 1ull << (slot & 63); };
     for (size_t n = 0; n < touched_.size(); ++n) {
+      if (n + 16 < touched_.size()) index_.prefetch_anchors(touched_[n + 16]);
       if (n + 8 < touched_.size()) index_.prefetch_anchored(touched_[n + 8]);
       index_.each_anchored(touched_[n], want);
     }

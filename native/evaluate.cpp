@@ -33,11 +33,13 @@ struct Machine {
 
   Lane row(int32_t leaf) const { return load(leaves.rows + leaves.row_of[leaf]); }
 
+  // Four at a time: a loop that mostly ends at once is foreseen by the processor.
   Lane any(const int32_t* at, const int32_t* end) const {
-    Lane sum = row(*at);
-    for (++at; at < end; ++at) sum |= row(*at);
+    Lane sum = four(at);
+    for (at += 4; at < end; at += 4) sum |= four(at);
     return sum;
   }
+  Lane four(const int32_t* at) const { return row(at[0]) | row(at[1]) | row(at[2]) | row(at[3]); }
 
   // Narrows `mask` to the posts that fulfil the node.
   void run(const int32_t* node, Lane& mask) {
@@ -76,6 +78,7 @@ struct Machine {
     for (const int32_t* kid = node + 2; kid < end; kid += kid[1]) {
       if (kid[0] == ANY) mask &= any(kid + 2, kid + kid[1]);
       else if (kid[0] == LEAF) mask &= row(kid[2]);
+      else if (kid[0] == NONE) mask &= ~any(kid + 2, kid + kid[1]);
       else run(kid, mask);
       if (none(mask)) return;
     }

@@ -25,6 +25,12 @@ class Index {
     const auto at = reinterpret_cast<const char*>(program(slot));
     for (int line = 0; line < 3; ++line) __builtin_prefetch(at + 64 * line);
   }
+  // The first OPENING numbers of a program; null for the last ones in memory, behind which there are not so many.
+  static constexpr size_t OPENING = 20;
+  const int32_t* opening(uint32_t slot) const {
+    return starts_[slot] + OPENING <= programs_.size() ? program(slot) : nullptr;
+  }
+  void prefetch_anchors(uint32_t leaf) const { __builtin_prefetch(&anchors_[leaf]); }
   void prefetch_anchored(uint32_t leaf) const { __builtin_prefetch(tuned_.data() + anchors_[leaf].start); }
   // Calls each(slot) for the queries that have the leaf for an anchor.
   template <class Each>

@@ -7,7 +7,7 @@ namespace palabre {
 
 enum Op : int32_t {
   LEAF = 0,      // leaf
-  ANY = 1,       // leaf …: one of them
+  ANY = 1,       // leaf …: one of them; here and in NONE a multiple of four, the last one repeated
   ALL = 2,       // node …
   SOME = 3,      // node …: one of them
   NOT = 4,       // node

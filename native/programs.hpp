@@ -110,6 +110,9 @@ class TreeReader {
   }
 };
 
+// Whether the last leaf is repeated until there are four, eight … of them, as the evaluator takes them.
+inline bool in_fours(Op op) { return op == ANY || op == NONE; }
+
 // Reads a program back into nodes.
 inline Node node_of(const int32_t* at) {
   Node out;
@@ -123,6 +126,8 @@ inline Node node_of(const int32_t* at) {
     if (flat) out.leaves.push_back(static_cast<uint32_t>(*next));
     else out.kids.push_back(node_of(next));
   }
+  std::vector<uint32_t>& leaves = out.leaves;
+  while (in_fours(out.op) && leaves.size() > 1 && leaves.back() == leaves[leaves.size() - 2]) leaves.pop_back();
   return out;
 }
 
@@ -133,6 +138,7 @@ inline void write_program(const Node& node, std::vector<int32_t>& out) {
   if (node.op == COUNT || node.op == WINDOW || node.op == NEAR) out.push_back(node.number);
   if (node.op == NEAR || node.op == SENTENCE) out.push_back(node.ordered);
   for (const uint32_t leaf : node.leaves) out.push_back(static_cast<int32_t>(leaf));
+  while (in_fours(node.op) && (out.size() - start - 2) % 4) out.push_back(out.back());
   for (const Node& kid : node.kids) write_program(kid, out);
   out[start + 1] = static_cast<int32_t>(out.size() - start);
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from palabre.archive.listed_facts import COLUMNS, fact_keys
+from palabre.archive.listed_facts import COLUMNS, fact_key, fact_keys
 from palabre.archive.sieved import listed, loose
 from palabre.errors import QueryError
 from palabre.match.ast import (
@@ -50,6 +50,7 @@ from palabre.model import (
     SievePlaces,
     SieveTerm,
 )
+from palabre.text.facts import names_of
 
 VOCABULARY = """
 été ete Été coca cola colas œuvre oeuvre straße le la сок cok ｆｏｏ foo i̇stanbul ﬁn ½ x2 東 京
@@ -291,8 +292,14 @@ def index_of(post: OraclePost) -> list[list[str]]:
         parts.append([]) if key == INDEX_PART else parts[-1].append(key)
     parts += [[] for _ in range(3 - len(parts))]
     (facts,) = fact_keys({name: [post.row.get(name) or ""] for name in COLUMNS})
-    parts[2] += [KNOWN["lang"][str(post.row.get("lang") or "")], *facts.split()]
+    authors = [fact_key("author", name) for name in names_of(post.row) if name]
+    parts[2] += [KNOWN["lang"][str(post.row.get("lang") or "")], *facts.split(), *authors]
     return parts
+
+
+def by_name(fact: SieveFact) -> SieveTerm:
+    """Here the names of an author are keys; the archive lists accounts, and looks their names up."""
+    return SieveTerm(fact_key("author", fact.value), fact.prefix)
 
 
 def passes(node: SieveNode, index: list[list[str]]) -> bool:
@@ -334,7 +341,7 @@ def stand_near(node: SievePlaces, keys: list[str]) -> bool:
 def test_no_match_falls_through_the_sieve(node: Node, post: OraclePost) -> None:
     found, index = sieve(node, KNOWN), index_of(post)
     doubtful = INDEX_ALIKE in index[2]  # then the archive asks no places
-    root = listed(loose(found.root) if doubtful else found.root)
+    root = listed(loose(found.root) if doubtful else found.root, by_name)
     fits = passes(root, index) and all(holds(one, post.row.get(one.column)) for one in found.numbers)
     assert matches(node, post) <= fits
     if found.exact and not doubtful:
@@ -407,7 +414,10 @@ def test_the_sieve_of_words_and_their_places_is_the_answer() -> None:
         ("mention:*b", SieveFact("has", "mention"), False),
         ("link:exemple.fr/page", SieveFact("has", "link"), False),
         ("city:(Lyon OR Nice)", SieveAny((SieveFact("city", "lyon"), SieveFact("city", "nice"))), True),
-        ("author:bob", SieveEverything(), False),
+        ("author:@Bob", SieveFact("author", "bob"), True),
+        ("author:b?b", SieveFact("author", "b", prefix=True), False),
+        ("author:*bob", SieveEverything(), False),
+        ("url:exemple", SieveEverything(), False),
     ],
 )
 def test_other_facts_are_named_for_those_who_know_them(query: str, fact: SieveNode, exact: bool) -> None:
