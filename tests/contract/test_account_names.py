@@ -80,6 +80,12 @@ def test_a_new_name_holds_for_posts_that_are_sealed(
     assert all(listed)
 
 
+def test_an_account_without_a_visible_name_takes_one(heard: Archive) -> None:
+    for name in ("", "Zoé"):
+        heard.write(indexed([note(100 + len(name), "neuf", account=Account("", "\u0301", name))]))
+    assert ask(heard, 1, "author:zoe").count().n == 2
+
+
 def test_who_is_erased_leaves_no_name(heard: Archive) -> None:
     heard.erase(1, ADA.uri)
     with heard.ledger.read() as connection:

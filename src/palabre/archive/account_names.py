@@ -33,9 +33,10 @@ def note_names(connection: Connection, workspace_id: int, accounts: Mapping[int,
 def rename(connection: Connection, workspace_id: int, accounts: Mapping[int, tuple[Said, Said]]) -> None:
     """From what was said of each account to what is said now."""
     own = account_name.c
-    before = [(account_id, name) for account_id, (was, _) in accounts.items() for name in names(*was)]
+    before = [{"whose": whose, "was": name} for whose, (was, _) in accounts.items() for name in names(*was)]
     mine = own.workspace_id == workspace_id, own.name == bindparam("was"), own.account_id == bindparam("whose")
-    connection.execute(account_name.delete().where(*mine), [{"whose": whose, "was": was} for whose, was in before])
+    if before:  # a name of invisible signs alone leaves none
+        connection.execute(account_name.delete().where(*mine), before)
     note_names(connection, workspace_id, {account_id: now for account_id, (_, now) in accounts.items()})
 
 

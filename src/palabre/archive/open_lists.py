@@ -66,12 +66,14 @@ class OpenLists:
 
     def _close_idle(self) -> None:
         """Until none is open."""
-        while self._closing:
+        while True:
             sleep(IDLE_SECONDS / 2)
             with self._lock:
                 late = monotonic() - IDLE_SECONDS / 2
                 self._open = {path: one for path, one in self._open.items() if one.used > late}
-                self._closing = bool(self._open)
+                if not self._open:
+                    self._closing = False
+                    return
 
 
 def state_of(path: Path) -> tuple[int, ...]:
