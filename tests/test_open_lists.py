@@ -62,6 +62,22 @@ def test_who_still_reads_goes_on_after_rest_and_after_the_file_is_gone(lists: Op
     assert fulfilling(part, SieveTerm("deux")).all()
 
 
+def test_rest_gives_the_memory_back(lists: OpenLists, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.postings", *[f"un {at:x}" for at in range(60_000)])
+    assert all(rows(lists, path, "un"))
+    used = resident(path)
+    lists.rest(path)
+    assert used > 100
+    assert resident(path) == 0
+
+
+def resident(path: Path) -> int:
+    """Kilobytes of a file that this process holds in memory."""
+    lines = Path("/proc/self/smaps").read_text("utf-8").splitlines()
+    (start,) = (at for at, line in enumerate(lines) if line.endswith(str(path)))
+    return next(int(line.split()[1]) for line in lines[start:] if line.startswith("Rss:"))
+
+
 def test_idle_lists_are_closed(lists: OpenLists, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_lists, "IDLE_SECONDS", 0.02)
     for _ in range(2):  # a second time, after all were closed

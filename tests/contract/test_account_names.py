@@ -87,6 +87,7 @@ def test_an_account_without_a_visible_name_takes_one(heard: Archive) -> None:
 
 
 def test_who_is_erased_leaves_no_name(heard: Archive) -> None:
+    heard.write(indexed([note(100, "neuf", account=Account(ADA.uri, "countess@a.example", ""))]))
     heard.erase(1, ADA.uri)
     with heard.ledger.read() as connection:
         left = connection.execute(account_name.select()).all()

@@ -1,7 +1,7 @@
 """What accounts answer to where posts are asked by author (``author:``): found without looking at each post.
 
-A name is folded as queries fold it (`text.facts.names_of`), and goes with its account. Posting lists know the accounts
-themselves, so a new name changes no list.
+A name is folded as queries fold it (`text.facts.names_of`), and goes with its account: who changes the folding makes
+all names again, by a migration. Posting lists know the accounts themselves, so a new name changes no list.
 """
 
 from __future__ import annotations
@@ -30,19 +30,13 @@ def note_names(connection: Connection, workspace_id: int, accounts: Mapping[int,
     insert_rows(connection, account_name, COLUMNS, sorted(rows))
 
 
-def rename(connection: Connection, workspace_id: int, accounts: Mapping[int, tuple[Said, Said]]) -> None:
-    """From what was said of each account to what is said now."""
+def forget_names(connection: Connection, workspace_id: int, accounts: Mapping[int, Said]) -> None:
+    """Of accounts of which this was said last: each name by its key, for there is no index by account."""
     own = account_name.c
-    before = [{"whose": whose, "was": name} for whose, (was, _) in accounts.items() for name in names(*was)]
+    gone = [{"whose": whose, "was": name} for whose, said in accounts.items() for name in names(*said)]
     mine = own.workspace_id == workspace_id, own.name == bindparam("was"), own.account_id == bindparam("whose")
-    if before:  # a name of invisible signs alone leaves none
-        connection.execute(account_name.delete().where(*mine), before)
-    note_names(connection, workspace_id, {account_id: now for account_id, (_, now) in accounts.items()})
-
-
-def erase_names(connection: Connection, account_ids: Sequence[int]) -> None:
-    """By a walk through all names: an index for this alone would cost each new account as much as its names."""
-    connection.execute(account_name.delete().where(among(connection, account_name.c.account_id, account_ids)))
+    if gone:  # a name of invisible signs alone leaves none
+        connection.execute(account_name.delete().where(*mine), gone)
 
 
 def names(uri: str, handle: str, name: str) -> set[str]:
@@ -53,7 +47,7 @@ def names(uri: str, handle: str, name: str) -> set[str]:
 # asking
 
 
-def known_author(connection: Connection, workspace_id: int, fact: SieveFact) -> SieveNode:
+def author_node(connection: Connection, workspace_id: int, fact: SieveFact) -> SieveNode:
     """The keys, in posting lists, of the accounts that answer to a name; the fact as it is where these are too
     many."""
     if len(fact.value) >= NAME_CHARS_MAX:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam
 
-from palabre.archive.account_names import note_names, rename
+from palabre.archive.account_names import forget_names, note_names
 from palabre.archive.bulk import among, insert_rows
 from palabre.archive.columns import Columns
 from palabre.archive.ledger import next_ids
@@ -14,8 +14,8 @@ from palabre.archive.tables import account
 
 FIELDS = ("handle", "name", "url")
 Author = tuple[str, str]  # network, key
-Said = tuple[str, str, str, str]  # uri, and FIELDS
-Stale = dict[int, tuple[Said, Said]]  # account_id -> what was said, what is said now
+Profile = tuple[str, str, str, str]  # uri, and FIELDS
+Stale = dict[int, tuple[Profile, Profile]]  # account_id -> what was said, what is said now
 
 
 def author_ids(
@@ -71,4 +71,5 @@ def by_network(authors: Iterable[Author]) -> dict[str, list[str]]:
 def refresh(connection: Connection, workspace_id: int, stale: Stale) -> None:
     rows = [{"key": key} | dict(zip(FIELDS, said, strict=True)) for key, (_, (_, *said)) in stale.items()]
     connection.execute(account.update().where(account.c.account_id == bindparam("key")), rows)
-    rename(connection, workspace_id, {key: (was[:3], now[:3]) for key, (was, now) in stale.items()})
+    forget_names(connection, workspace_id, {key: was[:3] for key, (was, _) in stale.items()})
+    note_names(connection, workspace_id, {key: now[:3] for key, (_, now) in stale.items()})

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarResult, Select, and_, func, or_, select
 
 from palabre.archive import fulltext, index_keys, sieved
-from palabre.archive.account_names import known_author
+from palabre.archive.account_names import author_node
 from palabre.archive.bulk import among
 from palabre.archive.tables import account, fact, hearing, mention, post
 from palabre.archive.types import Filters
@@ -79,7 +79,7 @@ def words_node(connection: Connection, question: Question, facts: bool = False) 
 
 def facts_known(connection: Connection, question: Question) -> SieveNode:
     """The sieve for who knows facts besides."""
-    return sieved.listed(question.sieve.root, partial(known_author, connection, question.workspace_id))
+    return sieved.listed(question.sieve.root, partial(author_node, connection, question.workspace_id))
 
 
 def is_sound(connection: Connection, question: Question, facts: bool = False) -> bool:

@@ -10,7 +10,7 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, func, or_, select
 
-from palabre.archive.account_names import erase_names
+from palabre.archive.account_names import forget_names
 from palabre.archive.bulk import among
 from palabre.archive.removal import mark_dirty, remove_posts
 from palabre.archive.tables import account, mention, post, quarantine, raw, revision, tombstone
@@ -145,9 +145,10 @@ def erase_tombstones(connection: Connection, workspace_id: int, uris: Sequence[s
     return gone
 
 
-def erase_accounts(connection: Connection, person: Person) -> int:
-    erase_names(connection, person.account_ids)
+def erase_accounts(connection: Connection, workspace_id: int, person: Person) -> int:
     chosen = among(connection, account.c.account_id, person.account_ids)
+    rows = connection.execute(account.select().where(chosen)).all()
+    forget_names(connection, workspace_id, {row.account_id: (row.uri, row.handle, row.name) for row in rows})
     return int(connection.execute(account.delete().where(chosen)).rowcount)
 
 

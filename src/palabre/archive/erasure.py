@@ -98,7 +98,7 @@ class Erasing:
         uris += erase_tombstones(connection, workspace_id, person.uris)
         erase_marks(connection, workspace_id, person.uris)
         quarantined = erase_quarantined(connection, workspace_id, [*person.uris, *person.handles])
-        return gone + Erasure(accounts=erase_accounts(connection, person), quarantined=quarantined), uris
+        return gone + Erasure(accounts=erase_accounts(connection, workspace_id, person), quarantined=quarantined), uris
 
     def _suppress(self, connection: Connection, workspace_id: int, person: Person, uris: Sequence[str]) -> None:
         book, uid = self._suppression, uid_of(connection, workspace_id)
