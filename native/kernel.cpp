@@ -4,10 +4,12 @@
 // index while queries come and go. A context must not be used by two threads at the same time.
 #include "context.hpp"
 #include "index_texts.hpp"
+#include "token_lists.hpp"
 
 using palabre::Context;
 using palabre::Index;
 using palabre::IndexTexts;
+using palabre::TokenLists;
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -51,7 +53,7 @@ bool read_specs(const uint8_t* at, size_t size, std::vector<LeafSpec>& out) {
 }  // namespace
 }  // namespace palabre
 
-EXPORT int32_t palabre_kernel_version() { return 4; }
+EXPORT int32_t palabre_kernel_version() { return 5; }
 
 // Null when the table is of another version. seed: drawn at random by the caller.
 EXPORT Index* palabre_index_new(const uint8_t* table, size_t size, uint64_t seed) {
@@ -155,4 +157,32 @@ EXPORT int64_t palabre_texts(IndexTexts* texts, const palabre_posts* posts, cons
   *bytes = reinterpret_cast<const uint8_t*>(texts->bytes.data());
   *offsets = texts->offsets.data();
   return static_cast<int64_t>(texts->bytes.size());
+}
+
+// Null when the table is of another version.
+EXPORT TokenLists* palabre_lists_new(const uint8_t* table, size_t size, uint64_t seed) {
+  auto lists = new TokenLists(seed);
+  if (lists->load_table(table, size)) return lists;
+  delete lists;
+  return nullptr;
+}
+EXPORT void palabre_lists_free(TokenLists* lists) { delete lists; }
+
+struct palabre_token_lists {
+  int64_t count;  // of keys
+  const uint8_t* keys;
+  const int32_t* key_offsets;
+  const int32_t* list_offsets;
+  const uint16_t* rows;
+  const uint16_t* places;
+};
+
+// Where each key stands in 65,536 posts at most; it stays until the next call.
+EXPORT void palabre_lists(TokenLists* lists, const palabre_posts* posts, palabre_token_lists* out) {
+  const palabre::Posts read = posts_of(posts);
+  lists->clear();
+  for (uint32_t row = 0; row < read.count; ++row) lists->add(row, read.parts[0].at(row), read.parts[1].at(row));
+  lists->finish();
+  *out = {static_cast<int64_t>(lists->key_offsets.size()) - 1, reinterpret_cast<const uint8_t*>(lists->keys.data()),
+          lists->key_offsets.data(), lists->list_offsets.data(), lists->rows.data(), lists->places.data()};
 }

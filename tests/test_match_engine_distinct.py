@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from palabre.match import Panel, columns, parse
 from palabre.match.distinct import FEW, Known, Numbering, PlainNumbering
-from palabre.match.native import NativeNumbering, library
+from palabre.match.native import NativeNumbering
+from palabre.text.kernel import library
 
 KERNEL = library()
 NUMBERINGS = [PlainNumbering, *([partial(NativeNumbering, KERNEL)] if KERNEL else [])]

@@ -11,9 +11,9 @@ from tests.match_cases import random_node, random_posts
 
 from palabre.match import oracle
 from palabre.match.ast import Node
-from palabre.match.native import library
 from palabre.match.panel import Panel
 from palabre.model import Span
+from palabre.text.kernel import library
 
 ENGINES = ["python", *(["native"] if library() else [])]
 Why = dict[tuple[int, int], tuple[Span, ...]]

@@ -13,9 +13,9 @@ from tests.match_cases import random_fact, random_posts
 from palabre.errors import ConfigError
 from palabre.match import Panel, parse
 from palabre.match.ast import Not, Or, Term
-from palabre.match.native import library
 from palabre.match.oracle import matches, post_of
 from palabre.match.python_engine import index_keys
+from palabre.text.kernel import library
 
 ENGINES = ["python", *(["native"] if library() else [])]
 by_engine = pytest.mark.parametrize("engine", ENGINES)

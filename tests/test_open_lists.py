@@ -10,15 +10,16 @@ import pyarrow as pa
 import pytest
 
 from palabre.archive import open_lists
+from palabre.archive.fulfilled import fulfilling
 from palabre.archive.open_lists import OpenLists
-from palabre.archive.postings import fulfilling, write_postings
+from palabre.archive.postings import Keyed, write_postings
 from palabre.archive.segments import written
 from palabre.model import SieveTerm
 
 
 def write(path: Path, *texts: str) -> Path:
     with written(path) as sink:
-        write_postings(sink, enumerate(texts))
+        write_postings(sink, [Keyed(n, "", text, "") for n, text in enumerate(texts)])
     return path
 
 

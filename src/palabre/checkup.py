@@ -96,7 +96,7 @@ def database(one: Patient) -> Finding:
 def kernel(_one: Patient) -> Finding:
     from importlib.util import find_spec
 
-    there = find_spec("palabre.match._kernel") is not None
+    there = find_spec("palabre.text._kernel") is not None
     return Finding("P006", OK if there else WARNING, "kernel_there" if there else "kernel_missing")
 
 

@@ -226,6 +226,49 @@ class SieveFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SieveToken:
+    """A token as it was written. key: folded, or what its folded key begins with; level: "folded", "accented" or
+    "exact"; written: its key at that level, with * and ? where it is left open; kind: "" any word, "#" a tag, "@" a
+    handle."""
+
+    key: str
+    written: str
+    level: str = "folded"
+    kind: str = ""
+
+    @property
+    def prefix(self) -> bool:
+        return "*" in self.written or "?" in self.written
+
+
+@dataclass(frozen=True, slots=True)
+class SieveRow:
+    """Tokens in neighbouring places. part: "title" or "text"; "" either."""
+
+    tokens: tuple[SieveToken, ...]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SievePair:
+    """One of some rows and one of others in the same part of a post, no token in both: with at most so many words
+    between them, or within one sentence where words is None; ordered: the left one first."""
+
+    left: tuple[SieveRow, ...]
+    right: tuple[SieveRow, ...]
+    words: int | None = None
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SieveTokens:
+    """asked: what posting lists know of the tokens of a post; wider: what the index knows of it."""
+
+    wider: SieveNode
+    asked: SieveRow | SievePair
+
+
+@dataclass(frozen=True, slots=True)
 class SieveAll:
     parts: tuple[SieveNode, ...]
 
@@ -247,7 +290,10 @@ class SieveEverything:
     """The index cannot help: every post must be looked at."""
 
 
-SieveNode = SieveTerm | SievePlaces | SieveFact | SieveAll | SieveAny | SieveNot | SieveEverything
+SieveNode = (
+    SieveTerm | SievePlaces | SieveFact | SieveTokens | SieveRow | SievePair | SieveAll | SieveAny | SieveNot
+    | SieveEverything
+)  # fmt: skip
 
 
 def grounded(root: SieveNode) -> bool:

@@ -56,25 +56,30 @@ def index_node(connection: Connection, question: Question, facts: bool = False) 
     return SieveAll(tuple(parts)) if parts else None
 
 
-def wants_places(connection: Connection, question: Question) -> bool:
-    """Whether phrases or nearness are asked of the index."""
-    node = index_node(connection, question)
+def wants_places(connection: Connection, question: Question, facts: bool = False) -> bool:
+    """Whether phrases or nearness are asked of the index; facts: beside lists, which know some of it themselves."""
+    node = index_node(connection, question, facts)
     return node is not None and sieved.asks_places(node)
 
 
 def words_node(connection: Connection, question: Question, facts: bool = False) -> SieveNode | None:
-    """The part of the sieve that the index, or who knows facts, can answer, for the asked part of the posts."""
+    """The part of the sieve that the index, or who knows more, can answer, for the asked part of the posts."""
     root = question.sieve.root
-    known = facts_known(connection, question) if facts else root
-    words = sieved.simplified(known if fulltext.has_places(connection) else sieved.loose(known))
+    asked = in_index(connection, root)
+    words = in_index(connection, facts_known(connection, question)) if facts else asked
     if words is None and question.part != "doubtful":
         return None
-    if words is None:  # all posts that were left out, if facts that others know can want them; else none
-        return sieved.doubtful(root) if sieved.asks_facts(root) else SieveAny(())
-    doubtful = sieved.doubtful(words)
-    if question.part == "sure":
-        return SieveAll((words, SieveNot(doubtful)))
-    return SieveAny((words, doubtful)) if question.part == "all" else doubtful
+    if words is None and not sieved.asks_lists(root):
+        return SieveAny(())
+    doubtful = sieved.doubtful(asked)
+    if words is None or question.part == "doubtful":  # the first: all posts that were left out, for lists can want them
+        return doubtful
+    return SieveAll((words, SieveNot(doubtful))) if question.part == "sure" else SieveAny((words, doubtful))
+
+
+def in_index(connection: Connection, root: SieveNode) -> SieveNode | None:
+    """What is left where keys are known, and places only where the index has them."""
+    return sieved.simplified(root if fulltext.has_places(connection) else sieved.loose(root))
 
 
 def facts_known(connection: Connection, question: Question) -> SieveNode:

@@ -28,9 +28,9 @@ SIGNS = (
 RUN = re.compile(f"[{LATIN}{GREEK_CYRILLIC}{HEBREW_ARABIC}{EAST_ASIAN}]+|[{SIGNS}]")
 
 
-def exact_keys(text: str, known: str) -> Iterator[str]:
-    """The keys of all runs of a text, in no order. known: the words that are listed already, with spaces between."""
-    return map(key_of, set(RUN.findall(text)).difference(known.split(" ")))
+def exact_keys(text: str, known: Sequence[str]) -> Iterator[str]:
+    """The keys of all runs of a text, in no order. known: the words that are listed already."""
+    return map(key_of, set(RUN.findall(text)).difference(known))
 
 
 def exact_node(literals: Sequence[str]) -> SieveAll | None:

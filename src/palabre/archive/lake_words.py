@@ -24,7 +24,7 @@ from palabre.archive import fulltext
 from palabre.archive.account_names import author_keys
 from palabre.archive.chosen import Question, is_spelt_only, wants_places
 from palabre.archive.exact_runs import exact_keys, exact_node
-from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, facts, named
+from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, WHOLE, facts, named
 from palabre.archive.lake_rows import rows_of
 from palabre.archive.ledger import Ledger
 from palabre.archive.listed_facts import COLUMNS as LISTED
@@ -43,16 +43,19 @@ from palabre.archive.selected import (
     sealed_piece,
 )
 from palabre.archive.tables import dirty, segment
+from palabre.archive.token_where import UndecidedError
 from palabre.archive.understood_filters import NONE
 from palabre.model import SieveAll
 
 # Posts that the lake has not, or has wrong, until SQL is asked instead: 30 ms a thousand, so more where SQL does more.
 CHANGED_MIN, CHANGED_MAX, CHANGED_SHARE = 200, 50_000, 0.02
 CHANGED_OF_PAGE = 200  # the same where a page is wanted, for which SQL is often fast enough
+# No lists yet; or replaced, and swept away, since the question began. Or a post is so long that they do not tell.
+NO_ANSWER = (FileNotFoundError, UndecidedError)
 READ_ROWS = 5_000
 FACTS = ["network", "lang", "kind", "watch_ids"]
 UNDERSTOOD = ["source_id", "tone", "emotion", "axis", "folded", "intents"]
-WRITTEN = ["text", "title"]
+WRITTEN = ["title", "text"]
 COLUMNS = ["post_id", *FACTS, *UNDERSTOOD, *WRITTEN, *(name for name in LISTED if name not in (*FACTS, *WRITTEN))]
 
 
@@ -98,14 +101,14 @@ class LakeWords:
             return None
         try:
             pieces = [self.piece(row, asked) for row in segments(connection, question.workspace_id)]
-        except FileNotFoundError:  # no lists yet; or replaced, and swept away, since this question began
+            return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)])
+        except NO_ANSWER:
             return None
-        return Selected([*pieces, fresh_piece(connection, question.workspace_id, asked)])
 
     def newest(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int] | None:
         """The highest post_ids that a question chooses, below ``before``; None where the lists do not know. Only those
         segments are looked at that may hold them."""
-        if wants_places(connection, question) and not question.filters.until_ms:
+        if wants_places(connection, question, facts=True) and not question.filters.until_ms:
             return None  # the index would be asked for all of them, and the newest are likely to fit
         asked = asked_of(connection, question, min(CHANGED_OF_PAGE, self.most_changed(connection, question)))
         if asked is None:
@@ -113,12 +116,12 @@ class LakeWords:
         found = self.descending(connection, question.workspace_id, asked, before)
         try:
             return list(islice(chain.from_iterable(found), limit))
-        except FileNotFoundError:
+        except NO_ANSWER:
             return None
 
     def candidates(self, connection: Connection, question: Question, before: int | None) -> Iterator[int] | None:
         """post_ids of all posts that may fulfil a question, its literals too, as for `newest`; None where the lists do
-        not know, or not what a literal is made of. Raises FileNotFoundError, at any time, where some lists are gone."""
+        not know, or not what a literal is made of. Raises one of NO_ANSWER, at any time."""
         runs = exact_node(question.sieve.literals)
         if runs is None and is_spelt_only(connection, question):
             return None
@@ -133,7 +136,7 @@ class LakeWords:
         self, connection: Connection, workspace_id: int, asked: Asked, before: int | None
     ) -> Iterator[list[int]]:
         """post_ids below ``before`` from the highest on, as far as they are wanted: a segment is looked at when it may
-        hold the next. Raises FileNotFoundError."""
+        hold the next. Raises one of NO_ANSWER."""
         rest = fresh_piece(connection, workspace_id, asked).ids()
         for row in sorted(segments(connection, workspace_id), key=lambda row: -row.high_id):
             yield highest(rest[rest > row.high_id], before)
@@ -165,7 +168,7 @@ def asked_of(connection: Connection, question: Question, most: int, times: bool 
     if len(changed) > most:
         return None
     filters, ids = question.filters, np.array(changed, np.int64)
-    places = Places(connection, question) if wants_places(connection, question) else None
+    places = Places(connection, question) if wants_places(connection, question, facts=True) else None
     return Asked(node, filters.since_ms, filters.until_ms, ids, times, places, question.sieve.numbers)
 
 
@@ -190,18 +193,18 @@ def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> Piec
 
 
 def keys_of(connection: Connection, workspace_id: int, batches: Iterable[pa.RecordBatch]) -> Iterator[Keyed]:
-    """Each post of batches that have COLUMNS, in order, with all its keys."""
+    """Each post of batches that have COLUMNS, in order. What is too long for the index has no tokens in the lists."""
     for batch in batches:
         columns = {name: array.to_pylist() for name, array in zip(batch.schema.names, batch.columns, strict=True)}
         words = fulltext.words_of(connection, workspace_id, columns["post_id"])
         beside = map(facts, *(columns[name] for name in FACTS))
         more = map(understood, *(columns[name] for name in UNDERSTOOD[:-1]), map(tuple_of, columns["intents"]))
-        written = map("\n".join, zip(*(columns[name] for name in WRITTEN), strict=True))
         authors = author_keys(connection, columns["post_id"])
-        told = zip(columns["post_id"], written, beside, more, fact_keys(columns), authors, strict=True)
-        for post_id, text, *keys in told:
-            own = words.get(post_id, "")
-            yield post_id, " ".join((own, *filter(None, keys), *exact_keys(text, own)))
+        written = (columns[name] for name in ("post_id", *WRITTEN))
+        for post_id, title, text, *keys in zip(*written, beside, more, fact_keys(columns), authors, strict=True):
+            own = words.get(post_id, "").split(" ")
+            told = " ".join((*filter(None, keys), *exact_keys(f"{text}\n{title}", own)))
+            yield Keyed(post_id, "", "", f"{WHOLE} {told}") if WHOLE in own else Keyed(post_id, title, text, told)
 
 
 def tuple_of(values: list[str] | None) -> tuple[str, ...] | None:

@@ -1,9 +1,11 @@
-"""Posting lists of a segment: which of its rows hold which key of the full-text index. Made once, never changed.
+"""Posting lists of a segment: which of its rows hold which key, and where. Made once, never changed.
 
 The full-text index merges one list for each word that a beginning stands for, in every question anew: half a second
 where a third of ten million posts is wanted. Here the keys lie in order, so the lists of all words with one beginning
 are one stretch of numbers, read where it lies on the disk: 20 ms. Two bytes a number and nothing packed, which is twice
 the bytes of a packed list and a tenth of its time.
+
+Tokens have places (`text.token_lists`), a row for each of them; what a post is known by beside its words has none.
 
 Source: inverted files as in Zobel and Moffat, *Inverted files for text search engines* (2006), kept as Arrow.
 """
@@ -13,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from palabre.archive.index_keys import KEY_CHARS_MAX
-from palabre.model import SieveAll, SieveAny, SieveEverything, SieveNode, SieveNot, SieveTerm
+from palabre.text.token_lists import token_places
 
-VERSION = {b"keys": b"4"}  # counts up when rows get other keys than before: what was made before is made again
-SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", pa.list_(pa.uint16()))], VERSION)
+VERSION = {b"keys": b"5"}  # counts up when rows get other keys than before: what was made before is made again
+NUMBERS = pa.list_(pa.uint16())
+SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("rows", NUMBERS), pa.field("places", NUMBERS)], VERSION)
 PART_ROWS = 65_536  # what two bytes can tell apart
-PART_CHARS = 16_000_000  # of keys, which take ten times as many bytes while they are sorted
+PART_CHARS = 16_000_000  # of posts and their keys, which take ten times as many bytes while they are sorted
 IDS = "\x00"  # no key begins so
 BEHIND = "\U0010ffff"  # behind every character of a key
 
 Mask = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
-Keyed = tuple[int, str]  # a post_id, and its keys with spaces between
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A post: its title and text, and the keys it has beside their words, with spaces between."""
+
+    post_id: int
+    title: str
+    text: str
+    keys: str
 
 
 # making
@@ -45,18 +55,19 @@ def write_postings(sink: Any, posts: Iterable[Keyed]) -> None:
     metadata."""
     with pa.ipc.new_file(sink, SCHEMA) as writer:
         for some in in_parts(posts):
-            ids, texts = zip(*some, strict=True)
-            lists = with_ids(posting_lists(texts), np.array(ids, np.int64))
+            blocks = ids_list(some), posting_lists([post.keys for post in some]), token_lists(some)
+            columns = map(pa.concat_arrays, zip(*(block.columns for block in blocks), strict=True))
+            lists = pa.RecordBatch.from_arrays(list(columns), schema=SCHEMA)
             writer.write_batch(lists, custom_metadata={"rows": str(len(some))})
 
 
 def in_parts(posts: Iterable[Keyed]) -> Iterator[list[Keyed]]:
-    """Posts until they are PART_ROWS or their keys have PART_CHARS; then the next ones."""
+    """Posts until they are PART_ROWS or have PART_CHARS; then the next ones."""
     some: list[Keyed] = []
     size = 0
-    for post_id, text in posts:
-        some.append((post_id, text))
-        size += len(text)
+    for post in posts:
+        some.append(post)
+        size += len(post.keys) + len(post.title) + len(post.text)
         if len(some) == PART_ROWS or size >= PART_CHARS:
             yield some
             some, size = [], 0
@@ -64,26 +75,41 @@ def in_parts(posts: Iterable[Keyed]) -> Iterator[list[Keyed]]:
         yield some
 
 
+def ids_list(posts: Sequence[Keyed]) -> pa.RecordBatch:
+    """Before the first key the post_ids of all rows, in four numbers each: read where they lie, for the few that are
+    wanted, which no compressed column allows."""
+    ids = np.array([post.post_id for post in posts], np.int64)
+    return block(pa.array([IDS]), np.array([4 * len(ids)]), ids.view(np.uint16))
+
+
 def posting_lists(texts: Sequence[str]) -> pa.RecordBatch:
-    """One row a key, in the order of their bytes: the key, and the numbers of the texts that hold it."""
+    """One row a key, in the order of their bytes: the key, and the numbers of the texts that hold it. All begin with a
+    control character, below those of tokens."""
     words = pc.split_pattern(pa.array(texts, pa.string()), " ")
     coded = pc.list_flatten(words).dictionary_encode()
     order = pc.sort_indices(coded.dictionary).to_numpy()
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     pairs = without_doubles(place[coded.indices.to_numpy()] << 16 | pc.list_parent_indices(words).to_numpy())
-    starts = np.flatnonzero(np.diff(pairs >> 16, prepend=-1))
-    offsets = pa.array(np.append(starts, len(pairs)), pa.int32())
-    lists = pa.ListArray.from_arrays(offsets, pa.array(pairs.astype(np.uint16)))
-    return pa.RecordBatch.from_arrays([coded.dictionary.take(pa.array(order)), lists], schema=SCHEMA)
+    ends = np.searchsorted(pairs, np.arange(1, len(order) + 1) << 16)
+    keys = coded.dictionary.take(pa.array(order))
+    empty = int(len(keys) > 0 and keys[0].as_py() == "")  # posts without keys
+    return block(keys, ends, pairs.astype(np.uint16)).slice(empty)
 
 
-def with_ids(lists: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
-    """Before the first key the post_ids of all rows, in four numbers each: read where they lie, for the few that are
-    wanted, which no compressed column allows."""
-    every = pa.ListArray.from_arrays(pa.array([0, 4 * len(ids)], pa.int32()), pa.array(ids.view(np.uint16)))
-    columns = zip((pa.array([IDS]), every), lists.columns, strict=True)
-    return pa.RecordBatch.from_arrays(list(map(pa.concat_arrays, columns)), schema=SCHEMA)
+def token_lists(posts: Sequence[Keyed]) -> pa.RecordBatch:
+    """Likewise the tokens of posts, with their places."""
+    columns = {name: pa.array([getattr(post, name) for post in posts], pa.string()) for name in ("title", "text")}
+    found = token_places(pa.RecordBatch.from_pydict(columns))
+    return block(found.keys, found.ends, found.rows, found.places)
+
+
+def block(keys: pa.StringArray, ends: Any, rows: Any, places: Any = None) -> pa.RecordBatch:
+    """ends: where the rows of each key end."""
+    offsets = pa.array(np.append(0, ends), pa.int32())
+    nowhere = pa.ListArray.from_arrays(pa.array(np.zeros(len(keys) + 1), pa.int32()), pa.array([], pa.uint16()))
+    where = nowhere if places is None else pa.ListArray.from_arrays(offsets, pa.array(places))
+    return pa.RecordBatch.from_arrays([keys, pa.ListArray.from_arrays(offsets, pa.array(rows)), where], schema=SCHEMA)
 
 
 def without_doubles(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -127,54 +153,60 @@ def are_ours(lists: Path) -> bool:
     return metadata == VERSION
 
 
-def fulfilling(part: Part, node: SieveNode) -> Mask:
-    """Of each row, whether it fulfils a condition that asks no places."""
-    match node:
-        case SieveTerm():
-            mask = np.zeros(part.rows, bool)
-            mask[stretch(part, node)[1].flatten().to_numpy()] = True
-            return mask
-        case SieveEverything():
-            return np.ones(part.rows, bool)
-        case SieveNot():
-            return ~fulfilling(part, node.part)
-        case SieveAny():
-            return reduce(np.logical_or, (fulfilling(part, one) for one in node.parts), np.zeros(part.rows, bool))
-        case SieveAll():
-            return fulfilling_all(part, node.parts)
-    raise ValueError("posting lists know no places")
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Keys that follow each other: the numbers of the first one and of the one behind the last."""
+
+    part: Part
+    first: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.first
+
+    def keys(self) -> pa.StringArray:
+        return self.part.lists.column(0).slice(self.first, len(self))
+
+    def rows(self) -> npt.NDArray[np.uint16]:
+        """Of all of them; a row is there once for each place."""
+        return self._numbers(1)
+
+    def where(self) -> npt.NDArray[np.uint32]:
+        """Row and place, of tokens: row << 16 | place; those of each key rise."""
+        return self._numbers(1).astype(np.uint32) << np.uint32(16) | self._numbers(2)
+
+    def starts(self) -> npt.NDArray[np.int32]:
+        """Where the rows of each key begin, in `rows`."""
+        offsets = self.part.lists.column(1).slice(self.first, len(self)).offsets.to_numpy()
+        return offsets[:-1] - offsets[0]  # type: ignore[no-any-return]
+
+    def only(self, number: int) -> Stretch:
+        """One of its keys."""
+        return Stretch(self.part, self.first + number, self.first + number + 1)
+
+    def _numbers(self, column: int) -> npt.NDArray[np.uint16]:
+        return self.part.lists.column(column).slice(self.first, len(self)).flatten().to_numpy()  # type: ignore[no-any-return]
 
 
-def fulfilling_all(part: Part, nodes: Sequence[SieveNode]) -> Mask:
-    mask = np.ones(part.rows, bool)
-    for node in nodes:
-        mask &= fulfilling(part, node)
-        if not mask.any():
-            break
-    return mask
-
-
-def tally(part: Part, sign: str, mask: Mask) -> Iterator[tuple[str, int]]:
-    """Each key that begins with a sign, and how many of the rows of a mask hold it."""
-    keys, lists = stretch(part, SieveTerm(sign, prefix=True))
-    if len(keys):
-        starts = lists.offsets.to_numpy()[:-1] - lists.offsets[0].as_py()
-        held = np.add.reduceat(mask[lists.flatten().to_numpy()], starts, dtype=np.int64)  # no list is empty
-        yield from zip(keys.to_pylist(), held.tolist(), strict=True)
-
-
-def stretch(part: Part, term: SieveTerm) -> tuple[pa.StringArray, pa.ListArray]:
-    """The keys that are, or begin with, that of a term; and their lists."""
-    keys, lists = part.lists.columns
-    low = term.key[:KEY_CHARS_MAX]
-    first = end = place(keys, low)
-    if term.prefix:
-        end = place(keys, low + BEHIND)
-    elif first < len(keys) and keys[first].as_py() == low:
+def stretch(part: Part, key: str, prefix: bool = False) -> Stretch:
+    """The keys that are, or begin with, a key."""
+    keys = part.lists.column(0)
+    first = end = place(keys, key)
+    if prefix:
+        end = place(keys, key + BEHIND)
+    elif first < len(keys) and keys[first].as_py() == key:
         end += 1
-    return keys.slice(first, end - first), lists.slice(first, end - first)
+    return Stretch(part, first, end)
 
 
 def place(keys: pa.StringArray, edge: str) -> int:
     """Of the first key that is not below an edge."""
     return bisect_left(range(len(keys)), edge, key=lambda at: keys[at].as_py())
+
+
+def tally(part: Part, sign: str, mask: Mask) -> Iterator[tuple[str, int]]:
+    """Each key that begins with a sign, and how many of the rows of a mask hold it; not of tokens."""
+    found = stretch(part, sign, prefix=True)
+    if len(found):
+        held = np.add.reduceat(mask[found.rows()], found.starts(), dtype=np.int64)  # no list is empty
+        yield from zip(found.keys().to_pylist(), held.tolist(), strict=True)

@@ -33,8 +33,9 @@ from palabre.archive.chosen import (
 )
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
-from palabre.archive.sieved import asks_facts, is_open
+from palabre.archive.sieved import asks_lists, is_open
 from palabre.archive.tables import post
+from palabre.archive.token_where import UndecidedError
 from palabre.archive.types import Count, Filters, Look, Verify
 from palabre.clock import Clock
 from palabre.model import Sieve, SieveTerm
@@ -239,7 +240,7 @@ def to_check(connection: Connection, question: Question, before: int | None, lis
         before = near[-1]
     listed = known.candidates(connection, question, before) if known else None
     if listed is not None:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, UndecidedError):
             for ids, low in growing(taking(listed)):
                 yield ids, low
                 before = low
@@ -262,8 +263,8 @@ def knowing_more(connection: Connection, question: Question, lists: Lists) -> La
 
 
 def tells_more(question: Question) -> bool:
-    """Whether facts or numbers are asked."""
-    return bool(question.sieve.numbers) or asks_facts(question.sieve.root)
+    """Whether numbers are asked, or what lists alone know."""
+    return bool(question.sieve.numbers) or asks_lists(question.sieve.root)
 
 
 def taking(ids: Iterator[int]) -> Callable[[int], Sequence[int]]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row
 
 from palabre.archive.chosen import NO_FILTERS, Question, chosen, index_node
+from palabre.archive.fulfilled import fulfilling
 from palabre.archive.index_keys import (
     AXIS,
     EMOTION,
@@ -31,7 +32,7 @@ from palabre.archive.index_keys import (
 )
 from palabre.archive.ledger import counter_value
 from palabre.archive.open_lists import OPEN
-from palabre.archive.postings import Mask, Part, fulfilling, tally
+from palabre.archive.postings import Mask, Part, tally
 from palabre.archive.segments import SEGMENT, lists_beside
 from palabre.archive.sieved import loose
 from palabre.archive.types import Bucket, Filters

@@ -17,8 +17,11 @@ from palabre.model import (
     SieveFact,
     SieveNode,
     SieveNot,
+    SievePair,
     SievePlaces,
+    SieveRow,
     SieveTerm,
+    SieveTokens,
     grounded,
 )
 
@@ -41,6 +44,10 @@ def reduced(node: SieveNode) -> SieveNode | None:
         case SievePlaces():
             fit = all(is_key(term.key) for phrase in node.phrases for term in phrase)
             return node if fit else reduced(loose(node))
+        case SieveTokens():
+            return reduced(node.wider)
+        case SieveRow() | SievePair():
+            return node
         case SieveAny():
             some = tuple(part for part in map(simplified, node.parts) if part is not None)
             return SieveAny(some) if len(some) == len(node.parts) else None
@@ -53,8 +60,10 @@ def reduced(node: SieveNode) -> SieveNode | None:
 
 
 def listed(node: SieveNode, author: Callable[[SieveFact], SieveNode]) -> SieveNode:
-    """The same for who knows facts: they have keys as words have. author: finds those of an author."""
+    """The same for posting lists, which know tokens, and facts by their keys. author: finds those of an author."""
     match node:
+        case SieveTokens():
+            return node.asked
         case SieveFact(name="author"):
             return author(node)
         case SieveFact():
@@ -68,17 +77,18 @@ def listed(node: SieveNode, author: Callable[[SieveFact], SieveNode]) -> SieveNo
     return node
 
 
-def asks_facts(node: SieveNode) -> bool:
-    return asks(node, SieveFact)
+def asks_lists(node: SieveNode) -> bool:
+    """Whether it asks what posting lists alone know."""
+    return asks(node, SieveFact) or asks(node, SieveTokens)
 
 
 def is_apart(node: SieveNode) -> bool:
-    """Whether the places it asks, if any, stand beside its facts: the index can decide about them alone."""
+    """Whether the places it asks, if any, stand beside what lists alone know: the index can decide about them."""
     parts = node.parts if isinstance(node, SieveAll) else (node,)
     placed = [part for part in parts if asks_places(part)]
-    if any(map(asks_facts, placed)):
+    if any(map(asks_lists, placed)):
         return False
-    return not placed or any(grounded(part) for part in parts if not asks_facts(part))
+    return not placed or any(grounded(part) for part in parts if not asks_lists(part))
 
 
 def in_all(part: SieveNode | None) -> tuple[SieveNode, ...]:
@@ -97,6 +107,8 @@ def loose(node: SieveNode) -> SieveNode:
             return SieveAny(tuple(map(loose, node.parts)))
         case SieveAll():
             return SieveAll(tuple(map(loose, node.parts)))
+        case SieveTokens():
+            return loose(node.wider)
         case SieveNot() if asks_places(node.part):
             return SieveEverything()
     return node
@@ -120,6 +132,8 @@ def is_open(node: SieveNode) -> bool:
             return node.prefix
         case SievePlaces():
             return any(is_open(term) for phrase in node.phrases for term in phrase)
+        case SieveTokens():
+            return is_open(node.wider)
         case SieveNot():
             return is_open(node.part)
         case SieveAny() | SieveAll():
@@ -130,8 +144,12 @@ def is_open(node: SieveNode) -> bool:
 def keys_fit(node: SieveNode) -> bool:
     """No key of the sieve had to be cut or left out, nor is one as long as a longer key of a post that was cut."""
     match node:
-        case SieveFact():
+        case SieveFact() | SieveTokens():
             return False
+        case SieveRow():
+            return all(len(token.key) < KEY_CHARS_MAX for token in node.tokens)
+        case SievePair():
+            return all(map(keys_fit, (*node.left, *node.right)))
         case SieveTerm():
             return is_key(node.key) and len(node.key) < KEY_CHARS_MAX + node.prefix
         case SievePlaces():
@@ -143,10 +161,10 @@ def keys_fit(node: SieveNode) -> bool:
     return True
 
 
-def doubtful(words: SieveNode) -> SieveNode:
-    """Posts whose keys do not tell all: those too long to be indexed, and where places are asked, those with look-alike
-    spellings, whose second keys have no place."""
-    if not asks_places(words):
+def doubtful(words: SieveNode | None) -> SieveNode:
+    """Posts whose keys do not tell all: those too long to be indexed, and where places are asked of the index, those
+    with look-alike spellings, whose second keys have no place. words: what is asked of it."""
+    if words is None or not asks_places(words):
         return SieveTerm(WHOLE)
     wider, alike = simplified(loose(words)), SieveTerm(INDEX_ALIKE)
     return SieveAny((SieveTerm(WHOLE), alike if wider is None else SieveAll((alike, wider))))

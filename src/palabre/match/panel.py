@@ -27,10 +27,11 @@ from palabre.match.columns import FactBook
 from palabre.match.compile import Compiled, Fact, compiled
 from palabre.match.cost import Cost, estimate
 from palabre.match.distinct import PlainNumbering
-from palabre.match.native import NativeEngine, NativeNumbering, library
+from palabre.match.native import NativeEngine, NativeNumbering
 from palabre.match.python_engine import PythonEngine
 from palabre.match.query import Query
 from palabre.model import MENTIONS, Span
+from palabre.text.kernel import library
 
 Numbers = npt.NDArray[np.int32]
 ENGINES = ("auto", "native", "python")

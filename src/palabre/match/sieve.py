@@ -11,9 +11,10 @@ the ledger is told its characters besides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from math import comb
 from types import MappingProxyType
 
 from palabre.match import ast
@@ -37,6 +38,8 @@ from palabre.match.ast import (
 )
 from palabre.match.facts import holds
 from palabre.match.fields import BY_NAME
+from palabre.match.nearness import holds_and
+from palabre.match.oracle import spread
 from palabre.match.query import Query, walk
 from palabre.model import (
     INDEX_LINK,
@@ -49,8 +52,12 @@ from palabre.model import (
     SieveFact,
     SieveNode,
     SieveNot,
+    SievePair,
     SievePlaces,
+    SieveRow,
     SieveTerm,
+    SieveToken,
+    SieveTokens,
     grounded,
 )
 from palabre.text.facts import from_end
@@ -64,6 +71,7 @@ NOTHING_KNOWN: Known = MappingProxyType({})
 BLANKS = re.compile(r"[\x00-\x20\x7f]+")  # between chunks, as `text.tokens` cuts them
 VALUES_MAX = 200  # of a fact that fit; PAIRS_MAX: alternatives beside each other under NEAR
 PAIRS_MAX = 64
+CHOICES_MAX = 64  # of so many alternatives that must hold
 
 
 def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
@@ -125,37 +133,49 @@ def columns_of(node: Node) -> tuple[str, ...]:
     return tuple(name for name in POSTS.names if name in wanted)
 
 
-def condition(node: Node, known: Known) -> Sieve:
-    """exact only where the index alone decides: words, phrases, nearness, known facts, joined by AND, OR and NOT."""
+def condition(node: Node, known: Known, part: str = "") -> Sieve:
+    """exact only where the index, or lists that know what it does not, alone decide. part: of the post, where words are
+    looked for; "" in all."""
     match node:
         case Term():
-            return sieve_term(node)
+            return told(sieve_term(node), row_of([node], part), part)
         case Phrase():
-            return sieve_places([node.terms], 0)
+            return told(sieve_places([node.terms], 0), row_of(node.terms, part), part)
         case Window():
-            return sieve_places([(term,) for term in node.terms], node.words + len(node.terms) - 2)
+            return told(sieve_places([(term,) for term in node.terms], node.words + len(node.terms) - 2), None, part)
+        case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
+            return condition(spread(node), known, part)
         case Near():
-            return sieve_near(node, known)
+            return told(sieve_near(node, known), pair_of(node, part), part)
         case Sentence():
-            return loosened(every([condition(node.left, known), condition(node.right, known)]))
+            return told(loosened(both_sides(node, known)), pair_of(node, part), part)
         case And():
-            return every([condition(one, known) for one in node.nodes])
+            return every([condition(one, known, part) for one in node.nodes])
         case Or():
-            return either([condition(one, known) for one in node.nodes])
+            return either([condition(one, known, part) for one in node.nodes])
         case AtLeast():
-            return sieve_count(node, known)
+            return sieve_count(node, known, part)
         case Literal():
             return sieve_literal(node)
         case InField():
-            return loosened(every([condition(node.node, known), *in_title(node)]))
+            return sieve_part(node, known, part)
         case Field(name="source"):
             return either([condition(replace(node, name=name), known) for name in ("network", "site")])
         case Field():
             return sieve_fact(node, known)
         case Not():
-            return negated(condition(node.node, known))
+            return negated(condition(node.node, known, part))
         case _:
             return EVERYTHING
+
+
+def told(found: Sieve, asked: SieveRow | SievePair | None, part: str) -> Sieve:
+    """What the index finds, and what lists are asked where it does not decide."""
+    if found.exact and not part:
+        return found
+    if asked is None or not grounded(found.root):
+        return loosened(found)
+    return Sieve(SieveTokens(found.root, asked), exact=True)
 
 
 def loosened(found: Sieve) -> Sieve:
@@ -194,11 +214,14 @@ def negated(found: Sieve) -> Sieve:
     return Sieve(SieveNot(found.root), exact=True) if found.exact and grounded(found.root) else EVERYTHING
 
 
-def sieve_count(node: AtLeast, known: Known) -> Sieve:
-    found = [condition(one, known) for one in node.nodes]
+def sieve_count(node: AtLeast, known: Known, part: str) -> Sieve:
+    """So many of them: each choice of so many, where these are not too many choices."""
+    found = [condition(one, known, part) for one in node.nodes]
     if node.count <= 0:
         return EVERYTHING
-    return every(found) if node.count == len(found) else loosened(either(found))
+    if comb(len(found), node.count) > CHOICES_MAX:
+        return loosened(either(found))
+    return either([every(list(some)) for some in combinations(found, node.count)])
 
 
 def sieve_fact(node: Field, known: Known) -> Sieve:
@@ -222,19 +245,29 @@ def listed_fact(name: str, value: str) -> Sieve:
     return Sieve(SieveFact(name, stem, prefix=stem != value), exact=value in (stem, f"{stem}*"))
 
 
-def in_title(node: InField) -> list[Sieve]:
-    """A post has the title that some of its words stand in."""
+def sieve_part(node: InField, known: Known, part: str) -> Sieve:
+    """Words of one part; lists know where they stand. A post has the title that some of its words stand in."""
+    if part not in ("", node.part):
+        return EVERYTHING
+    found = condition(node.node, known, node.part)
+    if found.exact:
+        return found
     words = not any(isinstance(one, Field | Range | Not | AtLeast | Literal) for one in walk(node.node))
-    return [Sieve(SieveFact("has", "title"))] if node.part == "title" and words else []
+    title = [Sieve(SieveFact("has", "title"))] if node.part == "title" and words else []
+    return loosened(every([found, *title]))
 
 
 def sieve_near(node: Near, known: Known) -> Sieve:
     """Each phrase of one side with each of the other. The order of the two is not asked of the index."""
     left, right = alternatives(node.left), alternatives(node.right)
     if not left or not right or len(left) * len(right) > PAIRS_MAX:
-        return loosened(every([condition(node.left, known), condition(node.right, known)]))
+        return loosened(both_sides(node, known))
     found = either([sieve_places(pair, node.words) for pair in product(left, right)])
     return loosened(found) if node.ordered else found
+
+
+def both_sides(node: Near | Sentence, known: Known) -> Sieve:
+    return every([condition(node.left, known), condition(node.right, known)])
 
 
 def alternatives(node: Node) -> list[tuple[Term, ...]]:
@@ -314,6 +347,28 @@ def sieve_term(term: Term) -> Sieve:
     if term.edits or not key:
         return EVERYTHING
     return Sieve(SieveTerm(key, prefix=stem != term.key), exact=decides(term))
+
+
+def row_of(terms: Sequence[Term], part: str) -> SieveRow | None:
+    """The same for posting lists; None where they do not find a term."""
+    tokens = [token for term in terms for token in tokens_of(term)]
+    return SieveRow(tuple(tokens), part) if len(tokens) == len(terms) else None
+
+
+def pair_of(node: Near | Sentence, part: str) -> SievePair | None:
+    sides = [[row_of(phrase, part) for phrase in alternatives(side)] for side in (node.left, node.right)]
+    left, right = (tuple(row for row in side if row is not None) for side in sides)
+    if not left or not right or len(left) + len(right) < sum(map(len, sides)):
+        return None
+    return SievePair(left, right, node.words if isinstance(node, Near) else None, node.ordered)
+
+
+def tokens_of(term: Term) -> Iterator[SieveToken]:
+    """None where nothing is known of how the token begins, or how it is spelt."""
+    found = sieve_term(term).root
+    if isinstance(found, SieveTerm):
+        kind = {TermKind.HASHTAG: "#", TermKind.HANDLE: "@"}.get(term.kind, "")
+        yield SieveToken(found.key, term.key, term.level.value, kind)
 
 
 def decides(term: Term) -> bool:

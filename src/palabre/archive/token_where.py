@@ -1,0 +1,209 @@
+"""Where tokens stand in the rows of posting lists: as they were written, beside each other, near each other, within a
+sentence. What the query language says of it (`match.oracle`), a whole part of the archive at a time.
+
+A place is a number, row << 16 | place within the post, so that all places of a key are one rising array, and a phrase
+is where the places of its second word are those of its first and one more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import chain, product
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from palabre.archive.postings import Mask, Part, Stretch, stretch
+from palabre.model import SievePair, SieveRow, SieveToken
+from palabre.text.token_lists import FORM, LONG, SENTENCE, TITLE
+
+Where = npt.NDArray[np.uint32]  # rising
+NOWHERE = np.empty(0, np.uint32)
+ROW, PART = np.uint32(16), np.uint32(15)  # bits below the row, and below the part of a post
+WORDS_MAX = 2_000  # further apart are the ends of two posts, or of a text and its title
+WHOLE_HANDLE = "[.@]"  # a handle with its server, which no word left open finds
+
+
+class UndecidedError(LookupError):
+    """A post that may be one of those asked for is so long that its places are not told."""
+
+
+def holding(part: Part, node: SieveRow | SievePair, within: Mask | None = None) -> Mask:
+    """Of each row, whether tokens stand in it so. within: rows of which it is wanted. Raises UndecidedError."""
+    wanted = having(part, node)
+    if within is not None:
+        wanted &= within
+    if not wanted.any() or (isinstance(node, SieveRow) and is_plain(node)):
+        return wanted
+    if wanted[stretch(part, LONG).rows()].any():
+        raise UndecidedError
+    mask = np.zeros(part.rows, bool)
+    if isinstance(node, SieveRow):
+        mask[row_starts(part, node, wanted) >> ROW] = True
+    else:
+        for rows in paired(part, node, wanted):
+            mask[rows] = True
+    return mask
+
+
+def having(part: Part, node: SieveRow | SievePair) -> Mask:
+    """Of each row, whether it has the tokens at all, wherever."""
+    if isinstance(node, SieveRow):
+        return reduce(np.logical_and, (token_mask(part, token) for token in node.tokens))
+    sides = ((having(part, row) for row in side) for side in (node.left, node.right))
+    return reduce(np.logical_and, (reduce(np.logical_or, side) for side in sides))
+
+
+def is_plain(node: SieveRow) -> bool:
+    """Whether having its one token is all."""
+    return len(node.tokens) == 1 and not node.part and is_sure(node.tokens[0])
+
+
+# tokens
+
+
+def is_sure(token: SieveToken) -> bool:
+    """Whether it is not asked for as its key alone is written, which others may be written differently from."""
+    return bool(token.level == "folded" or token.kind or (not token.prefix and token.written != token.key))
+
+
+def token_mask(part: Part, token: SieveToken) -> Mask:
+    """Of each row, whether it has a token; of one that is asked for as it is written, whether it may have it."""
+    mask = np.zeros(part.rows, bool)
+    for found in chain(forms(part, token), plain(part, token)):
+        mask[found.rows()] = True
+    return mask
+
+
+def token_where(part: Part, token: SieveToken, wanted: Mask) -> Where:
+    """The places of a token in the wanted rows."""
+    fitting = gathered(forms(part, token), wanted)
+    bare = gathered(plain(part, token), wanted)
+    if token.level != "folded" and len(bare):  # as its key is written, but where it is written otherwise
+        bare = bare[~among(gathered(other_forms(part, token), wanted), bare)]
+    return merged([fitting, bare])
+
+
+def plain(part: Part, token: SieveToken) -> Iterator[Stretch]:
+    """Keys that find a token without regard to how it was written, or where it was written as they are."""
+    if token.kind:
+        return
+    found = stretch(part, token.key, token.prefix)
+    if not token.prefix or token.written == f"{token.key}*":
+        yield from [found] if token.level == "folded" or token.key == token.written or token.prefix else []
+        return
+    keys = found.keys()
+    fits = pc.and_not(
+        pc.match_substring_regex(keys, pattern(token.written)), pc.match_substring_regex(keys, WHOLE_HANDLE)
+    )
+    yield from map(found.only, np.flatnonzero(fits.to_numpy(zero_copy_only=False)).tolist())
+
+
+def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
+    """Forms that a token has where it is not written as its key."""
+    if not token.kind and token.level == "folded":
+        return
+    found = other(part, token)
+    if not len(found):
+        return
+    pieces = [key.split(FORM)[1:] for key in found.keys().to_pylist()]
+    level = {"folded": 0, "accented": 1, "exact": 2}[token.level]
+    own = [(key, spelt[1:], exact)[level] for key, spelt, exact in pieces]
+    kinds = [spelt[0] == token.kind or not token.kind for _, spelt, _ in pieces]
+    if token.prefix:
+        whole = [not token.kind and bool(re.search(WHOLE_HANDLE, key)) for key, _, _ in pieces]
+        fits = pc.match_substring_regex(pa.array(own, pa.string()), pattern(token.written)).to_pylist()
+        fits = [one and not apart for one, apart in zip(fits, whole, strict=True)]
+    else:
+        fits = [one == token.written for one in own]
+    yield from (found.only(n) for n, (one, kind) in enumerate(zip(fits, kinds, strict=True)) if one and kind)
+
+
+def other(part: Part, token: SieveToken) -> Stretch:
+    """All forms of the keys of a token."""
+    return stretch(part, FORM + token.key + ("" if token.prefix else FORM), prefix=True)
+
+
+def other_forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
+    found = other(part, token)
+    yield from [found] if len(found) else []
+
+
+def pattern(written: str) -> str:
+    """A regular expression of RE2 for a whole key; * stands for any run of characters, ? for one."""
+    return "(?s)\\A" + re.escape(written).replace(r"\*", ".*").replace(r"\?", ".") + "\\z"
+
+
+# rows of tokens
+
+
+def row_starts(part: Part, row: SieveRow, wanted: Mask) -> Where:
+    """Where a row of tokens begins, in the wanted rows."""
+    each = [token_where(part, token, wanted) for token in row.tokens]
+    rarest = min(range(len(each)), key=lambda n: len(each[n]))
+    found = each[rarest] - np.uint32(rarest)
+    for n, places in enumerate(each):
+        if n != rarest:
+            found = found[among(places, found + np.uint32(n))]
+    if not row.part:
+        return found
+    return found[(found & TITLE > 0) == (row.part == "title")]  # type: ignore[no-any-return]
+
+
+def paired(part: Part, node: SievePair, wanted: Mask) -> Iterator[npt.NDArray[np.uint32]]:
+    """Rows in which one of the left stands with one of the right."""
+    lefts, rights = (by_length(part, side, wanted) for side in (node.left, node.right))
+    sentences = stretch(part, SENTENCE).where() if node.words is None else NOWHERE
+    for left, right in product(lefts, rights):
+        for before, after in ((left, right),) if node.ordered else ((left, right), (right, left)):
+            yield followed(before, after, node.words, sentences)
+
+
+Rows = tuple[int, Where]  # how many tokens each has, and where they begin
+
+
+def by_length(part: Part, rows: Sequence[SieveRow], wanted: Mask) -> list[Rows]:
+    lengths = sorted({len(row.tokens) for row in rows})
+    return [(n, merged([row_starts(part, row, wanted) for row in rows if len(row.tokens) == n])) for n in lengths]
+
+
+def followed(before: Rows, after: Rows, words: int | None, sentences: Where) -> npt.NDArray[np.uint32]:
+    """Rows in which one stands before another, the next one, near enough or within the sentence it begins in."""
+    (length, first), (size, places) = before, after
+    if not len(first) or not len(places):
+        return NOWHERE
+    last = first + np.uint32(length - 1)
+    at = places.searchsorted(last, "right")
+    near = at < len(places)
+    first, last, following = first[near], last[near], places[at[near]]
+    if words is not None:
+        return first[following - last <= min(words, WORDS_MAX) + 1] >> ROW
+    end = following + np.uint32(size - 1)
+    within = sentences.searchsorted(first, "right") == sentences.searchsorted(end, "right")
+    return first[within & (first >> PART == end >> PART)] >> ROW  # type: ignore[no-any-return]
+
+
+# arrays
+
+
+def gathered(found: Iterable[Stretch], wanted: Mask) -> Where:
+    """All places of some keys in the wanted rows."""
+    return merged([places[wanted[places >> ROW]] for places in (one.where() for one in found)])
+
+
+def merged(each: Sequence[Where]) -> Where:
+    """A stretch of several keys rises within each of them alone."""
+    whole = each[0] if len(each) == 1 else np.concatenate([NOWHERE, *each])
+    return whole if (whole[1:] > whole[:-1]).all() else np.unique(whole)
+
+
+def among(places: Where, some: Where) -> Mask:
+    """Which of some are places."""
+    if not len(places):
+        return np.zeros(len(some), bool)
+    at = np.minimum(places.searchsorted(some), len(places) - 1)
+    return places[at] == some  # type: ignore[no-any-return]
