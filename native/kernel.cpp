@@ -146,6 +146,19 @@ EXPORT int64_t palabre_values(Values* values, const int32_t* offsets, const uint
   return values->next;
 }
 
+// The first of sorted strings that is not below a key.
+EXPORT int64_t palabre_place(const int32_t* offsets, const uint8_t* bytes, int64_t count, const uint8_t* key, size_t size) {
+  const palabre::Texts texts{offsets, bytes};
+  const std::string_view edge(reinterpret_cast<const char*>(key), size);
+  int64_t low = 0;
+  for (int64_t high = count; low < high;) {
+    const int64_t middle = low + (high - low) / 2;
+    if (texts.at(static_cast<uint32_t>(middle)) < edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 EXPORT IndexTexts* palabre_texts_new(const Index* index) { return new IndexTexts(*index); }
 EXPORT void palabre_texts_free(IndexTexts* texts) { delete texts; }
 

@@ -63,7 +63,7 @@ class TokenLists {
  private:
   static constexpr uint32_t TITLE = 1 << 15, TOKENS_MAX = 30000;
   static constexpr size_t LONG_CHUNK = 64, KEY_CHARS_MAX = 200;
-  static inline const std::string LINK = "::", ALIKE = "~~", FORM = "\x03", SENTENCE = "\x03\x03", LONG = "\x03\x04";
+  static inline const std::string LINK = "::", ALIKE = "~~", SERVED = "@@", FORM = "\x03", SENTENCE = "\x03\x03", LONG = "\x03\x04";
   struct Entry { uint32_t token, code; };                  // of a chunk: a key of its n-th token
   struct Span { uint32_t start, end, tokens; bool ends; };  // of entries_
   struct Found { uint32_t code, where; };
@@ -118,7 +118,10 @@ class TokenLists {
       write_key(token, token.keys.alike, token.keys, n);
       entries_.push_back({n, code(ALIKE)});
     }
-    if (!token.whole.folded.empty()) write_key(token, token.whole.folded, token.whole, n);
+    if (!token.whole.folded.empty()) {
+      write_key(token, token.whole.folded, token.whole, n);
+      entries_.push_back({n, code(SERVED)});
+    }
   }
   // A key, and the form the token was written in where it is not the key itself.
   void write_key(const Token& token, const std::string& folded, const Keys& keys, uint32_t n) {

@@ -64,12 +64,12 @@ def test_who_still_reads_goes_on_after_rest_and_after_the_file_is_gone(lists: Op
 
 
 def test_rest_gives_the_memory_back(lists: OpenLists, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.postings", *[f"un {at:x}" for at in range(60_000)])
+    path = write(tmp_path / "a.postings", *["un deux " * 30] * 60_000)
     assert all(rows(lists, path, "un"))
     used = resident(path)
     lists.rest(path)
-    assert used > 100
-    assert resident(path) == 0
+    assert used > 3_000
+    assert resident(path) < 100  # two keys, and what else is no list
 
 
 def resident(path: Path) -> int:

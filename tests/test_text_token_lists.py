@@ -15,6 +15,7 @@ from palabre.text.token_lists import (
     LINK,
     LONG,
     SENTENCE,
+    SERVED,
     TITLE,
     Places,
     form,
@@ -52,7 +53,13 @@ def test_each_token_has_its_place_and_its_form() -> None:
     assert found[LINK] == [(0, 4)]
     assert found["titre"] == [(0, TITLE)]
     assert found[SENTENCE] == [(0, 3)]
-    assert found["ada"] == found["ada@x.org"] == found[form("ada@x.org", "@", "ada@x.org", "Ada@x.org")] == [(1, 1)]
+    assert (
+        found["ada"]
+        == found[SERVED]
+        == found["ada@x.org"]
+        == found[form("ada@x.org", "@", "ada@x.org", "Ada@x.org")]
+        == [(1, 1)]
+    )
 
 
 def test_a_look_alike_stands_where_what_it_imitates_would() -> None:

@@ -193,6 +193,7 @@ MENTIONS = pa.schema([pa.field("post", pa.int32(), nullable=False), pa.field("wa
 # whole handles. A part at the end that is empty is left out. These are signs, and no key is made of signs.
 INDEX_PART = "||"
 INDEX_LINK = "::"  # stands in the place of a link
+LISTED_SERVED = "@@"  # in posting lists alone: stands in the place of a handle with its server
 INDEX_ALIKE = "~~"  # some token of the post has a second key, which has no place
 
 
@@ -228,17 +229,14 @@ class SieveFact:
 @dataclass(frozen=True, slots=True)
 class SieveToken:
     """A token as it was written. key: folded, or what its folded key begins with; level: "folded", "accented" or
-    "exact"; written: its key at that level, with * and ? where it is left open; kind: "" any word, "#" a tag, "@" a
+    "exact"; written: its key at that level; wild: * and ? leave that open; kind: "" any word, "#" a tag, "@" a
     handle."""
 
     key: str
     written: str
     level: str = "folded"
     kind: str = ""
-
-    @property
-    def prefix(self) -> bool:
-        return "*" in self.written or "?" in self.written
+    wild: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +259,20 @@ class SievePair:
 
 
 @dataclass(frozen=True, slots=True)
+class SieveWindow:
+    """Tokens in any order, with at most so many words between the first and the last. None could be two of them."""
+
+    tokens: tuple[SieveToken, ...]
+    words: int
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SieveTokens:
     """asked: what posting lists know of the tokens of a post; wider: what the index knows of it."""
 
     wider: SieveNode
-    asked: SieveRow | SievePair
+    asked: SieveNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +298,8 @@ class SieveEverything:
 
 
 SieveNode = (
-    SieveTerm | SievePlaces | SieveFact | SieveTokens | SieveRow | SievePair | SieveAll | SieveAny | SieveNot
-    | SieveEverything
+    SieveTerm | SievePlaces | SieveFact | SieveTokens | SieveRow | SievePair | SieveWindow | SieveAll | SieveAny
+    | SieveNot | SieveEverything
 )  # fmt: skip
 
 

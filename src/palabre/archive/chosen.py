@@ -56,9 +56,9 @@ def index_node(connection: Connection, question: Question, facts: bool = False) 
     return SieveAll(tuple(parts)) if parts else None
 
 
-def wants_places(connection: Connection, question: Question, facts: bool = False) -> bool:
-    """Whether phrases or nearness are asked of the index; facts: beside lists, which know some of it themselves."""
-    node = index_node(connection, question, facts)
+def wants_places(connection: Connection, question: Question) -> bool:
+    """Whether phrases or nearness are asked of the index."""
+    node = index_node(connection, question)
     return node is not None and sieved.asks_places(node)
 
 
@@ -91,7 +91,7 @@ def is_sound(connection: Connection, question: Question, facts: bool = False) ->
     """The answer of the index, or of who knows facts besides, is the answer itself, but for numbers and doubtful posts:
     the sieve says so, no key is cut."""
     root = question.sieve.root
-    if not question.sieve.exact or (facts and not sieved.is_apart(root)):
+    if not question.sieve.exact:
         return False
     root = facts_known(connection, question) if facts else root
     if sieved.simplified(root) is None:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Row, select
 
 from palabre.archive import fulltext
 from palabre.archive.account_names import author_keys
-from palabre.archive.chosen import Question, is_spelt_only, wants_places
+from palabre.archive.chosen import Question, is_spelt_only
 from palabre.archive.exact_runs import exact_keys, exact_node
 from palabre.archive.index_keys import AXIS, EMOTION, FOLDED, INTENT, SOURCE, TONE, WHOLE, facts, named
 from palabre.archive.lake_rows import rows_of
@@ -35,7 +35,6 @@ from palabre.archive.selected import (
     Asked,
     Numbers,
     Piece,
-    Places,
     Selected,
     listed_node,
     narrow,
@@ -108,8 +107,6 @@ class LakeWords:
     def newest(self, connection: Connection, question: Question, before: int | None, limit: int) -> list[int] | None:
         """The highest post_ids that a question chooses, below ``before``; None where the lists do not know. Only those
         segments are looked at that may hold them."""
-        if wants_places(connection, question, facts=True) and not question.filters.until_ms:
-            return None  # the index would be asked for all of them, and the newest are likely to fit
         asked = asked_of(connection, question, min(CHANGED_OF_PAGE, self.most_changed(connection, question)))
         if asked is None:
             return None
@@ -168,8 +165,7 @@ def asked_of(connection: Connection, question: Question, most: int, times: bool 
     if len(changed) > most:
         return None
     filters, ids = question.filters, np.array(changed, np.int64)
-    places = Places(connection, question) if wants_places(connection, question, facts=True) else None
-    return Asked(node, filters.since_ms, filters.until_ms, ids, times, places, question.sieve.numbers)
+    return Asked(node, filters.since_ms, filters.until_ms, ids, times, question.sieve.numbers)
 
 
 def segments(connection: Connection, workspace_id: int) -> Sequence[Row[Any]]:

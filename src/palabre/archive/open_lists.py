@@ -1,13 +1,14 @@
 """Posting lists that were asked lately, kept open: opening those of ten million posts takes 20 ms of each question.
 
-What is open takes address space, not memory: its pages are given back after each look. Lists that are gone from the
+What is open takes address space, not memory: the pages of rows and places are given back after each look, those of the
+keys that were looked up stay. Lists that are gone from the
 disk are let go within IDLE_SECONDS, so that what is erased does not linger in an open file.
 """
 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -18,16 +19,18 @@ import pyarrow as pa
 from palabre.archive.postings import Part, parts_of
 
 IDLE_SECONDS = 10.0
+PAGE = mmap.PAGESIZE
 MOST = 256  # open files; the lists of 60 million posts
 
 
 @dataclass(slots=True)
 class Opened:
-    """state: which file it was; used: when it was asked last."""
+    """state: which file it was; numbers: where rows and places lie, how many bytes; used: when it was asked last."""
 
     state: tuple[int, ...]
     pages: mmap.mmap
     parts: Sequence[Part]
+    numbers: Sequence[tuple[int, int]]
     used: float
 
 
@@ -50,11 +53,12 @@ class OpenLists:
         return found.parts
 
     def rest(self, path: Path) -> None:
-        """Gives back the memory of what was read; who reads on gets it again."""
+        """Gives back the memory of what was read, but for keys; who reads on gets it again."""
         with self._lock:
             found = self._open.get(path)
         if found is not None:
-            found.pages.madvise(mmap.MADV_DONTNEED)
+            for start, size in found.numbers:
+                found.pages.madvise(mmap.MADV_DONTNEED, start, size)
 
     def _keep(self, path: Path, found: Opened) -> None:
         with self._lock:
@@ -88,7 +92,18 @@ def opened(path: Path, state: tuple[int, ...]) -> Opened:
             pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError as empty:
             raise pa.ArrowInvalid(str(empty)) from empty
-    return Opened(state, pages, parts_of(pa.py_buffer(pages)), monotonic())
+    buffer = pa.py_buffer(pages)
+    parts = parts_of(buffer)
+    return Opened(state, pages, parts, list(whole_pages(buffer.address, parts)), monotonic())
+
+
+def whole_pages(base: int, parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    """Of all rows and places: where their pages begin, behind a base, and how long they are."""
+    for numbers in (lists.numbers for part in parts for lists in (part.held, part.places)):
+        start, end = numbers.ctypes.data - base, numbers.ctypes.data + numbers.nbytes - base
+        start, end = -(-start // PAGE) * PAGE, end // PAGE * PAGE
+        if start < end:
+            yield start, end - start
 
 
 OPEN = OpenLists()

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from palabre.text.kernel import buffers, library
 from palabre.text.token_lists import token_places
 
 VERSION = {b"keys": b"5"}  # counts up when rows get other keys than before: what was made before is made again
@@ -33,7 +35,11 @@ PART_CHARS = 16_000_000  # of posts and their keys, which take ten times as many
 IDS = "\x00"  # no key begins so
 BEHIND = "\U0010ffff"  # behind every character of a key
 
+LOOKED_UP_MAX = 256  # keys of a part
+FEW = 16  # rows of a key for each that is wanted, from which on these are looked up
+
 Mask = npt.NDArray[np.bool_]
+Where = npt.NDArray[np.uint32]  # rising
 Ids = npt.NDArray[np.int64]
 
 
@@ -123,15 +129,30 @@ def without_doubles(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """Numbers of all keys, in the order of these; offsets: where those of each key begin, and where all end."""
+
+    offsets: npt.NDArray[np.int32]
+    numbers: npt.NDArray[np.uint16]
+
+    def between(self, first: int, end: int) -> npt.NDArray[np.uint16]:
+        return self.numbers[self.offsets[first] : self.offsets[end]]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of a segment that follow each other: how many, and the lists of their keys."""
+    """Rows of a segment that follow each other: how many, the keys, and the rows and places of each. looked_up: where
+    keys were found lately, for a question asks for some several times."""
 
     rows: int
-    lists: pa.RecordBatch
+    keys: pa.StringArray
+    held: Lists
+    places: Lists
+    looked_up: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)
 
     def ids(self) -> Ids:
         """The post_id of each row."""
-        return self.lists.column(1).slice(0, 1).flatten().to_numpy().view(np.int64)  # type: ignore[no-any-return]
+        return self.held.between(0, 1).view(np.int64)
 
 
 def parts_of(source: Any) -> list[Part]:
@@ -141,7 +162,13 @@ def parts_of(source: Any) -> list[Part]:
     if reader.schema.metadata != VERSION:
         raise pa.ArrowInvalid("made with other keys")
     found = map(reader.get_batch_with_custom_metadata, range(reader.num_record_batches))
-    return [Part(int(one.custom_metadata["rows"]), one.batch) for one in found]
+    return [part_of(int(one.custom_metadata["rows"]), one.batch) for one in found]
+
+
+def part_of(rows: int, batch: pa.RecordBatch) -> Part:
+    keys, *lists = batch.columns
+    held, places = (Lists(one.offsets.to_numpy(), one.values.to_numpy()) for one in lists)
+    return Part(rows, keys, held, places)
 
 
 def are_ours(lists: Path) -> bool:
@@ -151,6 +178,25 @@ def are_ours(lists: Path) -> bool:
     except (OSError, pa.ArrowInvalid):
         return False
     return metadata == VERSION
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Rows of which something is wanted."""
+
+    mask: Mask
+
+    @cached_property
+    def n(self) -> int:
+        return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.uint16]:
+        return np.flatnonzero(self.mask).astype(np.uint16)
+
+
+def all_of(part: Part) -> Wanted:
+    return Wanted(np.ones(part.rows, bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,43 +211,78 @@ class Stretch:
         return self.end - self.first
 
     def keys(self) -> pa.StringArray:
-        return self.part.lists.column(0).slice(self.first, len(self))
+        return self.part.keys.slice(self.first, len(self))
 
     def rows(self) -> npt.NDArray[np.uint16]:
         """Of all of them; a row is there once for each place."""
-        return self._numbers(1)
+        return self.part.held.between(self.first, self.end)
 
-    def where(self) -> npt.NDArray[np.uint32]:
-        """Row and place, of tokens: row << 16 | place; those of each key rise."""
-        return self._numbers(1).astype(np.uint32) << np.uint32(16) | self._numbers(2)
+    def where(self, wanted: Wanted) -> Where:
+        """Row and place in the wanted rows, of tokens: row << 16 | place; those of each key rise."""
+        rows, places = self.rows(), self.part.places.between(self.first, self.end)
+        if self.looks_up(wanted):
+            at = ranges(rows.searchsorted(wanted.rows), rows.searchsorted(wanted.rows, "right"))
+            return rows[at].astype(np.uint32) << np.uint32(16) | places[at]
+        return (rows.astype(np.uint32) << np.uint32(16) | places)[wanted.mask[rows]]
+
+    def mark(self, mask: Mask, wanted: Wanted) -> None:
+        """Says of the wanted rows that they have one of the keys; of others perhaps."""
+        rows = self.rows()
+        mask[wanted.rows[among(rows, wanted.rows)] if self.looks_up(wanted) else rows] = True
+
+    def looks_up(self, wanted: Wanted) -> bool:
+        """Whether the wanted rows are sooner looked up than all rows of the key are gone through."""
+        size = len(self.rows())
+        return len(self) == 1 and size > FEW and FEW * wanted.n < size
 
     def starts(self) -> npt.NDArray[np.int32]:
         """Where the rows of each key begin, in `rows`."""
-        offsets = self.part.lists.column(1).slice(self.first, len(self)).offsets.to_numpy()
-        return offsets[:-1] - offsets[0]  # type: ignore[no-any-return]
+        offsets = self.part.held.offsets
+        return offsets[self.first : self.end] - offsets[self.first]  # type: ignore[no-any-return]
 
     def only(self, number: int) -> Stretch:
         """One of its keys."""
         return Stretch(self.part, self.first + number, self.first + number + 1)
 
-    def _numbers(self, column: int) -> npt.NDArray[np.uint16]:
-        return self.part.lists.column(column).slice(self.first, len(self)).flatten().to_numpy()  # type: ignore[no-any-return]
-
 
 def stretch(part: Part, key: str, prefix: bool = False) -> Stretch:
     """The keys that are, or begin with, a key."""
-    keys = part.lists.column(0)
-    first = end = place(keys, key)
+    known = part.looked_up.get((key, prefix))
+    if known is None:
+        if len(part.looked_up) >= LOOKED_UP_MAX:
+            part.looked_up.clear()
+        known = part.looked_up[key, prefix] = bounds(part.keys, key, prefix)
+    return Stretch(part, *known)
+
+
+def bounds(keys: pa.StringArray, key: str, prefix: bool) -> tuple[int, int]:
+    first = place(keys, key)
     if prefix:
-        end = place(keys, key + BEHIND)
-    elif first < len(keys) and keys[first].as_py() == key:
-        end += 1
-    return Stretch(part, first, end)
+        return first, place(keys, key + BEHIND)
+    return first, first + (first < len(keys) and keys[first].as_py() == key)
 
 
 def place(keys: pa.StringArray, edge: str) -> int:
     """Of the first key that is not below an edge."""
+    if kernel := library():
+        sought = edge.encode("utf-8", "surrogatepass")
+        return int(kernel.palabre_place(*buffers(keys), len(keys), sought, len(sought)))
     return bisect_left(range(len(keys)), edge, key=lambda at: keys[at].as_py())
+
+
+def ranges(starts: Ids, ends: Ids) -> Ids:
+    """All numbers from each start to its end."""
+    sizes = ends - starts
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(starts - before, sizes) + np.arange(sizes.sum())
+
+
+def among(known: npt.NDArray[Any], some: npt.NDArray[Any]) -> Mask:
+    """Which of some numbers are among those that are known, which rise."""
+    if not len(known):
+        return np.zeros(len(some), bool)
+    at = np.minimum(known.searchsorted(some), len(known) - 1)
+    return known[at] == some  # type: ignore[no-any-return]
 
 
 def tally(part: Part, sign: str, mask: Mask) -> Iterator[tuple[str, int]]:

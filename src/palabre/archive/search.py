@@ -31,9 +31,10 @@ from palabre.archive.chosen import (
     wants_places,
     windows,
 )
+from palabre.archive.fulltext import has_places
 from palabre.archive.ledger import Ledger
 from palabre.archive.rows import batch_by_id, post_rows, rows_by_id
-from palabre.archive.sieved import asks_lists, is_open
+from palabre.archive.sieved import asks_lists, asks_places, is_open
 from palabre.archive.tables import post
 from palabre.archive.token_where import UndecidedError
 from palabre.archive.types import Count, Filters, Look, Verify
@@ -47,7 +48,7 @@ Lists = Callable[[], "LakeWords | None"]
 Check = Callable[[Sequence[int]], list[int]]  # of some post_ids, those that match
 Candidates = tuple[Sequence[int], int]  # some post_ids, and the one below which are all others
 Some = tuple[list[int], int]  # the same of those that match; 0: there are no others, or enough were found
-FIRST_BATCH, BATCH_MAX = 128, 1_024  # posts, from the disk maybe, that are verified between two looks at the clock
+FIRST_BATCH, BATCH_MAX = 64, 1_024  # posts, from the disk maybe, that are verified between two looks at the clock
 NEAR = 512  # newest candidates of the index that are verified before lists are asked
 COLUMNS_AT_ONCE = 1_024  # posts whose columns are looked at between two looks at the clock
 # Posts from which on the index merges frequent words slowly, and how many changed ones may then be looked at: 60 ms.
@@ -106,7 +107,9 @@ class Search:
         self, connection: Connection, question: Question, before: int | None, limit: int
     ) -> list[int] | None:
         """The same of a question that lists alone decide, for facts or numbers are asked; None where they do not."""
-        lists = self._lists() if tells_more(question) and is_certain(connection, question, facts=True) else None
+        lists = (
+            self._lists() if tells_more(connection, question) and is_certain(connection, question, facts=True) else None
+        )
         return lists.newest(connection, question, before, limit) if lists else None
 
     def _verified(
@@ -255,16 +258,18 @@ def to_check(connection: Connection, question: Question, before: int | None, lis
 def knowing_more(connection: Connection, question: Question, lists: Lists) -> LakeWords | None:
     """The lists, where they know more of a question than the index: of literals, facts and numbers, and of a large
     archive what SQL would ask of the row of each candidate."""
-    told = lists() if tells_more(question) or question.sieve.literals else None
+    told = lists() if tells_more(connection, question) or question.sieve.literals else None
     if told is None and column_conditions(connection, question):
         told = lists()
         return told if told and told.rows(connection, question) >= LARGE else None
     return told
 
 
-def tells_more(question: Question) -> bool:
-    """Whether numbers are asked, or what lists alone know."""
-    return bool(question.sieve.numbers) or asks_lists(question.sieve.root)
+def tells_more(connection: Connection, question: Question) -> bool:
+    """Whether numbers are asked, or what lists know and the index does not."""
+    root = question.sieve.root
+    placed = asks_places(root) and not has_places(connection)
+    return bool(question.sieve.numbers) or asks_lists(root) or placed
 
 
 def taking(ids: Iterator[int]) -> Callable[[int], Sequence[int]]:

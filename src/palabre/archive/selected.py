@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row
 
-from palabre.archive.chosen import NO_FILTERS, Question, chosen, index_node
+from palabre.archive.chosen import NO_FILTERS, Question, index_node
 from palabre.archive.fulfilled import fulfilling
 from palabre.archive.index_keys import (
     AXIS,
@@ -30,11 +30,9 @@ from palabre.archive.index_keys import (
     WATCH,
     named,
 )
-from palabre.archive.ledger import counter_value
 from palabre.archive.open_lists import OPEN
 from palabre.archive.postings import Mask, Part, tally
 from palabre.archive.segments import SEGMENT, lists_beside
-from palabre.archive.sieved import loose
 from palabre.archive.types import Bucket, Filters
 from palabre.archive.understood_filters import NONE
 from palabre.model import Between, SieveAll, SieveAny, SieveNode, SieveNot, SieveTerm
@@ -43,7 +41,6 @@ MARKS = {
     "lang": LANG, "network": NETWORK, "kind": KIND, "source": SOURCE, "watch": WATCH,
     "tone": TONE, "intent": INTENT, "axis": AXIS, "emotion": EMOTION,
 }  # fmt: skip
-BLOCK_BITS = 18  # a quarter of a million posts, among which the index finds a phrase in 5 ms
 FAR = 2**62  # later than all posts
 Numbers = npt.NDArray[np.int64]
 NO_ROWS, NO_TIMES = np.empty(0, bool), np.empty(0, np.int64)
@@ -52,15 +49,13 @@ NO_ROWS, NO_TIMES = np.empty(0, bool), np.empty(0, np.int64)
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A condition, a period of publication [since_ms, until_ms) where 0 is no bound, and the posts that changed. times:
-    whether those of the chosen posts will be wanted. places: what must hold of the post_ids besides; None for nothing.
-    numbers: what columns of the posts must hold besides."""
+    whether those of the chosen posts will be wanted. numbers: what columns of the posts must hold besides."""
 
     node: SieveNode
     since_ms: int
     until_ms: int
     changed: Numbers
     times: bool = False
-    places: Places | None = None
     numbers: tuple[Between, ...] = ()
 
     @property
@@ -117,8 +112,7 @@ class Selected:
 
 
 def listed_node(connection: Connection, question: Question) -> SieveNode | None:
-    """All that is asked, but for the period, as a wider condition on keys if places are asked too; None where the lists
-    do not hold what is asked."""
+    """All that is asked, but for the period; None where the lists do not hold what is asked."""
     filters = question.filters
     known = replace(
         filters, watch_ids=(), networks=(), langs=(), kinds=(), since_ms=0, until_ms=0,
@@ -127,36 +121,8 @@ def listed_node(connection: Connection, question: Question) -> SieveNode | None:
     if known != NO_FILTERS:
         return None
     node = index_node(connection, question, facts=True)
-    words = () if node is None else (loose(node),)
+    words = () if node is None else (node,)
     return SieveAll((*words, *understood_nodes(filters)))
-
-
-class Places:
-    """Of posts, whether the full-text index finds them where places are asked of it, for lists know none. It is asked
-    for one block of post_ids after the other, as they are wanted."""
-
-    def __init__(self, connection: Connection, question: Question) -> None:
-        filters = question.filters
-        keys = Filters(filters.watch_ids, (), filters.networks, filters.langs, filters.kinds)
-        self._connection, self._question = connection, replace(question, filters=keys)
-        self._found = np.zeros(counter_value(connection, "post") + 1, bool)  # segments may hold posts that are gone
-        self._known: set[int] = set()
-
-    def __call__(self, ids: Numbers) -> Mask:
-        wanted = np.flatnonzero(np.bincount(ids >> BLOCK_BITS)).tolist()
-        for block in wanted:
-            if block not in self._known:
-                self._known.add(block)
-                self._found[chosen_within(self._connection, self._question, block << BLOCK_BITS, 1 << BLOCK_BITS)] = (
-                    True
-                )
-        return self._found[ids]
-
-
-def chosen_within(connection: Connection, question: Question, first: int, n: int) -> Sequence[int]:
-    """post_ids that a question chooses among n of them."""
-    query, key = chosen(connection, question)
-    return connection.execute(query.where(key >= first, key < first + n)).scalars().all()
 
 
 def understood_nodes(filters: Filters) -> Iterator[SieveNode]:
@@ -191,10 +157,8 @@ def sealed_piece(path: Path, row: Row[Any], asked: Asked) -> Piece:
 
 
 def narrow(piece: Piece, asked: Asked, column: Callable[[str], Numbers]) -> None:
-    """Leaves in a piece what also has the places and the numbers that are asked for."""
+    """Leaves in a piece what also has the numbers that are asked for."""
     mask = piece.mask
-    if asked.places and mask.any():
-        mask[mask] = asked.places(piece.ids())
     for number in asked.numbers:
         values = column(number.column)  # what is not known is no number, and in no range
         mask &= values >= (-np.inf if number.low is None else number.low)

@@ -21,7 +21,9 @@ from palabre.model import (
     SievePlaces,
     SieveRow,
     SieveTerm,
+    SieveToken,
     SieveTokens,
+    SieveWindow,
     grounded,
 )
 
@@ -46,7 +48,7 @@ def reduced(node: SieveNode) -> SieveNode | None:
             return node if fit else reduced(loose(node))
         case SieveTokens():
             return reduced(node.wider)
-        case SieveRow() | SievePair():
+        case SieveRow() | SievePair() | SieveWindow():
             return node
         case SieveAny():
             some = tuple(part for part in map(simplified, node.parts) if part is not None)
@@ -64,6 +66,8 @@ def listed(node: SieveNode, author: Callable[[SieveFact], SieveNode]) -> SieveNo
     match node:
         case SieveTokens():
             return node.asked
+        case SievePlaces():
+            return standing(node)
         case SieveFact(name="author"):
             return author(node)
         case SieveFact():
@@ -77,18 +81,23 @@ def listed(node: SieveNode, author: Callable[[SieveFact], SieveNode]) -> SieveNo
     return node
 
 
+def standing(node: SievePlaces) -> SieveNode:
+    """Places as posting lists are asked for them."""
+    rows = [SieveRow(tuple(map(folded_token, phrase))) for phrase in node.phrases]
+    if len(rows) == 1:
+        return rows[0]
+    if len(rows) == 2:
+        return SievePair((rows[0],), (rows[1],), node.words)
+    return SieveWindow(tuple(token for row in rows for token in row.tokens), node.words)
+
+
+def folded_token(term: SieveTerm) -> SieveToken:
+    return SieveToken(term.key, f"{term.key}*", wild=True) if term.prefix else SieveToken(term.key, term.key)
+
+
 def asks_lists(node: SieveNode) -> bool:
     """Whether it asks what posting lists alone know."""
     return asks(node, SieveFact) or asks(node, SieveTokens)
-
-
-def is_apart(node: SieveNode) -> bool:
-    """Whether the places it asks, if any, stand beside what lists alone know: the index can decide about them."""
-    parts = node.parts if isinstance(node, SieveAll) else (node,)
-    placed = [part for part in parts if asks_places(part)]
-    if any(map(asks_lists, placed)):
-        return False
-    return not placed or any(grounded(part) for part in parts if not asks_lists(part))
 
 
 def in_all(part: SieveNode | None) -> tuple[SieveNode, ...]:
@@ -146,7 +155,7 @@ def keys_fit(node: SieveNode) -> bool:
     match node:
         case SieveFact() | SieveTokens():
             return False
-        case SieveRow():
+        case SieveRow() | SieveWindow():
             return all(len(token.key) < KEY_CHARS_MAX for token in node.tokens)
         case SievePair():
             return all(map(keys_fit, (*node.left, *node.right)))

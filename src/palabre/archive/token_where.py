@@ -13,49 +13,66 @@ from functools import reduce
 from itertools import chain, product
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from palabre.archive.postings import Mask, Part, Stretch, stretch
-from palabre.model import SievePair, SieveRow, SieveToken
+from palabre.archive.postings import Mask, Part, Stretch, Wanted, Where, among, stretch
+from palabre.model import SievePair, SieveRow, SieveToken, SieveWindow
 from palabre.text.token_lists import FORM, LONG, SENTENCE, TITLE
 
-Where = npt.NDArray[np.uint32]  # rising
 NOWHERE = np.empty(0, np.uint32)
 ROW, PART = np.uint32(16), np.uint32(15)  # bits below the row, and below the part of a post
 WORDS_MAX = 2_000  # further apart are the ends of two posts, or of a text and its title
 WHOLE_HANDLE = "[.@]"  # a handle with its server, which no word left open finds
 
 
+Standing = SieveRow | SievePair | SieveWindow
+
+
 class UndecidedError(LookupError):
     """A post that may be one of those asked for is so long that its places are not told."""
 
 
-def holding(part: Part, node: SieveRow | SievePair, within: Mask | None = None) -> Mask:
+def holding(part: Part, node: Standing, within: Wanted) -> Mask:
     """Of each row, whether tokens stand in it so. within: rows of which it is wanted. Raises UndecidedError."""
-    wanted = having(part, node)
-    if within is not None:
-        wanted &= within
-    if not wanted.any() or (isinstance(node, SieveRow) and is_plain(node)):
-        return wanted
-    if wanted[stretch(part, LONG).rows()].any():
+    wanted = having(part, node, within)
+    if not wanted.n or (isinstance(node, SieveRow) and is_plain(node)):
+        return wanted.mask
+    if wanted.mask[stretch(part, LONG).rows()].any():
         raise UndecidedError
     mask = np.zeros(part.rows, bool)
-    if isinstance(node, SieveRow):
-        mask[row_starts(part, node, wanted) >> ROW] = True
-    else:
-        for rows in paired(part, node, wanted):
-            mask[rows] = True
+    for places in standing(part, node, wanted):
+        mask[places >> ROW] = True
     return mask
 
 
-def having(part: Part, node: SieveRow | SievePair) -> Mask:
-    """Of each row, whether it has the tokens at all, wherever."""
-    if isinstance(node, SieveRow):
-        return reduce(np.logical_and, (token_mask(part, token) for token in node.tokens))
-    sides = ((having(part, row) for row in side) for side in (node.left, node.right))
-    return reduce(np.logical_and, (reduce(np.logical_or, side) for side in sides))
+def standing(part: Part, node: Standing, wanted: Wanted) -> Iterator[Where]:
+    """Places of the wanted rows in which tokens stand so: one for each such row at least."""
+    match node:
+        case SieveRow():
+            yield row_starts(part, node, wanted)
+        case SievePair():
+            yield from paired(part, node, wanted)
+        case SieveWindow():
+            yield gathering(part, node, wanted)
+
+
+def having(part: Part, node: Standing, within: Wanted) -> Wanted:
+    """The rows that have the tokens at all, wherever."""
+    if isinstance(node, SievePair):
+        sides = ([having(part, row, within).mask for row in side] for side in (node.left, node.right))
+        return Wanted(reduce(np.logical_and, (reduce(np.logical_or, side) for side in sides)))
+    for token in sorted(node.tokens, key=lambda one: token_rows(part, one)):
+        if within.n:
+            within = Wanted(token_mask(part, token, within) & within.mask)
+    return within
+
+
+def rows_most(part: Part, node: Standing) -> int:
+    """How many rows have the tokens, at most."""
+    if not isinstance(node, SievePair):
+        return min(token_rows(part, token) for token in node.tokens)
+    return min(sum(rows_most(part, row) for row in side) for side in (node.left, node.right))
 
 
 def is_plain(node: SieveRow) -> bool:
@@ -68,18 +85,23 @@ def is_plain(node: SieveRow) -> bool:
 
 def is_sure(token: SieveToken) -> bool:
     """Whether it is not asked for as its key alone is written, which others may be written differently from."""
-    return bool(token.level == "folded" or token.kind or (not token.prefix and token.written != token.key))
+    return bool(token.level == "folded" or token.kind or (not token.wild and token.written != token.key))
 
 
-def token_mask(part: Part, token: SieveToken) -> Mask:
-    """Of each row, whether it has a token; of one that is asked for as it is written, whether it may have it."""
+def token_rows(part: Part, token: SieveToken) -> int:
+    """How many places its keys have."""
+    return len(stretch(part, token.key, token.wild).rows())
+
+
+def token_mask(part: Part, token: SieveToken, wanted: Wanted) -> Mask:
+    """Of each wanted row, whether it has a token; of one that is asked for as it is written, whether it may have it."""
     mask = np.zeros(part.rows, bool)
     for found in chain(forms(part, token), plain(part, token)):
-        mask[found.rows()] = True
+        found.mark(mask, wanted)
     return mask
 
 
-def token_where(part: Part, token: SieveToken, wanted: Mask) -> Where:
+def token_where(part: Part, token: SieveToken, wanted: Wanted) -> Where:
     """The places of a token in the wanted rows."""
     fitting = gathered(forms(part, token), wanted)
     bare = gathered(plain(part, token), wanted)
@@ -92,15 +114,15 @@ def plain(part: Part, token: SieveToken) -> Iterator[Stretch]:
     """Keys that find a token without regard to how it was written, or where it was written as they are."""
     if token.kind:
         return
-    found = stretch(part, token.key, token.prefix)
-    if not token.prefix or token.written == f"{token.key}*":
-        yield from [found] if token.level == "folded" or token.key == token.written or token.prefix else []
+    found = stretch(part, token.key, token.wild)
+    if not token.wild or token.written == f"{token.key}*":
+        yield from [found] if token.level == "folded" or token.key == token.written or token.wild else []
         return
     keys = found.keys()
-    fits = pc.and_not(
-        pc.match_substring_regex(keys, pattern(token.written)), pc.match_substring_regex(keys, WHOLE_HANDLE)
-    )
-    yield from map(found.only, np.flatnonzero(fits.to_numpy(zero_copy_only=False)).tolist())
+    fits = pc.match_substring_regex(keys, pattern(token.written)).to_numpy(zero_copy_only=False)
+    for n in np.flatnonzero(fits).tolist():
+        if not re.search(WHOLE_HANDLE, keys[n].as_py()):
+            yield found.only(n)
 
 
 def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
@@ -114,7 +136,7 @@ def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
     level = {"folded": 0, "accented": 1, "exact": 2}[token.level]
     own = [(key, spelt[1:], exact)[level] for key, spelt, exact in pieces]
     kinds = [spelt[0] == token.kind or not token.kind for _, spelt, _ in pieces]
-    if token.prefix:
+    if token.wild:
         whole = [not token.kind and bool(re.search(WHOLE_HANDLE, key)) for key, _, _ in pieces]
         fits = pc.match_substring_regex(pa.array(own, pa.string()), pattern(token.written)).to_pylist()
         fits = [one and not apart for one, apart in zip(fits, whole, strict=True)]
@@ -125,7 +147,7 @@ def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
 
 def other(part: Part, token: SieveToken) -> Stretch:
     """All forms of the keys of a token."""
-    return stretch(part, FORM + token.key + ("" if token.prefix else FORM), prefix=True)
+    return stretch(part, FORM + token.key + ("" if token.wild else FORM), prefix=True)
 
 
 def other_forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
@@ -141,7 +163,7 @@ def pattern(written: str) -> str:
 # rows of tokens
 
 
-def row_starts(part: Part, row: SieveRow, wanted: Mask) -> Where:
+def row_starts(part: Part, row: SieveRow, wanted: Wanted) -> Where:
     """Where a row of tokens begins, in the wanted rows."""
     each = [token_where(part, token, wanted) for token in row.tokens]
     rarest = min(range(len(each)), key=lambda n: len(each[n]))
@@ -149,15 +171,29 @@ def row_starts(part: Part, row: SieveRow, wanted: Mask) -> Where:
     for n, places in enumerate(each):
         if n != rarest:
             found = found[among(places, found + np.uint32(n))]
-    if not row.part:
-        return found
-    return found[(found & TITLE > 0) == (row.part == "title")]  # type: ignore[no-any-return]
+    return in_part(found, row.part)
 
 
-def paired(part: Part, node: SievePair, wanted: Mask) -> Iterator[npt.NDArray[np.uint32]]:
-    """Rows in which one of the left stands with one of the right."""
+def in_part(places: Where, part: str) -> Where:
+    """Those of the title or of the text; of both where nothing is named."""
+    return places[(places & TITLE > 0) == (part == "title")] if part else places
+
+
+def gathering(part: Part, node: SieveWindow, wanted: Wanted) -> Where:
+    """Places of a token from which on all of them stand near enough."""
+    each = [token_where(part, token, wanted) for token in node.tokens]
+    found = in_part(merged(each), node.part)
+    for places in each:
+        at = places.searchsorted(found)
+        found, at = found[at < len(places)], at[at < len(places)]
+        found = found[places[at] - found <= min(node.words, WORDS_MAX) + 1]
+    return found
+
+
+def paired(part: Part, node: SievePair, wanted: Wanted) -> Iterator[Where]:
+    """Where one of the left stands with one of the right."""
     lefts, rights = (by_length(part, side, wanted) for side in (node.left, node.right))
-    sentences = stretch(part, SENTENCE).where() if node.words is None else NOWHERE
+    sentences = stretch(part, SENTENCE).where(wanted) if node.words is None else NOWHERE
     for left, right in product(lefts, rights):
         for before, after in ((left, right),) if node.ordered else ((left, right), (right, left)):
             yield followed(before, after, node.words, sentences)
@@ -166,13 +202,13 @@ def paired(part: Part, node: SievePair, wanted: Mask) -> Iterator[npt.NDArray[np
 Rows = tuple[int, Where]  # how many tokens each has, and where they begin
 
 
-def by_length(part: Part, rows: Sequence[SieveRow], wanted: Mask) -> list[Rows]:
+def by_length(part: Part, rows: Sequence[SieveRow], wanted: Wanted) -> list[Rows]:
     lengths = sorted({len(row.tokens) for row in rows})
     return [(n, merged([row_starts(part, row, wanted) for row in rows if len(row.tokens) == n])) for n in lengths]
 
 
-def followed(before: Rows, after: Rows, words: int | None, sentences: Where) -> npt.NDArray[np.uint32]:
-    """Rows in which one stands before another, the next one, near enough or within the sentence it begins in."""
+def followed(before: Rows, after: Rows, words: int | None, sentences: Where) -> Where:
+    """Where one stands before another, the next one, near enough or within the sentence it begins in."""
     (length, first), (size, places) = before, after
     if not len(first) or not len(places):
         return NOWHERE
@@ -181,29 +217,21 @@ def followed(before: Rows, after: Rows, words: int | None, sentences: Where) -> 
     near = at < len(places)
     first, last, following = first[near], last[near], places[at[near]]
     if words is not None:
-        return first[following - last <= min(words, WORDS_MAX) + 1] >> ROW
+        return first[following - last <= min(words, WORDS_MAX) + 1]
     end = following + np.uint32(size - 1)
     within = sentences.searchsorted(first, "right") == sentences.searchsorted(end, "right")
-    return first[within & (first >> PART == end >> PART)] >> ROW  # type: ignore[no-any-return]
+    return first[within & (first >> PART == end >> PART)]  # type: ignore[no-any-return]
 
 
 # arrays
 
 
-def gathered(found: Iterable[Stretch], wanted: Mask) -> Where:
+def gathered(found: Iterable[Stretch], wanted: Wanted) -> Where:
     """All places of some keys in the wanted rows."""
-    return merged([places[wanted[places >> ROW]] for places in (one.where() for one in found)])
+    return merged([one.where(wanted) for one in found])
 
 
 def merged(each: Sequence[Where]) -> Where:
     """A stretch of several keys rises within each of them alone."""
     whole = each[0] if len(each) == 1 else np.concatenate([NOWHERE, *each])
     return whole if (whole[1:] > whole[:-1]).all() else np.unique(whole)
-
-
-def among(places: Where, some: Where) -> Mask:
-    """Which of some are places."""
-    if not len(places):
-        return np.zeros(len(some), bool)
-    at = np.minimum(places.searchsorted(some), len(places) - 1)
-    return places[at] == some  # type: ignore[no-any-return]

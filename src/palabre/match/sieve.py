@@ -43,6 +43,7 @@ from palabre.match.oracle import spread
 from palabre.match.query import Query, walk
 from palabre.model import (
     INDEX_LINK,
+    LISTED_SERVED,
     POSTS,
     Between,
     Sieve,
@@ -58,6 +59,7 @@ from palabre.model import (
     SieveTerm,
     SieveToken,
     SieveTokens,
+    SieveWindow,
     grounded,
 )
 from palabre.text.facts import from_end
@@ -68,6 +70,7 @@ from palabre.text.unicode_table import Is, table
 EVERYTHING = Sieve(SieveEverything())
 Known = Mapping[str, Mapping[str, str]]  # column -> each value that some post has, and its key in the index
 NOTHING_KNOWN: Known = MappingProxyType({})
+LINK = SieveToken(INDEX_LINK, INDEX_LINK)
 BLANKS = re.compile(r"[\x00-\x20\x7f]+")  # between chunks, as `text.tokens` cuts them
 VALUES_MAX = 200  # of a fact that fit; PAIRS_MAX: alternatives beside each other under NEAR
 PAIRS_MAX = 64
@@ -142,7 +145,8 @@ def condition(node: Node, known: Known, part: str = "") -> Sieve:
         case Phrase():
             return told(sieve_places([node.terms], 0), row_of(node.terms, part), part)
         case Window():
-            return told(sieve_places([(term,) for term in node.terms], node.words + len(node.terms) - 2), None, part)
+            words = node.words + len(node.terms) - 2
+            return told(sieve_places([(term,) for term in node.terms], words), window_of(node, words, part), part)
         case Near() | Sentence() if holds_and(node.left) or holds_and(node.right):
             return condition(spread(node), known, part)
         case Near():
@@ -156,7 +160,7 @@ def condition(node: Node, known: Known, part: str = "") -> Sieve:
         case AtLeast():
             return sieve_count(node, known, part)
         case Literal():
-            return sieve_literal(node)
+            return sieve_literal(node, part)
         case InField():
             return sieve_part(node, known, part)
         case Field(name="source"):
@@ -169,7 +173,7 @@ def condition(node: Node, known: Known, part: str = "") -> Sieve:
             return EVERYTHING
 
 
-def told(found: Sieve, asked: SieveRow | SievePair | None, part: str) -> Sieve:
+def told(found: Sieve, asked: SieveRow | SievePair | SieveWindow | None, part: str) -> Sieve:
     """What the index finds, and what lists are asked where it does not decide."""
     if found.exact and not part:
         return found
@@ -284,17 +288,31 @@ def alternatives(node: Node) -> list[tuple[Term, ...]]:
             return []
 
 
-def sieve_literal(node: Literal) -> Sieve:
+def sieve_literal(node: Literal, part: str) -> Sieve:
     """The tokens in a row that a post must have, whatever stands before and behind the literal: those of the chunks
     between blanks, and the word that opens the last chunk. The first one may be the end of a link or a handle."""
-    _, *inner, last = BLANKS.split(node.text) if BLANKS.search(node.text) else ("", "")
+    first, *inner, last = BLANKS.split(node.text) if BLANKS.search(node.text) else ("", "")
     if any(table()[char].flags & Is.IGNORE for char in node.text):
         return EVERYTHING
     tokens = [token for chunk in inner for token in cut(chunk).tokens] + opening(last)
     row = tuple(SieveTerm(token.folded[0] if token.folded else INDEX_LINK) for token in tokens)
     if not row:
         return EVERYTHING
-    return Sieve(row[0] if len(row) == 1 else SievePlaces((row,)))
+    rest = tuple(map(as_written, tokens))
+    rows = [SieveRow((one, *rest), part) for one in closing(first)] or [SieveRow(rest, part)]
+    return Sieve(SieveTokens(row[0] if len(row) == 1 else SievePlaces((row,)), SieveAny(tuple(rows))))
+
+
+def as_written(token: Token) -> SieveToken:
+    return SieveToken(token.folded[0], token.exact, "exact") if token.folded else LINK
+
+
+def closing(chunk: str) -> list[SieveToken]:
+    """What a chunk that is one word may be, or be the end of; none where it is something else."""
+    tokens = cut(chunk).tokens
+    if len(tokens) != 1 or not chunk.isalnum() or tokens[0].kind is not Kind.WORD:
+        return []
+    return [as_written(tokens[0]), LINK, SieveToken(LISTED_SERVED, LISTED_SERVED)]
 
 
 def opening(chunk: str) -> list[Token]:
@@ -363,12 +381,20 @@ def pair_of(node: Near | Sentence, part: str) -> SievePair | None:
     return SievePair(left, right, node.words if isinstance(node, Near) else None, node.ordered)
 
 
+def window_of(node: Window, words: int, part: str) -> SieveWindow | None:
+    """None, too, where one token could be two of the terms."""
+    row = row_of(node.terms, part)
+    keys = [(SieveTerm(token.key, token.wild),) for token in row.tokens] if row else []
+    apart = bool(row) and not any(may_overlap(*pair) for pair in combinations(keys, 2))
+    return SieveWindow(row.tokens, words, part) if row and apart else None
+
+
 def tokens_of(term: Term) -> Iterator[SieveToken]:
     """None where nothing is known of how the token begins, or how it is spelt."""
     found = sieve_term(term).root
     if isinstance(found, SieveTerm):
         kind = {TermKind.HASHTAG: "#", TermKind.HANDLE: "@"}.get(term.kind, "")
-        yield SieveToken(found.key, term.key, term.level.value, kind)
+        yield SieveToken(found.key, term.key, term.level.value, kind, term.wild)
 
 
 def decides(term: Term) -> bool:

@@ -82,6 +82,7 @@ SIGNATURES: tuple[tuple[str, type | None, list[type]], ...] = (
     ("palabre_values_new", c_void_p, [c_uint64]),
     ("palabre_values_free", None, [c_void_p]),
     ("palabre_values", c_int64, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    ("palabre_place", c_int64, [c_void_p, c_void_p, c_int64, ctypes.c_char_p, c_size_t]),
     ("palabre_texts_new", c_void_p, [c_void_p]),
     ("palabre_texts_free", None, [c_void_p]),
     ("palabre_texts", c_int64, [c_void_p, POINTER(Posts), POINTER(POINTER(c_uint8)), POINTER(POINTER(c_int64))]),

@@ -30,7 +30,7 @@ from palabre.text.unicode_table import table_bytes
 TITLE = 1 << 15
 TOKENS_MAX = 30_000  # of a part: what is told apart, with room between a text, its title and the next post
 KEY_CHARS_MAX = 200  # longer keys are cut
-LINK, ALIKE = "::", "~~"  # the key of all links; that of all tokens with a second key
+LINK, ALIKE, SERVED = "::", "~~", "@@"  # all links; all tokens with a second key; all handles with their server
 FORM = "\x03"  # before a form, and between its pieces; no word holds it
 SENTENCE, LONG = f"{FORM}{FORM}", f"{FORM}\x04"
 SIGNS = {Kind.HASHTAG: "#", Kind.HANDLE: "@"}
@@ -95,6 +95,7 @@ def keys_of(token: Token) -> Iterator[str]:
         yield ALIKE
     if token.whole[0]:
         yield from written(token.kind, *token.whole)
+        yield SERVED
 
 
 def written(kind: Kind, folded: str, accented: str, exact: str) -> Iterator[str]:
