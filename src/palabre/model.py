@@ -228,15 +228,21 @@ class SieveFact:
 
 @dataclass(frozen=True, slots=True)
 class SieveToken:
-    """A token as it was written. key: folded, or what its folded key begins with; level: "folded", "accented" or
-    "exact"; written: its key at that level; wild: * and ? leave that open; kind: "" any word, "#" a tag, "@" a
-    handle."""
+    """A token as it was written. key: folded, or what its folded key begins with, "" for nothing known; level:
+    "folded", "accented" or "exact"; written: its key at that level; wild: * and ? leave that open; edits: characters
+    that may be others, more or fewer, 1 at most; kind: "" any word, "#" a tag, "@" a handle."""
 
     key: str
     written: str
     level: str = "folded"
     kind: str = ""
     wild: bool = False
+    edits: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether several keys may fit."""
+        return self.wild or bool(self.edits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from palabre.archive.postings import Mask, Part, Stretch, Wanted, Where, among, stretch
+from palabre.archive.postings import BEHIND, Mask, Part, Stretch, Wanted, Where, among, stretch
 from palabre.model import SievePair, SieveRow, SieveToken, SieveWindow
 from palabre.text.token_lists import FORM, LONG, SENTENCE, TITLE
 
@@ -85,12 +85,12 @@ def is_plain(node: SieveRow) -> bool:
 
 def is_sure(token: SieveToken) -> bool:
     """Whether it is not asked for as its key alone is written, which others may be written differently from."""
-    return bool(token.level == "folded" or token.kind or (not token.wild and token.written != token.key))
+    return bool(token.level == "folded" or token.kind or (not token.open and token.written != token.key))
 
 
 def token_rows(part: Part, token: SieveToken) -> int:
     """How many places its keys have."""
-    return len(stretch(part, token.key, token.wild).rows())
+    return len(words(part, token).rows())
 
 
 def token_mask(part: Part, token: SieveToken, wanted: Wanted) -> Mask:
@@ -114,12 +114,12 @@ def plain(part: Part, token: SieveToken) -> Iterator[Stretch]:
     """Keys that find a token without regard to how it was written, or where it was written as they are."""
     if token.kind:
         return
-    found = stretch(part, token.key, token.wild)
-    if not token.wild or token.written == f"{token.key}*":
-        yield from [found] if token.level == "folded" or token.key == token.written or token.wild else []
+    found = words(part, token)
+    if not token.open or token.written == f"{token.key}*":
+        yield from [found] if token.level == "folded" or token.key == token.written or token.open else []
         return
     keys = found.keys()
-    fits = pc.match_substring_regex(keys, pattern(token.written)).to_numpy(zero_copy_only=False)
+    fits = pc.match_substring_regex(keys, pattern(token)).to_numpy(zero_copy_only=False)
     for n in np.flatnonzero(fits).tolist():
         if not re.search(WHOLE_HANDLE, keys[n].as_py()):
             yield found.only(n)
@@ -136,9 +136,9 @@ def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
     level = {"folded": 0, "accented": 1, "exact": 2}[token.level]
     own = [(key, spelt[1:], exact)[level] for key, spelt, exact in pieces]
     kinds = [spelt[0] == token.kind or not token.kind for _, spelt, _ in pieces]
-    if token.wild:
+    if token.open:
         whole = [not token.kind and bool(re.search(WHOLE_HANDLE, key)) for key, _, _ in pieces]
-        fits = pc.match_substring_regex(pa.array(own, pa.string()), pattern(token.written)).to_pylist()
+        fits = pc.match_substring_regex(pa.array(own, pa.string()), pattern(token)).to_pylist()
         fits = [one and not apart for one, apart in zip(fits, whole, strict=True)]
     else:
         fits = [one == token.written for one in own]
@@ -147,7 +147,9 @@ def forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
 
 def other(part: Part, token: SieveToken) -> Stretch:
     """All forms of the keys of a token."""
-    return stretch(part, FORM + token.key + ("" if token.wild else FORM), prefix=True)
+    if not token.key:
+        return from_to(part, f"{FORM} ", " ")
+    return stretch(part, FORM + token.key + ("" if token.open else FORM), prefix=True)
 
 
 def other_forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
@@ -155,9 +157,33 @@ def other_forms(part: Part, token: SieveToken) -> Iterator[Stretch]:
     yield from [found] if len(found) else []
 
 
-def pattern(written: str) -> str:
-    """A regular expression of RE2 for a whole key; * stands for any run of characters, ? for one."""
-    return "(?s)\\A" + re.escape(written).replace(r"\*", ".*").replace(r"\?", ".") + "\\z"
+def words(part: Part, token: SieveToken) -> Stretch:
+    """All keys that the folded key of a token may be."""
+    return stretch(part, token.key, token.open) if token.key else from_to(part, " ", BEHIND)
+
+
+def from_to(part: Part, low: str, high: str) -> Stretch:
+    return Stretch(part, stretch(part, low).first, stretch(part, high).first)
+
+
+def pattern(token: SieveToken) -> str:
+    """A regular expression of RE2, which takes no longer than the key is: for a whole one."""
+    fitting = "|".join(one_edit(token.written)) if token.edits else left_open(token.written)
+    return f"(?s)\\A(?:{fitting})\\z"
+
+
+def left_open(written: str) -> str:
+    """* stands for any run of characters, ? for one."""
+    return re.escape(written).replace(r"\*", ".*").replace(r"\?", ".")
+
+
+def one_edit(word: str) -> Iterator[str]:
+    """The word with a character that is another or missing, or with one more (Levenshtein)."""
+    for at in range(len(word) + 1):
+        before, behind = re.escape(word[:at]), re.escape(word[at:])
+        yield f"{before}.{behind}"
+        if at < len(word):
+            yield f"{before}.?{re.escape(word[at + 1 :])}"
 
 
 # rows of tokens

@@ -38,6 +38,7 @@ from palabre.match.ast import (
 )
 from palabre.match.facts import holds
 from palabre.match.fields import BY_NAME
+from palabre.match.limits import WILD_LETTERS_MIN
 from palabre.match.nearness import holds_and
 from palabre.match.oracle import spread
 from palabre.match.query import Query, walk
@@ -177,7 +178,7 @@ def told(found: Sieve, asked: SieveRow | SievePair | SieveWindow | None, part: s
     """What the index finds, and what lists are asked where it does not decide."""
     if found.exact and not part:
         return found
-    if asked is None or not grounded(found.root):
+    if asked is None:
         return loosened(found)
     return Sieve(SieveTokens(found.root, asked), exact=True)
 
@@ -384,17 +385,19 @@ def pair_of(node: Near | Sentence, part: str) -> SievePair | None:
 def window_of(node: Window, words: int, part: str) -> SieveWindow | None:
     """None, too, where one token could be two of the terms."""
     row = row_of(node.terms, part)
-    keys = [(SieveTerm(token.key, token.wild),) for token in row.tokens] if row else []
+    keys = [(SieveTerm(token.key, token.open),) for token in row.tokens] if row else []
     apart = bool(row) and not any(may_overlap(*pair) for pair in combinations(keys, 2))
     return SieveWindow(row.tokens, words, part) if row and apart else None
 
 
 def tokens_of(term: Term) -> Iterator[SieveToken]:
-    """None where nothing is known of how the token begins, or how it is spelt."""
+    """None where more may be spelt otherwise than lists look for, or hardly anything is known."""
     found = sieve_term(term).root
-    if isinstance(found, SieveTerm):
-        kind = {TermKind.HASHTAG: "#", TermKind.HANDLE: "@"}.get(term.kind, "")
-        yield SieveToken(found.key, term.key, term.level.value, kind, term.wild)
+    key = found.key if isinstance(found, SieveTerm) else ""
+    kind = {TermKind.HASHTAG: "#", TermKind.HANDLE: "@"}.get(term.kind, "")
+    letters = len(term.key.replace("*", "").replace("?", "")) if term.wild else len(term.key)
+    if term.edits <= 1 and (key or letters >= WILD_LETTERS_MIN + term.edits):
+        yield SieveToken(key, term.key, term.level.value, kind, term.wild, term.edits)
 
 
 def decides(term: Term) -> bool:
