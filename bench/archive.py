@@ -40,6 +40,8 @@ WORDS_ASKED = (
     "m3 NEAR/3 m9", "m25*", "m25* AND lang:fr", '"m12 m5" AND likes:>5',
     "m1 OR m2 OR m4 OR m5 OR m6 OR m7", "m9 AND NOT has:link", "m900 AND has:link", "m900 AND likes:>15", "site:nowhere.fr",
     'raw:"m12 m5 m2"', 'raw:"m4031 m2"', "raw:m4031", 'raw:"m4031+"',
+    "m3 SENTENCE m9", "m3 NEAR/3f m9", '"m2 {m7} m4"', "{m900}", "#m900", "title:m900", "m9?1", "*903", "m903~1",
+    "ATLEAST/2(m40 OR m41 OR m42)", "author:a17253", "author:a17253*", "author:nobody AND m9", "url:1234",
 )  # fmt: skip
 OF_A_MONTH = ("m900", "m2 AND m7", '"m12 m5"', "raw:m4031", "m25*", "")
 WATCHES = {"alpha": "m4", "beta": "m10 OR m17", "gamma": "m25", "delta": "m40 AND NOT m3", "epsilon": '"m12 m5"'}

@@ -326,13 +326,23 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
+class Contains:
+    """A text of POSTS, or one of a list of texts, folded, holds one of some pieces. The index knows nothing of it."""
+
+    column: str
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sieve:
-    """root: the condition; numbers: what must hold besides; exact: both are the answer itself, nothing needs to be
-    verified; literals: each stands somewhere in text or title; columns: those of POSTS that who verifies looks at."""
+    """root: the condition; numbers, contains: what must hold besides; exact: all of it is the answer itself, nothing
+    needs to be verified; literals: each stands somewhere in text or title; columns: those of POSTS that who verifies
+    looks at."""
 
     root: SieveNode
     exact: bool = False
     numbers: tuple[Between, ...] = ()
+    contains: tuple[Contains, ...] = ()
     literals: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=tuple(POSTS.names), compare=False)
 

@@ -91,7 +91,7 @@ def is_sound(connection: Connection, question: Question, facts: bool = False) ->
     """The answer of the index, or of who knows facts besides, is the answer itself, but for numbers and doubtful posts:
     the sieve says so, no key is cut."""
     root = question.sieve.root
-    if not question.sieve.exact:
+    if not question.sieve.exact or (question.sieve.contains and not facts):
         return False
     root = facts_known(connection, question) if facts else root
     if sieved.simplified(root) is None:

@@ -165,7 +165,7 @@ def asked_of(connection: Connection, question: Question, most: int, times: bool 
     if len(changed) > most:
         return None
     filters, ids = question.filters, np.array(changed, np.int64)
-    return Asked(node, filters.since_ms, filters.until_ms, ids, times, question.sieve.numbers)
+    return Asked(node, filters.since_ms, filters.until_ms, ids, times, question.sieve.numbers, question.sieve.contains)
 
 
 def segments(connection: Connection, workspace_id: int) -> Sequence[Row[Any]]:
@@ -184,7 +184,7 @@ def fresh_piece(connection: Connection, workspace_id: int, asked: Asked) -> Piec
     sink = pa.BufferOutputStream()
     write_postings(sink, keys_of(connection, workspace_id, table.select(COLUMNS).to_batches()))
     piece = piece_of(parts_of(sink.getvalue()), table["sort_ms"].to_numpy(), asked)
-    narrow(piece, asked, lambda name: table[name].to_numpy())
+    narrow(piece, asked, table.column)
     return piece
 
 

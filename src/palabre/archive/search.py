@@ -269,7 +269,7 @@ def tells_more(connection: Connection, question: Question) -> bool:
     """Whether numbers are asked, or what lists know and the index does not."""
     root = question.sieve.root
     placed = asks_places(root) and not has_places(connection)
-    return bool(question.sieve.numbers) or asks_lists(root) or placed
+    return bool(question.sieve.numbers or question.sieve.contains) or asks_lists(root) or placed
 
 
 def taking(ids: Iterator[int]) -> Callable[[int], Sequence[int]]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection, Row
 
 from palabre.archive.chosen import NO_FILTERS, Question, index_node
+from palabre.archive.containing import containing
 from palabre.archive.fulfilled import fulfilling
 from palabre.archive.index_keys import (
     AXIS,
@@ -35,7 +36,7 @@ from palabre.archive.postings import Mask, Part, tally
 from palabre.archive.segments import SEGMENT, lists_beside
 from palabre.archive.types import Bucket, Filters
 from palabre.archive.understood_filters import NONE
-from palabre.model import Between, SieveAll, SieveAny, SieveNode, SieveNot, SieveTerm
+from palabre.model import Between, Contains, SieveAll, SieveAny, SieveNode, SieveNot, SieveTerm
 
 MARKS = {
     "lang": LANG, "network": NETWORK, "kind": KIND, "source": SOURCE, "watch": WATCH,
@@ -49,7 +50,7 @@ NO_ROWS, NO_TIMES = np.empty(0, bool), np.empty(0, np.int64)
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A condition, a period of publication [since_ms, until_ms) where 0 is no bound, and the posts that changed. times:
-    whether those of the chosen posts will be wanted. numbers: what columns of the posts must hold besides."""
+    whether those of the chosen posts will be wanted. numbers, contains: what columns of the posts must hold besides."""
 
     node: SieveNode
     since_ms: int
@@ -57,6 +58,7 @@ class Asked:
     changed: Numbers
     times: bool = False
     numbers: tuple[Between, ...] = ()
+    contains: tuple[Contains, ...] = ()
 
     @property
     def bounded(self) -> bool:
@@ -151,18 +153,21 @@ def sealed_piece(path: Path, row: Row[Any], asked: Asked) -> Piece:
     if len(changed):
         for part, mask in piece.masks():
             mask[np.isin(part.ids(), changed)] = False
-    narrow(piece, asked, lambda name: column(path, name))
+    narrow(piece, asked, lambda name: whole_column(path, name))
     OPEN.rest(lists)
     return piece
 
 
-def narrow(piece: Piece, asked: Asked, column: Callable[[str], Numbers]) -> None:
-    """Leaves in a piece what also has the numbers that are asked for."""
+def narrow(piece: Piece, asked: Asked, column: Callable[[str], pa.ChunkedArray]) -> None:
+    """Leaves in a piece what also has the numbers, and the pieces of texts, that are asked for."""
     mask = piece.mask
     for number in asked.numbers:
-        values = column(number.column)  # what is not known is no number, and in no range
+        values = column(number.column).to_numpy()  # what is not known is no number, and in no range
         mask &= values >= (-np.inf if number.low is None else number.low)
         mask &= values <= (np.inf if number.high is None else number.high)
+    for one in asked.contains:
+        if mask.any():
+            mask[mask] = containing(column(one.column).filter(pa.array(mask)), one.pieces)
 
 
 @lru_cache(maxsize=1_000)
@@ -183,8 +188,13 @@ def covered(within: tuple[int, int], asked: Asked) -> bool:
 
 @lru_cache(maxsize=4)  # a question asks for some twice, one segment after the other
 def column(path: Path, name: str) -> Numbers:
-    """Numbers of all rows. Not by `pq.read_table`, which takes twice as long to begin."""
-    return pq.ParquetFile(path, memory_map=True).read([name])[name].to_numpy()  # type: ignore[no-any-return]
+    """Numbers of all rows."""
+    return whole_column(path, name).to_numpy()  # type: ignore[no-any-return]
+
+
+def whole_column(path: Path, name: str) -> pa.ChunkedArray:
+    """Values of all rows. Not by `pq.read_table`, which takes twice as long to begin."""
+    return pq.ParquetFile(path, memory_map=True).read([name])[name]
 
 
 def sealed_parts(lists: Path) -> Sequence[Part]:

@@ -47,6 +47,7 @@ from palabre.model import (
     LISTED_SERVED,
     POSTS,
     Between,
+    Contains,
     Sieve,
     SieveAll,
     SieveAny,
@@ -81,19 +82,30 @@ CHOICES_MAX = 64  # of so many alternatives that must hold
 def sieve(query: Query | Node, known: Known = NOTHING_KNOWN) -> Sieve:
     """The condition of a query, and what else of a post must be looked at. known: facts that the index can answer."""
     node = query.root if isinstance(query, Query) else query
-    words, numbers = parted(node)
+    words, numbers, contains = parted(node)
     found = condition(words, known)
-    if not grounded(found.root) and words != And(()):  # ranges alone are the whole answer
-        found, numbers = condition(node, known), ()
-    return replace(found, columns=columns_of(node), numbers=numbers, literals=tuple(literals(node)))
+    if not grounded(found.root) and words != And(()):  # what columns of posts tell alone is the whole answer
+        found, numbers, contains = condition(node, known), (), ()
+    return replace(found, columns=columns_of(node), numbers=numbers, contains=contains, literals=tuple(literals(node)))
 
 
-def parted(node: Node) -> tuple[Node, tuple[Between, ...]]:
-    """A query without the ranges that each of its posts must be in, and those: columns of a post tell them exactly."""
+def parted(node: Node) -> tuple[Node, tuple[Between, ...], tuple[Contains, ...]]:
+    """A query without the ranges that each of its posts must be in, and the pieces of addresses it must have; and
+    those: columns of a post tell them exactly."""
     nodes = node.nodes if isinstance(node, And) else (node,)
     ranges = [one for one in nodes if isinstance(one, Range)]
-    rest = tuple(one for one in nodes if one not in ranges)
-    return And(rest), tuple(map(between, ranges))
+    pieces = [
+        one for one in nodes if isinstance(one, Field) and one.name in PIECES and not any(map(signed, one.values))
+    ]
+    rest = [one for one in nodes if one not in (*ranges, *pieces)]
+    linked = [Field("has", ("link",))] if any(one.name == "link" for one in pieces) else []
+    contains = tuple(Contains(PIECES[one.name], one.values) for one in pieces)
+    return And((*rest, *linked)), tuple(map(between, ranges)), contains
+
+
+def signed(value: str) -> bool:
+    """Signs before a link are not part of it."""
+    return value.startswith(("#", "@"))
 
 
 def between(span: Range) -> Between:
@@ -123,6 +135,7 @@ def asks_facts(query: Query | Node) -> bool:
 
 FACTS = ("network", "lang", "kind", "source")
 LISTED = ("author", "is", "has", "site", "tag", "mention", "country", "region", "city")
+PIECES = {"url": "url", "link": "links"}  # asked for by any piece, and the column
 # What a post has that fulfils a field of which no more is known.
 IMPLIED = {"link": ("has", "link"), "tag": ("has", "tag"), "mention": ("has", "mention"), "parent": ("is", "reply")}
 
