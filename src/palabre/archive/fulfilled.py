@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from palabre.archive.index_keys import KEY_CHARS_MAX
-from palabre.archive.postings import Mask, Part, Stretch, Wanted, all_of, stretch
+from palabre.archive.postings import Mask, Part, Stretch, Wanted, all_of, mark, stretch
 from palabre.archive.token_where import holding, rows_most
 from palabre.model import (
     SieveAll,
@@ -49,7 +49,7 @@ def keyed(part: Part, terms: Sequence[SieveTerm], within: Wanted) -> Mask:
     """Of each row, whether it has one of some keys."""
     mask = np.zeros(part.rows, bool)
     for term in terms:
-        term_keys(part, term).mark(mask, within)
+        mark(mask, term_keys(part, term), within)
     return mask
 
 

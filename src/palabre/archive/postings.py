@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,7 @@ FEW = 16  # rows of a key for each that is wanted, from which on these are looke
 
 Mask = npt.NDArray[np.bool_]
 Where = npt.NDArray[np.uint32]  # rising
+Halves = npt.NDArray[np.uint16]
 Ids = npt.NDArray[np.int64]
 
 
@@ -133,10 +134,13 @@ class Lists:
     """Numbers of all keys, in the order of these; offsets: where those of each key begin, and where all end."""
 
     offsets: npt.NDArray[np.int32]
-    numbers: npt.NDArray[np.uint16]
+    numbers: Halves
 
-    def between(self, first: int, end: int) -> npt.NDArray[np.uint16]:
+    def between(self, first: int, end: int) -> Halves:
         return self.numbers[self.offsets[first] : self.offsets[end]]
+
+    def of(self, keys: Ids) -> Halves:
+        return self.numbers[ranges(self.offsets[keys].astype(np.int64), self.offsets[keys + 1].astype(np.int64))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +195,20 @@ class Wanted:
         return int(np.count_nonzero(self.mask))
 
     @cached_property
-    def rows(self) -> npt.NDArray[np.uint16]:
+    def rows(self) -> Halves:
         return np.flatnonzero(self.mask).astype(np.uint16)
 
 
 def all_of(part: Part) -> Wanted:
     return Wanted(np.ones(part.rows, bool))
+
+
+class Keys(Protocol):
+    """Some keys of a part, and their rows and places: a row is there once for each place; those of each key rise."""
+
+    def __len__(self) -> int: ...
+    def rows(self) -> Halves: ...
+    def places(self) -> Halves: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,39 +222,63 @@ class Stretch:
     def __len__(self) -> int:
         return self.end - self.first
 
-    def keys(self) -> pa.StringArray:
+    def names(self) -> pa.StringArray:
         return self.part.keys.slice(self.first, len(self))
 
-    def rows(self) -> npt.NDArray[np.uint16]:
-        """Of all of them; a row is there once for each place."""
+    def rows(self) -> Halves:
         return self.part.held.between(self.first, self.end)
 
-    def where(self, wanted: Wanted) -> Where:
-        """Row and place in the wanted rows, of tokens: row << 16 | place; those of each key rise."""
-        rows, places = self.rows(), self.part.places.between(self.first, self.end)
-        if self.looks_up(wanted):
-            at = ranges(rows.searchsorted(wanted.rows), rows.searchsorted(wanted.rows, "right"))
-            return rows[at].astype(np.uint32) << np.uint32(16) | places[at]
-        return (rows.astype(np.uint32) << np.uint32(16) | places)[wanted.mask[rows]]
-
-    def mark(self, mask: Mask, wanted: Wanted) -> None:
-        """Says of the wanted rows that they have one of the keys; of others perhaps."""
-        rows = self.rows()
-        mask[wanted.rows[among(rows, wanted.rows)] if self.looks_up(wanted) else rows] = True
-
-    def looks_up(self, wanted: Wanted) -> bool:
-        """Whether the wanted rows are sooner looked up than all rows of the key are gone through."""
-        size = len(self.rows())
-        return len(self) == 1 and size > FEW and FEW * wanted.n < size
+    def places(self) -> Halves:
+        return self.part.places.between(self.first, self.end)
 
     def starts(self) -> npt.NDArray[np.int32]:
         """Where the rows of each key begin, in `rows`."""
         offsets = self.part.held.offsets
         return offsets[self.first : self.end] - offsets[self.first]  # type: ignore[no-any-return]
 
-    def only(self, number: int) -> Stretch:
-        """One of its keys."""
-        return Stretch(self.part, self.first + number, self.first + number + 1)
+    def only(self, numbers: Ids) -> Keys:
+        """Some of its keys, which are counted from its first one."""
+        if len(numbers) == 1:
+            return Stretch(self.part, self.first + int(numbers[0]), self.first + int(numbers[0]) + 1)
+        return Several(self.part, self.first + numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Keys here and there, by their numbers."""
+
+    part: Part
+    numbers: Ids
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def rows(self) -> Halves:
+        return self.part.held.of(self.numbers)
+
+    def places(self) -> Halves:
+        return self.part.places.of(self.numbers)
+
+
+def where(keys: Keys, wanted: Wanted) -> Where:
+    """Row and place in the wanted rows, of tokens: row << 16 | place; those of each key rise."""
+    rows, places = keys.rows(), keys.places()
+    if is_looked_up(keys, wanted):
+        at = ranges(rows.searchsorted(wanted.rows), rows.searchsorted(wanted.rows, "right"))
+        return rows[at].astype(np.uint32) << np.uint32(16) | places[at]
+    return (rows.astype(np.uint32) << np.uint32(16) | places)[wanted.mask[rows]]
+
+
+def mark(mask: Mask, keys: Keys, wanted: Wanted) -> None:
+    """Says of the wanted rows that they have one of some keys; of others perhaps."""
+    rows = keys.rows()
+    mask[wanted.rows[among(rows, wanted.rows)] if is_looked_up(keys, wanted) else rows] = True
+
+
+def is_looked_up(keys: Keys, wanted: Wanted) -> bool:
+    """Whether the wanted rows are sooner looked up than all rows of a key are gone through."""
+    size = len(keys.rows()) if len(keys) == 1 else 0
+    return size > FEW and FEW * wanted.n < size
 
 
 def stretch(part: Part, key: str, prefix: bool = False) -> Stretch:
@@ -290,4 +326,4 @@ def tally(part: Part, sign: str, mask: Mask) -> Iterator[tuple[str, int]]:
     found = stretch(part, sign, prefix=True)
     if len(found):
         held = np.add.reduceat(mask[found.rows()], found.starts(), dtype=np.int64)  # no list is empty
-        yield from zip(found.keys().to_pylist(), held.tolist(), strict=True)
+        yield from zip(found.names().to_pylist(), held.tolist(), strict=True)
