@@ -24,7 +24,7 @@ from palabre.text.token_lists import FORM, LONG, SENTENCE, TITLE
 NOWHERE = np.empty(0, np.uint32)
 ROW, PART = np.uint32(16), np.uint32(15)  # bits below the row, and below the part of a post
 WORDS_MAX = 2_000  # further apart are the ends of two posts, or of a text and its title
-WHOLE_HANDLE = "[.@]"  # a handle with its server, which no word left open finds
+Numbers = npt.NDArray[np.int64]
 
 
 Standing = SieveRow | SievePair | SieveWindow
@@ -119,9 +119,7 @@ def plain(part: Part, token: SieveToken) -> Iterator[Keys]:
     if not token.open or token.written == f"{token.key}*":
         yield from [found] if token.level == "folded" or token.key == token.written or token.open else []
         return
-    fits = fitting(found.names(), token)
-    whole = pc.match_substring_regex(found.names().take(pa.array(fits)), WHOLE_HANDLE)
-    yield found.only(fits[~whole.to_numpy(zero_copy_only=False)])
+    yield found.only(words_of(found.names(), fitting(found.names(), token)))
 
 
 def forms(part: Part, token: SieveToken) -> Iterator[Keys]:
@@ -131,16 +129,15 @@ def forms(part: Part, token: SieveToken) -> Iterator[Keys]:
     found = other(part, token)
     if not len(found):
         return
-    pieces = [key.split(FORM)[1:] for key in found.names().to_pylist()]
-    level = {"folded": 0, "accented": 1, "exact": 2}[token.level]
-    own = [(key, spelt[1:], exact)[level] for key, spelt, exact in pieces]
-    kinds = [spelt[0] == token.kind or not token.kind for _, spelt, _ in pieces]
-    if token.open:
-        fits = set(fitting(pa.array(own, pa.string()), token).tolist())
-        fits -= {n for n, (key, _, _) in enumerate(pieces) if not token.kind and re.search(WHOLE_HANDLE, key)}
-    else:
-        fits = {n for n, one in enumerate(own) if one == token.written}
-    yield found.only(np.array([n for n, kind in enumerate(kinds) if kind and n in fits], np.int64))
+    flat = pc.list_flatten(pc.split_pattern(found.names(), FORM))
+    folded, spelt, exact = (flat.take(pa.array(np.arange(n, len(flat), 4))) for n in (1, 2, 3))
+    own = {"folded": folded, "accented": pc.utf8_slice_codeunits(spelt, 1), "exact": exact}[token.level]
+    fits = fitting(own, token) if token.open else true_at(pc.equal(own, token.written))
+    if token.kind:
+        fits = fits[pc.starts_with(spelt, token.kind).to_numpy(zero_copy_only=False)[fits]]
+    elif token.open:
+        fits = words_of(folded, fits)
+    yield found.only(fits)
 
 
 def other(part: Part, token: SieveToken) -> Stretch:
@@ -164,11 +161,19 @@ def from_to(part: Part, low: str, high: str) -> Stretch:
     return Stretch(part, stretch(part, low).first, stretch(part, high).first)
 
 
-def fitting(keys: pa.StringArray, token: SieveToken) -> npt.NDArray[np.int64]:
+def fitting(keys: pa.StringArray, token: SieveToken) -> Numbers:
     """The numbers of those that fit what is open. Most are told by a piece, a tenth of the time of an expression."""
-    likely = np.flatnonzero(alike(keys, token).to_numpy(zero_copy_only=False))
-    fits = pc.match_substring_regex(keys.take(pa.array(likely)), pattern(token))
-    return likely[fits.to_numpy(zero_copy_only=False)]  # type: ignore[no-any-return]
+    likely = true_at(alike(keys, token))
+    return likely[true_at(pc.match_substring_regex(keys.take(pa.array(likely)), pattern(token)))]
+
+
+def words_of(keys: pa.StringArray, some: Numbers) -> Numbers:
+    """Those of some keys that are no handle with its server, which no word left open finds."""
+    return some[true_at(pc.invert(pc.match_substring_regex(keys.take(pa.array(some)), "[.@]")))]
+
+
+def true_at(mask: pa.BooleanArray) -> Numbers:
+    return np.flatnonzero(mask.to_numpy(zero_copy_only=False))
 
 
 def alike(keys: pa.StringArray, token: SieveToken) -> pa.BooleanArray:
