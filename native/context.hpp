@@ -367,6 +367,8 @@ class Context final : public Prover {
     places.stamp = stamp_;
     places.found.clear();
     for (int side = 0; side < 2; ++side) gather_part(places, post, side);
+    const auto by_token = [](const auto& a, const auto& b) { return a.second < b.second; };  // not so within a chunk
+    if (!std::is_sorted(places.found.begin(), places.found.end(), by_token)) std::sort(places.found.begin(), places.found.end(), by_token);
     return places;
   }
   void gather_part(PostPlaces& places, uint32_t post, int side) {

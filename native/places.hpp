@@ -5,6 +5,7 @@
 
 namespace palabre {
 
+constexpr size_t PAIRS_MAX = 1 << 22;  // that are gone through of one sentence
 constexpr uint32_t PART_GAP = 1u << 30;  // the text's tokens are numbered from here: no distance reaches from the title
 
 struct Span { uint32_t start, end; };  // code points; of the text when marked with PART_GAP
@@ -30,13 +31,36 @@ class Placer {
  public:
   explicit Placer(const PostPlaces& post) : post_(post) {}
 
+  // A post may say one word a million times: no pair of places is looked at that need not be.
   bool proves(const int32_t* node) {
-    if (node[0] == PHRASE) return has_phrase(node);
-    return !hits(node).empty();
+    switch (node[0]) {
+      case PHRASE: return has_phrase(node);
+      case EITHER:
+        for (const int32_t* kid = node + 2; kid < end(node); kid += kid[1])
+          if (proves(kid)) return true;
+        return false;
+      case NEAR: case SENTENCE: {
+        const int32_t *left = left_of(node), *right = left + left[1];
+        const std::vector<Hit> lefts = hits(left), rights = lefts.empty() ? lefts : hits(right);
+        const Partners after(rights), before_it(lefts);
+        for (const Hit& one : lefts)
+          if (followed(node, one, after)) return true;
+        if (ordered(node)) return false;
+        for (const Hit& one : rights)
+          if (followed(node, one, before_it)) return true;
+        return false;
+      }
+      default: return !hits(node, true).empty();
+    }
   }
 
   // Adds the tokens that prove the node, as (first, last) runs.
   void explain(const int32_t* node, std::vector<Span>& runs) {
+    if (node[0] == EITHER) {
+      for (const int32_t* kid = node + 2; kid < end(node); kid += kid[1]) explain(kid, runs);
+      return;
+    }
+    if (node[0] == NEAR || node[0] == SENTENCE) return explain_pair(node, runs);
     std::vector<Hit> own = hits(node);
     for (Hit& hit : own) hit.used = true;
     spread(node, own, runs);
@@ -56,8 +80,70 @@ class Placer {
   uint32_t sentence(uint32_t token) const {
     return post_.sentences[side_of(token)][token & ~PART_GAP];
   }
+  using Found = std::vector<std::pair<uint32_t, uint32_t>>::const_iterator;
+  Found from(uint32_t token) const {
+    return std::lower_bound(post_.found.begin(), post_.found.end(), token, [](const auto& one, uint32_t edge) { return one.second < edge; });
+  }
   bool stands(uint32_t leaf, uint32_t token) const {
-    return std::find(post_.found.begin(), post_.found.end(), std::make_pair(leaf, token)) != post_.found.end();
+    for (Found at = from(token); at != post_.found.end() && at->second == token; ++at)
+      if (at->first == leaf) return true;
+    return false;
+  }
+
+  // Hits by their first token, and of those from each one on the lowest last token.
+  struct Partners {
+    const std::vector<Hit>& hits;
+    std::vector<uint32_t> ends;
+    explicit Partners(const std::vector<Hit>& sorted) : hits(sorted), ends(sorted.size()) {
+      for (size_t n = sorted.size(); n--;) ends[n] = n + 1 < sorted.size() ? std::min(sorted[n].last, ends[n + 1]) : sorted[n].last;
+    }
+  };
+  static bool ordered(const int32_t* node) { return node[node[0] == NEAR ? 3 : 2] != 0; }
+  // Whether one of them begins behind a hit, near enough or in its sentence.
+  bool followed(const int32_t* node, const Hit& hit, const Partners& others) const {
+    const auto at = behind(others.hits, hit.last);
+    if (at == others.hits.end()) return false;
+    if (node[0] == NEAR) return at->first - hit.last - 1 <= static_cast<uint32_t>(node[2]) && side_of(at->first) == side_of(hit.first);
+    const uint32_t last = others.ends[static_cast<size_t>(at - others.hits.begin())];
+    return side_of(last) == side_of(hit.first) && sentence(hit.first) == sentence(last);
+  }
+  static std::vector<Hit>::const_iterator behind(const std::vector<Hit>& sorted, uint32_t edge) {
+    return std::upper_bound(sorted.begin(), sorted.end(), edge, [](uint32_t token, const Hit& one) { return token < one.first; });
+  }
+  // Hits by their last token, and of those up to each one the highest first token.
+  struct Heads {
+    std::vector<uint32_t> lasts, starts;
+    explicit Heads(std::vector<Hit> hits) {
+      std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.last < b.last; });
+      for (const Hit& one : hits) {
+        lasts.push_back(one.last);
+        starts.push_back(starts.empty() ? one.first : std::max(one.first, starts.back()));
+      }
+    }
+    size_t count(uint32_t edge) const { return static_cast<size_t>(std::lower_bound(lasts.begin(), lasts.end(), edge) - lasts.begin()); }
+    uint32_t start(uint32_t edge) const { return starts[count(edge) - 1]; }
+    uint32_t last(uint32_t edge) const { return lasts[count(edge) - 1]; }
+  };
+  // Whether one of them ends before a hit, near enough or in its sentence.
+  bool preceded(const int32_t* node, const Hit& hit, const Heads& others) const {
+    if (!others.count(hit.first)) return false;
+    const uint32_t last = others.last(hit.first), first = others.start(hit.first);
+    if (node[0] == NEAR) return hit.first - last - 1 <= static_cast<uint32_t>(node[2]) && side_of(last) == side_of(hit.first);
+    return side_of(first) == side_of(hit.first) && sentence(first) == sentence(hit.last);
+  }
+  void mark_pairs(const int32_t* node, std::vector<Hit>& early, std::vector<Hit>& late) const {
+    const Partners after(late);
+    const Heads heads(early);
+    for (Hit& one : early) one.used |= followed(node, one, after);
+    for (Hit& one : late) one.used |= preceded(node, one, heads);
+  }
+  void explain_pair(const int32_t* node, std::vector<Span>& runs) const {
+    const int32_t *left = left_of(node), *right = left + left[1];
+    std::vector<Hit> lefts = hits(left), rights = hits(right);
+    mark_pairs(node, lefts, rights);
+    if (!ordered(node)) mark_pairs(node, rights, lefts);
+    spread(left, lefts, runs);
+    spread(right, rights, runs);
   }
 
   bool follows(const int32_t* node, uint32_t first) const {
@@ -72,8 +158,8 @@ class Placer {
     return false;
   }
 
-  // All places of a node, each once, in order.
-  std::vector<Hit> hits(const int32_t* node) const {
+  // All places of a node, each once, in order; or one, if any is enough.
+  std::vector<Hit> hits(const int32_t* node, bool any = false) const {
     std::vector<Hit> out;
     switch (node[0]) {
       case LEAF:
@@ -83,7 +169,7 @@ class Placer {
         for (const uint32_t token : places(static_cast<uint32_t>(node[2])))
           if (follows(node, token)) out.push_back({token, token + static_cast<uint32_t>(node[1]) - 3, false});
         break;
-      case WINDOW: window_hits(node, out); break;
+      case WINDOW: window_hits(node, any, out); break;
       case EITHER:
         for (const int32_t* kid = node + 2; kid < end(node); kid += kid[1]) {
           const std::vector<Hit> more = hits(kid);
@@ -117,20 +203,43 @@ class Placer {
   void pair_hits(const int32_t* node, std::vector<Hit>& out) const {
     const int32_t *left = left_of(node), *right = left + left[1];
     const std::vector<Hit> lefts = hits(left), rights = lefts.empty() ? lefts : hits(right);
-    for (const Hit& one : lefts) {
-      for (const Hit& two : rights)
-        if (pair_stands(node, one, two)) out.push_back({std::min(one.first, two.first), std::max(one.last, two.last), false});
-      if (out.size() > 1 << 14) tidy(out);
+    if (node[0] == NEAR) {
+      near_hits(node, lefts, rights, out);
+      if (!ordered(node)) near_hits(node, rights, lefts, out);
+    } else if (lefts.size() * rights.size() > PAIRS_MAX) {
+      tight_hits(node, lefts, rights, out);
+      if (!ordered(node)) tight_hits(node, rights, lefts, out);
+    } else {
+      for (const Hit& one : lefts)
+        for (const Hit& two : rights)
+          if (pair_stands(node, one, two)) out.push_back({std::min(one.first, two.first), std::max(one.last, two.last), false});
     }
+  }
+  void near_hits(const int32_t* node, const std::vector<Hit>& early, const std::vector<Hit>& late, std::vector<Hit>& out) const {
+    for (const Hit& one : early)
+      for (auto at = behind(late, one.last); at != late.end() && at->first - one.last - 1 <= static_cast<uint32_t>(node[2]); ++at)
+        if (side_of(at->first) == side_of(one.first)) out.push_back({one.first, at->last, false});
+  }
+  // Of all pairs of a sentence that is too long for them: the shortest from each first token on, and up to each last one.
+  void tight_hits(const int32_t* node, const std::vector<Hit>& early, const std::vector<Hit>& late, std::vector<Hit>& out) const {
+    const Partners after(late);
+    for (const Hit& one : early)
+      if (followed(node, one, after)) out.push_back({one.first, after.ends[static_cast<size_t>(behind(late, one.last) - late.begin())], false});
+    const Heads heads(early);
+    for (const Hit& one : late)
+      if (heads.count(one.first) && preceded(node, one, heads)) out.push_back({heads.start(one.first), one.last, false});
   }
 
   // A window: each leaf on a token of its own, all within `reach` tokens. By (first, last) of the tokens used.
-  void window_hits(const int32_t* node, std::vector<Hit>& out) const {
+  void window_hits(const int32_t* node, bool any, std::vector<Hit>& out) const {
     const std::vector<uint32_t> tokens = window_tokens(node);
     const uint32_t reach = static_cast<uint32_t>(node[1] - 3 + node[2]);
     for (size_t low = 0; low < tokens.size(); ++low)
       for (size_t high = low; high < tokens.size() && tokens[high] - tokens[low] < reach; ++high)
-        if (fills(node, tokens[low], tokens[high], {tokens[low], tokens[high]})) out.push_back({tokens[low], tokens[high], false});
+        if (fills(node, tokens[low], tokens[high], {tokens[low], tokens[high]})) {
+          out.push_back({tokens[low], tokens[high], false});
+          if (any) return;
+        }
   }
   std::vector<uint32_t> window_tokens(const int32_t* node) const {
     std::vector<uint32_t> tokens;
@@ -150,8 +259,9 @@ class Placer {
     std::vector<std::vector<uint32_t>> inside(leaves), asked(wanted.size());
     std::vector<uint32_t> tokens;
     for (size_t n = 0; n < leaves; ++n)
-      for (const uint32_t token : places(static_cast<uint32_t>(node[3 + n]))) {
-        if (token < first || token > last) continue;
+      for (Found at = from(first); at != post_.found.end() && at->second <= last; ++at) {
+        const uint32_t token = at->second;
+        if (at->first != static_cast<uint32_t>(node[3 + n])) continue;
         inside[n].push_back(number_of(token, tokens));
         for (size_t w = 0; w < wanted.size(); ++w)
           if (wanted[w] == token) asked[w].push_back(static_cast<uint32_t>(n));
@@ -212,14 +322,22 @@ class Placer {
     return out;
   }
   void spread_window(const int32_t* node, const Hit& hit, std::vector<Span>& runs) const {
-    for (const uint32_t token : window_tokens(node))
-      if (token >= hit.first && token <= hit.last && fills(node, hit.first, hit.last, {hit.first, hit.last, token}))
-        runs.push_back({token, token});
+    uint32_t seen = PART_GAP - 1;  // no token has this number
+    for (Found at = from(hit.first); at != post_.found.end() && at->second <= hit.last; ++at) {
+      const uint32_t token = at->second;
+      const int32_t* leaf = std::find(node + 3, end(node), static_cast<int32_t>(at->first));
+      if (token == seen || leaf == end(node) || !fills(node, hit.first, hit.last, {hit.first, hit.last, token})) continue;
+      runs.push_back({token, token});
+      seen = token;
+    }
   }
   void spread_pair(const int32_t* node, const std::vector<Hit>& own, std::vector<Span>& runs) const {
     const int32_t *left = left_of(node), *right = left + left[1];
     std::vector<Hit> lefts = hits(left), rights = hits(right);
-    for (Hit& one : lefts)
+    if (lefts.size() * rights.size() > PAIRS_MAX) {
+      mark_pairs(node, lefts, rights);
+      if (!ordered(node)) mark_pairs(node, rights, lefts);
+    } else for (Hit& one : lefts)
       for (Hit& two : rights) {
         if ((one.used && two.used) || !pair_stands(node, one, two)) continue;
         if (is_used(own, {std::min(one.first, two.first), std::max(one.last, two.last), false})) one.used = two.used = true;

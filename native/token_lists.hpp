@@ -62,7 +62,7 @@ class TokenLists {
 
  private:
   static constexpr uint32_t TITLE = 1 << 15, TOKENS_MAX = 30000;
-  static constexpr size_t LONG_CHUNK = 64, KEY_CHARS_MAX = 200;
+  static constexpr size_t LONG_CHUNK = 64;
   static inline const std::string LINK = "::", ALIKE = "~~", SERVED = "@@", FORM = "\x03", SENTENCE = "\x03\x03", LONG = "\x03\x04";
   struct Entry { uint32_t token, code; };                  // of a chunk: a key of its n-th token
   struct Span { uint32_t start, end, tokens; bool ends; };  // of entries_
@@ -125,18 +125,11 @@ class TokenLists {
   }
   // A key, and the form the token was written in where it is not the key itself.
   void write_key(const Token& token, const std::string& folded, const Keys& keys, uint32_t n) {
-    const std::string key = folded.size() > KEY_CHARS_MAX ? shortened(folded) : folded;
-    entries_.push_back({n, code(key)});
+    entries_.push_back({n, code(folded)});
     const bool named = token.kind == Kind::HASHTAG || token.kind == Kind::HANDLE;
     if (!named && keys.exact == folded && keys.accented == folded) return;
     const char* kind = token.kind == Kind::HASHTAG ? "#" : token.kind == Kind::HANDLE ? "@" : "w";
-    entries_.push_back({n, code(FORM + key + FORM + kind + keys.accented + FORM + keys.exact)});
-  }
-  static std::string shortened(const std::string& key) {
-    size_t characters = 0, at = 0;
-    for (; at < key.size(); ++at)
-      if ((key[at] & 0xC0) != 0x80 && characters++ == KEY_CHARS_MAX) break;
-    return key.substr(0, at);
+    entries_.push_back({n, code(FORM + folded + FORM + kind + keys.accented + FORM + keys.exact)});
   }
   uint32_t code(const std::string& key) {
     const int64_t number = known_.find(key);

@@ -31,6 +31,10 @@ def test_lists_of_which_one_holds_a_piece(rows: list[list[str]], piece: str) -> 
     assert found.tolist() == [holds(Field("link", (piece,)), {"links": row}) for row in rows]
 
 
+def test_a_piece_that_no_text_can_hold_is_in_none() -> None:
+    assert not containing(pa.chunked_array([pa.array(["a"], pa.string())]), ["\ud800", "z"]).any()
+
+
 @pytest.mark.parametrize("values", [[None, "", "ETE"], []])
 def test_what_is_absent_holds_nothing(values: list[str | None]) -> None:
     found = containing(pa.chunked_array([pa.array(values, pa.string())]), [fold_value("Été")])

@@ -186,3 +186,21 @@ def test_the_cost_follows_the_stream_once_it_has_been_seen() -> None:
     cost = panel.cost(parse("magasin"))
     assert cost.known
     assert cost.share == pytest.approx(0.5, abs=0.01)
+
+
+REPEATED = ("un SENTENCE un", "un NEAR/1000 fin", "zut ONEAR/3 un", '"un fin"', '"un mot fin"~3',
+            "(un SENTENCE mot) NEAR/3 zut", "(un SENTENCE mot) NEAR/3 fin")  # fmt: skip
+
+
+@pytest.mark.skipif(library() is None, reason="the kernel is not built")
+@pytest.mark.parametrize(
+    ("unit", "watches"), [("Un ", {0, 1, 3}), ("Un mot ", {0, 1, 4, 5, 6}), ("un mot. ", {1, 4, 5, 6})]
+)
+def test_a_post_that_repeats_itself_holds_up_nobody(unit: str, watches: set[int]) -> None:
+    """Of so many places no pairs are made: for 1,000 words they took 22 seconds."""
+    panel, posts = Panel("native"), texts(unit * 20_000 + "fin. zut")
+    for number, query in enumerate(REPEATED):
+        panel.add(number, parse(query))
+    found = panel.match(posts)
+    assert set(found["watch"].to_pylist()) == watches
+    assert all(panel.explain_all(posts, found["post"].to_numpy(), found["watch"].to_numpy()))

@@ -325,6 +325,15 @@ def test_phrases_are_counted_where_the_newest_posts_are_gone(archive: Archive, a
     assert answers
 
 
+def test_a_post_too_long_for_its_places_is_looked_at(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.write(indexed([note(1, "Un " * 30_001 + "mot. un"), note(2, "Un mot. Un"), note(3, "#un été")]))
+    archive.lake.seal_all()
+    archive.lake_words.keep_all()
+    for query, n in (("{Un} SENTENCE mot", 2), ("mot SENTENCE {un}", 0), ("{un}", 2), ('raw:"mot. un"', 1), ("été", 1)):
+        assert told_alike(ask(archive, 1, query), monkeypatch) == n
+        assert told_alike(ask(archive, 1, f"({query}) AND NOT url:x"), monkeypatch) == n
+
+
 def test_what_is_taken_back_leaves_no_byte_in_the_lists(archive: Archive) -> None:
     archive.write(indexed([note(1, "zorglub vit"), note(2, "rien")]))
     archive.lake.seal_all()

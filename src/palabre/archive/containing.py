@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from palabre.archive.postings import Mask
 from palabre.text.facts import fold_value
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def containing(values: pa.ChunkedArray, pieces: Sequence[str]) -> Mask:
@@ -25,8 +27,10 @@ def containing(values: pa.ChunkedArray, pieces: Sequence[str]) -> Mask:
 
 def texts_containing(values: pa.Array | pa.ChunkedArray, pieces: Sequence[str]) -> Mask:
     folded = pc.ascii_lower(values.fill_null(""))
-    found = reduce(pc.or_, (pc.match_substring(folded, piece) for piece in pieces), pa.scalar(False))
-    mask: Mask = np.array(found.to_numpy(zero_copy_only=False))
+    mask = np.zeros(len(folded), bool)
+    for piece in pieces:
+        if not SURROGATE.search(piece):  # which no text of a post has
+            mask |= pc.match_substring(folded, piece).to_numpy(zero_copy_only=False)
     odd = pc.and_not(pc.not_equal(folded, ""), pc.ascii_is_printable(folded))
     for at in np.flatnonzero(odd.to_numpy(zero_copy_only=False)).tolist():
         text = fold_value(values[at].as_py())

@@ -54,7 +54,8 @@ def keyed(part: Part, terms: Sequence[SieveTerm], within: Wanted) -> Mask:
 
 
 def term_keys(part: Part, term: SieveTerm) -> Stretch:
-    return stretch(part, term.key[:KEY_CHARS_MAX], term.prefix)
+    """A key that the index would have cut is one of those that begin so."""
+    return stretch(part, term.key[:KEY_CHARS_MAX], term.prefix or len(term.key) >= KEY_CHARS_MAX)
 
 
 def fulfilling_all(part: Part, nodes: Sequence[SieveNode], within: Wanted) -> Mask:

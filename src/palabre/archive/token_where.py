@@ -31,7 +31,8 @@ Standing = SieveRow | SievePair | SieveWindow
 
 
 class UndecidedError(LookupError):
-    """A post that may be one of those asked for is so long that its places are not told."""
+    """A post that may be one of those asked for is so long that its places are not told; or one token may be two of the
+    terms of a window, each of which wants one of its own."""
 
 
 def holding(part: Part, node: Standing, within: Wanted) -> Mask:
@@ -225,9 +226,12 @@ def in_part(places: Where, part: str) -> Where:
 
 
 def gathering(part: Part, node: SieveWindow, wanted: Wanted) -> Where:
-    """Places of a token from which on all of them stand near enough."""
+    """Places of a token from which on all of them stand near enough. Raises UndecidedError."""
     each = [token_where(part, token, wanted) for token in node.tokens]
-    found = in_part(merged(each), node.part)
+    places_of_any = merged(each)
+    if len(places_of_any) < sum(map(len, each)):
+        raise UndecidedError
+    found = in_part(places_of_any, node.part)
     for places in each:
         at = places.searchsorted(found)
         found, at = found[at < len(places)], at[at < len(places)]

@@ -74,8 +74,11 @@ Known = Mapping[str, Mapping[str, str]]  # column -> each value that some post h
 NOTHING_KNOWN: Known = MappingProxyType({})
 LINK = SieveToken(INDEX_LINK, INDEX_LINK)
 BLANKS = re.compile(r"[\x00-\x20\x7f]+")  # between chunks, as `text.tokens` cuts them
+GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")  # an exact key has no iota below a vowel, and a folded one has
 VALUES_MAX = 200  # of a fact that fit; PAIRS_MAX: alternatives beside each other under NEAR
 PAIRS_MAX = 64
+EDITED_LETTERS_MAX = 50
+ROWS_MAX = 200  # alternatives beside each other under NEAR or SENTENCE, of which lists are asked
 CHOICES_MAX = 64  # of so many alternatives that must hold
 
 
@@ -374,9 +377,11 @@ def same_token(one: SieveTerm, other: SieveTerm) -> bool:
 
 def sieve_term(term: Term) -> Sieve:
     """The folded key that every token found by the term has, or begins with."""
-    stem = re.split(r"[*?]", term.key, maxsplit=1)[0]
+    stem = (
+        re.split(r"[*?]", term.key, maxsplit=1)[0] if term.wild else term.key
+    )  # the keycap *\ufe0f\u20e3 is no wildcard
     key = emoji_keys(stem).folded[0] if term.kind is TermKind.EMOJI else whole_keys(stem)[0]
-    if term.edits or not key:
+    if term.edits or not key or (term.level is Level.EXACT and GREEK.search(term.key)):
         return EVERYTHING
     return Sieve(SieveTerm(key, prefix=stem != term.key), exact=decides(term))
 
@@ -390,7 +395,7 @@ def row_of(terms: Sequence[Term], part: str) -> SieveRow | None:
 def pair_of(node: Near | Sentence, part: str) -> SievePair | None:
     sides = [[row_of(phrase, part) for phrase in alternatives(side)] for side in (node.left, node.right)]
     left, right = (tuple(row for row in side if row is not None) for side in sides)
-    if not left or not right or len(left) + len(right) < sum(map(len, sides)):
+    if not left or not right or not sum(map(len, sides)) <= len(left) + len(right) <= ROWS_MAX:
         return None
     return SievePair(left, right, node.words if isinstance(node, Near) else None, node.ordered)
 
@@ -409,7 +414,8 @@ def tokens_of(term: Term) -> Iterator[SieveToken]:
     key = found.key if isinstance(found, SieveTerm) else ""
     kind = {TermKind.HASHTAG: "#", TermKind.HANDLE: "@"}.get(term.kind, "")
     letters = len(term.key.replace("*", "").replace("?", "")) if term.wild else len(term.key)
-    if term.edits <= 1 and (key or letters >= WILD_LETTERS_MIN + term.edits):
+    known = key or ((term.wild or term.edits) and letters >= WILD_LETTERS_MIN + term.edits)
+    if known and (not term.edits or (term.edits == 1 and letters <= EDITED_LETTERS_MAX)):
         yield SieveToken(key, term.key, term.level.value, kind, term.wild, term.edits)
 
 

@@ -29,7 +29,6 @@ from palabre.text.unicode_table import table_bytes
 
 TITLE = 1 << 15
 TOKENS_MAX = 30_000  # of a part: what is told apart, with room between a text, its title and the next post
-KEY_CHARS_MAX = 200  # longer keys are cut
 LINK, ALIKE, SERVED = "::", "~~", "@@"  # all links; all tokens with a second key; all handles with their server
 FORM = "\x03"  # before a form, and between its pieces; no word holds it
 SENTENCE, LONG = f"{FORM}{FORM}", f"{FORM}\x04"
@@ -99,10 +98,9 @@ def keys_of(token: Token) -> Iterator[str]:
 
 
 def written(kind: Kind, folded: str, accented: str, exact: str) -> Iterator[str]:
-    key = folded[:KEY_CHARS_MAX]
-    yield key
+    yield folded
     if kind in SIGNS or not folded == accented == exact:
-        yield form(key, SIGNS.get(kind, "w"), accented, exact)
+        yield form(folded, SIGNS.get(kind, "w"), accented, exact)
 
 
 # by the kernel
